@@ -1,0 +1,53 @@
+"""The settings of a trial, checked once where they enter and trusted afterwards."""
+
+from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt
+
+TARGET_SPARSITIES = (0.0, 0.5, 0.75, 0.875, 0.9375, 0.97, 0.985)  # shared by all curves, so that they align
+
+
+class Settings(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ModelSettings(Settings):
+    """The shape of the pair of networks."""
+
+    name: str = "dcgan"
+    width: PositiveInt = 64  # channels of the widest picture-side layer; the DCGAN tutorial's ngf and ndf
+    latent: PositiveInt = 100
+    side: PositiveInt = 32  # pixels
+    channels: PositiveInt = 3
+
+
+class TrainSettings(Settings):
+    """How the pair is trained. Defaults are paper 1's for CIFAR-10, and where it is silent the DCGAN tutorial's."""
+
+    lr_g: PositiveFloat = 3e-4
+    lr_d: PositiveFloat = 2e-4
+    epochs: PositiveInt = 30
+    epoch_images: PositiveInt | None = None  # pictures an epoch shows; None: every training picture once
+    batch: PositiveInt = 128
+    beta1: float = Field(0.5, ge=0, lt=1)
+    beta2: float = Field(0.999, ge=0, lt=1)
+    seed: int = 0
+
+
+class PruneSettings(Settings):
+    """How the trained generator is pruned, and what is done to it before it is scored."""
+
+    method: str = "percentage"
+    threshold: float = 50.0  # in the method's own unit
+    recalibrate: bool = True  # batch-norm statistics, without gradients
+    spare_output: bool = True  # the output layer is left whole, and counted
+    discriminator: bool = False  # prune it by the same rule; it matters to fine-tuning only
+    finetune_steps: int = Field(0, ge=0)  # with the mask held
+    finetune_rate: PositiveFloat = 0.3  # times the learning rates of training
+    targets: tuple[float, ...] = TARGET_SPARSITIES
+
+
+class TrialSettings(Settings):
+    """One setting: how a GAN is trained, which pruning method, which threshold."""
+
+    model: ModelSettings = ModelSettings()
+    train: TrainSettings = TrainSettings()
+    prune: PruneSettings = PruneSettings()

@@ -1,0 +1,59 @@
+"""What a trial yields: an epoch trained, a point scored. Small frozen records, the currency of the whole house."""
+
+from dataclasses import asdict, dataclass, field
+
+
+@dataclass(frozen=True)
+class EpochTrained:
+    """One more epoch of the pair is in the store."""
+
+    epoch: int
+    loss_g: float
+    loss_d: float
+    images: int  # pictures shown in this epoch; 0 when it came from the store
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Point:
+    """One pruned generator, scored."""
+
+    id: str
+    trial: int
+    method: str
+    threshold: float
+    epoch: int
+    target: float | None  # the shared sparsity its threshold was solved for; None: the trial's own threshold
+    sparsity: float  # measured: zeros over prunable weights
+    sparsity_all: float  # zeros over all parameters
+    layers: dict[str, float]  # sparsity layer by layer
+    scores: dict[str, float]  # by the names of ganprune.metrics.METRICS
+    drift: dict[str, dict[str, float]]  # by metric: mean, median, min, max, variance, std over pairs
+    fcd_stale: float  # fcd before batch-norm recalibration and fine-tuning
+    n_samples: int
+    eligible: bool
+    weights: str  # hash of the pruned generator's weights
+    seconds: float
+
+    def row(self) -> dict:
+        """The point as one flat row of a table."""
+        whole = asdict(self)
+        for nested in ("layers", "drift", "scores"):
+            del whole[nested]
+        return {"point": whole.pop("id"), **whole, **self.scores}
+
+
+@dataclass(frozen=True)
+class NullLine:
+    """A figure that no method may claim credit for beating: drawn in every plot, never competing."""
+
+    name: str
+    about: str
+    sparsity: float | None = None  # None: a horizontal line
+    scores: dict[str, float] = field(default_factory=dict)
+    n_samples: int = 0
+
+
+def point_id(trial: int, method: str, threshold: float, epoch: int) -> str:
+    """A pure function of what makes the point; no comma, no slash, a letter first."""
+    return f"t{trial:04d}-{method}-{threshold:g}-e{epoch}"

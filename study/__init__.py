@@ -1,0 +1,1 @@
+"""The service: search, scheduling, tracking and reports around `ganprune`."""

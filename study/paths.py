@@ -1,0 +1,67 @@
+"""Where a study keeps things: every path under OUT is named here and nowhere else."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Out:
+    """`OUT`: what all studies share."""
+
+    root: Path
+
+    @property
+    def store(self) -> Path:
+        return self.root / "store"
+
+    @property
+    def mlflow_db(self) -> Path:
+        return self.root / "mlflow.db"
+
+    @property
+    def mlflow_artifacts(self) -> Path:
+        return self.root / "mlflow-artifacts"
+
+    def study(self, name: str) -> "StudyPaths":
+        return StudyPaths(self.root / name)
+
+
+@dataclass(frozen=True)
+class StudyPaths:
+    """`OUT/<NAME>/`: one study."""
+
+    root: Path
+
+    @property
+    def records(self) -> Path:
+        return self.root / "records" / "study.jsonl"
+
+    @property
+    def samples(self) -> Path:
+        """A strip of generated pictures per point, `<point id>.png`, drawn when it was scored."""
+        return self.root / "records" / "samples"
+
+    @property
+    def weights(self) -> Path:
+        """Fine-tuned generators, `<point id>.safetensors`: they can't be made again from the store."""
+        return self.root / "records" / "weights"
+
+    @property
+    def journal(self) -> Path:
+        return self.root / "optuna.journal"
+
+    @property
+    def report(self) -> Path:
+        return self.root / "report"
+
+    @property
+    def export(self) -> Path:
+        return self.root / "export"
+
+    @property
+    def log(self) -> Path:
+        return self.root / "log.txt"
+
+    @property
+    def lock(self) -> Path:
+        return self.root / "lock"

@@ -1,0 +1,191 @@
+"""The truth of a study: one line of JSON for everything that happened, on disk before anyone is told.
+
+Lines, each with `kind` and `time` (seconds since 1970):
+  study   first line: schema, name, spec, data, versions, hardware
+  call    a driver started (one line a call of `make study`)
+  null    a null line scored
+  asked   a trial was handed out: trial, settings, drawn
+  epoch   a trial finished an epoch
+  point   a trial scored a point
+  ended   a trial ended: state, seconds, images, reason
+"""
+
+import json
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from ganprune.config import TrialSettings
+from ganprune.errors import UserError
+from ganprune.point import EpochTrained, NullLine, Point
+
+SCHEMA = 1
+State = Literal["completed", "stopped", "diverged", "failed"]
+
+
+@dataclass(frozen=True)
+class Ended:
+    state: State
+    time: float
+    seconds: float  # the worker's own time
+    images: int  # training pictures shown, those from the store not counted
+    reason: str = ""
+
+
+@dataclass
+class TrialLog:
+    """One trial as the records tell it."""
+
+    number: int
+    settings: TrialSettings
+    drawn: dict[str, Any]  # what Optuna drew, by the names of the search space
+    time: float
+    epochs: dict[int, EpochTrained] = field(default_factory=dict)
+    points: dict[str, Point] = field(default_factory=dict)  # by id, so that a point scored twice counts once
+    ended: Ended | None = None
+
+    @property
+    def curve(self) -> list[Point]:
+        """Its points, from dense to sparsest."""
+        return sorted(self.points.values(), key=lambda point: point.sparsity)
+
+    @property
+    def own(self) -> Point | None:
+        """The point at the trial's own threshold."""
+        return next((point for point in self.points.values() if point.target is None), None)
+
+
+@dataclass
+class StudyLog:
+    """A study as its records tell it."""
+
+    header: dict[str, Any] = field(default_factory=dict)
+    calls: list[dict] = field(default_factory=list)
+    trials: dict[int, TrialLog] = field(default_factory=dict)
+    nulls: dict[tuple, NullLine] = field(default_factory=dict)
+
+    @property
+    def ended(self) -> list[TrialLog]:
+        return [trial for trial in self.trials.values() if trial.ended]
+
+    @property
+    def open(self) -> list[TrialLog]:
+        """Asked and not ended: to be handed out again."""
+        return [trial for trial in self.trials.values() if not trial.ended]
+
+    @property
+    def points(self) -> list[Point]:
+        return [point for trial in self.trials.values() for point in trial.curve]
+
+    def add(self, line: dict[str, Any]) -> None:
+        getattr(self, f"_add_{line['kind']}")(dict(line))
+
+    def _add_study(self, line: dict) -> None:
+        self.header = line
+
+    def _add_call(self, line: dict) -> None:
+        self.calls.append(line)
+
+    def _add_null(self, line: dict) -> None:
+        null = NullLine(**line["null"])
+        self.nulls[(null.name, null.sparsity)] = null
+
+    def _add_asked(self, line: dict) -> None:
+        settings = TrialSettings(**line["settings"])
+        self.trials[line["trial"]] = TrialLog(line["trial"], settings, line["drawn"], line["time"])
+
+    def _add_epoch(self, line: dict) -> None:
+        self.trials[line["trial"]].epochs[line["epoch"]["epoch"]] = EpochTrained(**line["epoch"])
+
+    def _add_point(self, line: dict) -> None:
+        point = Point(**line["point"])
+        self.trials[point.trial].points[point.id] = point
+
+    def _add_ended(self, line: dict) -> None:
+        self.trials[line["trial"]].ended = Ended(**line["ended"])
+
+
+def read(path: Path) -> StudyLog:
+    """The study told by the records at `path`; a line torn by a kill is left out."""
+    log = StudyLog()
+    for line in _lines(path):
+        log.add(line)
+    return log
+
+
+def _lines(path: Path) -> Iterator[dict]:
+    if not path.exists():
+        return
+    with path.open("rb") as file:
+        for number, text in enumerate(file, 1):
+            if not text.endswith(b"\n"):
+                return  # torn by a kill: what it told was never acted on
+            yield _parse(text, path, number)
+
+
+def _parse(text: bytes, path: Path, number: int) -> dict:
+    try:
+        line = json.loads(text)
+        schema = line.get("schema", SCHEMA)
+    except (ValueError, AttributeError):
+        raise UserError(f"{path}:{number} is not a record; restore the file or delete this line") from None
+    if schema > SCHEMA:
+        raise UserError(f"{path} was written by a newer ganprune (schema {schema}, known: {SCHEMA}); update ganprune")
+    return line
+
+
+class Records:
+    """The only writer of a study's records; keeps the log it has written at hand."""
+
+    def __init__(self, path: Path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.log = read(path)
+        _drop_torn_line(path)
+        self._file = path.open("ab")
+
+    def write(self, kind: str, **payload: Any) -> dict:
+        """Append one line; it is on the disk when this returns."""
+        line = {"kind": kind, "time": time.time(), **payload}
+        self._append(json.dumps(line, allow_nan=True).encode() + b"\n")
+        self.log.add(line)
+        return line
+
+    def _append(self, text: bytes) -> None:
+        try:
+            self._file.write(text)
+            self._file.flush()
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            raise UserError(f"cannot write {self._file.name}: {error.strerror}; free space and run it again") from None
+
+    def study(self, **header: Any) -> None:
+        self.write("study", schema=SCHEMA, **header)
+
+    def asked(self, trial: int, settings: TrialSettings, drawn: dict[str, Any]) -> None:
+        self.write("asked", trial=trial, settings=settings.model_dump(), drawn=drawn)
+
+    def null(self, null: NullLine) -> None:
+        self.write("null", null=asdict(null))
+
+    def epoch(self, trial: int, epoch: EpochTrained) -> None:
+        self.write("epoch", trial=trial, epoch=asdict(epoch))
+
+    def point(self, point: Point) -> None:
+        self.write("point", point=asdict(point))
+
+    def ended(self, trial: int, state: State, seconds: float, images: int, reason: str = "") -> None:
+        ended = Ended(state, time.time(), seconds, images, reason)
+        self.write("ended", trial=trial, ended=asdict(ended))
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def _drop_torn_line(path: Path) -> None:
+    """A half line at the end would swallow the next one."""
+    if path.exists():
+        whole = path.read_bytes()
+        os.truncate(path, whole.rfind(b"\n") + 1)
