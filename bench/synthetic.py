@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from ganprune.config import TARGET_SPARSITIES, ModelSettings, PruneSettings, TrainSettings, TrialSettings
-from ganprune.point import EpochTrained, NullLine, Point, point_id
+from ganprune.point import NullLine, Point, point_id
 from study.records import Records
 
 METHODS = {"percentage": (30, 98), "sensitivity": (0.25, 2.5), "magnitude": (0.5, 0.99)}
@@ -75,7 +75,6 @@ def _write_trial(records: Records, number: int, numbers: np.random.Generator) ->
         prune=PruneSettings(method=method, threshold=drawn["threshold"]),
     )
     records.asked(number, settings, drawn)
-    records.epoch(number, EpochTrained(drawn["epochs"], 1.2, 0.9, 1197, 0.3))
     if numbers.random() < 0.1:
         records.ended(number, "diverged", 10.0, 40 * 1197, "loss is not finite")
         return

@@ -34,6 +34,7 @@ class Point:
     eligible: bool
     weights: str  # hash of the pruned generator's weights
     seconds: float
+    images: int = 0  # training pictures shown to fine-tune it
 
     def row(self) -> dict:
         """The point as one flat row of a table."""
@@ -52,6 +53,25 @@ class NullLine:
     sparsity: float | None = None  # None: a horizontal line
     scores: dict[str, float] = field(default_factory=dict)
     n_samples: int = 0
+    images: int = 0  # training pictures shown for it
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A point with what belongs to it and is too big for its record."""
+
+    point: Point
+    strip: bytes  # PNG: the same few latents for every point of a study
+    weights: bytes | None = None  # safetensors, only of fine-tuned generators: others can be made again
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The last a trial says."""
+
+    state: str  # completed, stopped, diverged or failed
+    reason: str = ""  # one line
+    details: str = ""  # a traceback, for the log
 
 
 def point_id(trial: int, method: str, threshold: float, epoch: int) -> str:

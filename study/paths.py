@@ -59,6 +59,11 @@ class StudyPaths:
         return self.root / "export"
 
     @property
+    def scratch(self) -> Path:
+        """Ray's own files while it runs."""
+        return self.root / "ray"
+
+    @property
     def log(self) -> Path:
         return self.root / "log.txt"
 

@@ -5,7 +5,6 @@ Lines, each with `kind` and `time` (seconds since 1970):
   call    a driver started (one line a call of `make study`)
   null    a null line scored
   asked   a trial was handed out: trial, settings, drawn
-  epoch   a trial finished an epoch
   point   a trial scored a point
   ended   a trial ended: state, seconds, images, reason
 """
@@ -20,7 +19,7 @@ from typing import Any, Literal
 
 from ganprune.config import TrialSettings
 from ganprune.errors import UserError
-from ganprune.point import EpochTrained, NullLine, Point
+from ganprune.point import NullLine, Point
 
 SCHEMA = 1
 State = Literal["completed", "stopped", "diverged", "failed"]
@@ -43,7 +42,6 @@ class TrialLog:
     settings: TrialSettings
     drawn: dict[str, Any]  # what Optuna drew, by the names of the search space
     time: float
-    epochs: dict[int, EpochTrained] = field(default_factory=dict)
     points: dict[str, Point] = field(default_factory=dict)  # by id, so that a point scored twice counts once
     ended: Ended | None = None
 
@@ -97,9 +95,6 @@ class StudyLog:
         settings = TrialSettings(**line["settings"])
         self.trials[line["trial"]] = TrialLog(line["trial"], settings, line["drawn"], line["time"])
 
-    def _add_epoch(self, line: dict) -> None:
-        self.trials[line["trial"]].epochs[line["epoch"]["epoch"]] = EpochTrained(**line["epoch"])
-
     def _add_point(self, line: dict) -> None:
         point = Point(**line["point"])
         self.trials[point.trial].points[point.id] = point
@@ -149,7 +144,7 @@ class Records:
     def write(self, kind: str, **payload: Any) -> dict:
         """Append one line; it is on the disk when this returns."""
         line = {"kind": kind, "time": time.time(), **payload}
-        self._append(json.dumps(line, allow_nan=True).encode() + b"\n")
+        self._append(json.dumps(line).encode() + b"\n")
         self.log.add(line)
         return line
 
@@ -169,9 +164,6 @@ class Records:
 
     def null(self, null: NullLine) -> None:
         self.write("null", null=asdict(null))
-
-    def epoch(self, trial: int, epoch: EpochTrained) -> None:
-        self.write("epoch", trial=trial, epoch=asdict(epoch))
 
     def point(self, point: Point) -> None:
         self.write("point", point=asdict(point))

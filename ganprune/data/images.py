@@ -1,0 +1,108 @@
+"""Real pictures as a study holds them: three uint8 sets of one size, shared between processes without copies."""
+
+import hashlib
+import warnings
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
+from typing import TypeVar
+
+import numpy as np
+import torch
+from torch import Tensor
+
+Pixels = TypeVar("Pixels", Tensor, np.ndarray)
+
+SETS = ("train", "search", "report")
+FEW_REFERENCES = 256  # a distance to fewer reference pictures than this is "indicative" only
+
+
+@dataclass(frozen=True, eq=False)
+class Pictures:
+    """One set, in an order in which every prefix holds the classes in their shares."""
+
+    pixels: np.ndarray  # uint8, (n, channels, side, side), C-contiguous
+    labels: np.ndarray  # int64, (n,), zeros when there are no classes
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def tensors(self, device: torch.device | str = "cpu") -> tuple[Tensor, Tensor]:
+        """Pixels and labels. On the CPU they are the arrays' own memory, which may be read-only: never write."""
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="The given NumPy array is not writable")
+            pixels, labels = torch.from_numpy(self.pixels), torch.from_numpy(self.labels)
+        return pixels.to(device), labels.to(device)
+
+
+@dataclass(frozen=True, eq=False)
+class Images:
+    """One data set at the model's size, in three stratified sets that share no picture."""
+
+    name: str
+    classes: tuple[str, ...]  # () when the pictures are of one kind
+    train: Pictures
+    search: Pictures  # what trials are scored against
+    report: Pictures  # what the final front is scored against
+    crop: int  # metrics look at this central square alone; around it is padding
+    features_side: int  # the cropped picture is averaged down to this before features are taken
+    fingerprint: str  # of pixels and labels of the three sets
+    problems: tuple[str, ...]  # files that could not be read
+
+    @property
+    def indicative(self) -> bool:
+        return len(self.search) < FEW_REFERENCES
+
+    @property
+    def channels(self) -> int:
+        return self.train.pixels.shape[1]
+
+    @property
+    def side(self) -> int:
+        return self.train.pixels.shape[2]
+
+    def to_arrays(self) -> tuple[dict[str, np.ndarray], dict]:
+        """The arrays, which an object store shares without copies, and all else as a JSON-able description."""
+        arrays = {}
+        for name in SETS:
+            pictures = getattr(self, name)
+            arrays |= {f"{name}/pixels": pictures.pixels, f"{name}/labels": pictures.labels}
+        description = {field.name: getattr(self, field.name) for field in fields(self) if field.name not in SETS}
+        return arrays, description | {"classes": list(self.classes), "problems": list(self.problems)}
+
+    @classmethod
+    def from_arrays(cls, arrays: dict[str, np.ndarray], description: dict) -> "Images":
+        """The inverse of `to_arrays`; the arrays are taken as they are, read-only or not."""
+        sets = {name: Pictures(arrays[f"{name}/pixels"], arrays[f"{name}/labels"]) for name in SETS}
+        listed = {key: tuple(description[key]) for key in ("classes", "problems")}
+        return cls(**(description | listed | sets))
+
+
+def fingerprint(sets: Iterable[Pictures]) -> str:
+    """First 16 hex digits of the SHA-256 of shapes, pixels and labels."""
+    digest = hashlib.sha256()
+    for pictures in sets:
+        digest.update(repr(pictures.pixels.shape).encode())
+        digest.update(pictures.pixels)
+    return digest.hexdigest()[:16]
+
+
+def to_unit(pictures: Tensor) -> Tensor:
+    """Bytes 0..255 as floats in [-1, 1], the range of the generator's tanh."""
+    return pictures.float() / 127.5 - 1
+
+
+def to_bytes(pictures: Tensor) -> Tensor:
+    """Floats in [-1, 1] as the bytes that a file would hold: rounded, clamped. The inverse of `to_unit`."""
+    return ((pictures + 1) * 127.5).round().clamp(0, 255).to(torch.uint8)
+
+
+def crop(pictures: Pixels, side: int) -> Pixels:
+    """The central square of (..., height, width), as a view."""
+    top, left = ((length - side) // 2 for length in pictures.shape[-2:])
+    return pictures[..., top : top + side, left : left + side]
+
+
+def batches(n: int, batch: int, generator: torch.Generator) -> Iterator[Tensor]:
+    """Indices of one epoch over n pictures: a permutation in whole batches, what is left over dropped."""
+    order = torch.randperm(n, generator=generator)
+    return iter(order[: n - n % batch].view(n // batch, batch))

@@ -1,0 +1,65 @@
+"""Which picture is trained on, which is searched with, which is reported with: stratified, seeded, disjoint."""
+
+import hashlib
+from collections.abc import Iterable
+
+import numpy as np
+
+
+def balanced_order(labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """A random order of the indices in which every prefix holds each class in its share, to within a picture or so.
+
+    A picture's place is its rank within its shuffled class, as a fraction of that class.
+    """
+    shuffled = rng.permutation(len(labels))
+    place = np.empty(len(labels))
+    for label in np.unique(labels):
+        members = np.flatnonzero(labels[shuffled] == label)
+        place[members] = (np.arange(len(members)) + 0.5) / len(members)
+    return shuffled[np.argsort(place, kind="stable")]
+
+
+def first_twins(pictures: Iterable[np.ndarray]) -> np.ndarray:
+    """For every picture the index of the first one that is equal to it, pixel by pixel (mostly itself)."""
+    first: dict[bytes, int] = {}
+    digests = (hashlib.blake2b(picture, digest_size=16).digest() for picture in pictures)
+    return np.array([first.setdefault(digest, index) for index, digest in enumerate(digests)])
+
+
+def three_sets(
+    origins: np.ndarray,  # (n,) the split that each picture came in: "train", "val", "test", or "" of none
+    labels: np.ndarray,  # (n,)
+    twins: np.ndarray,  # (n,) of `first_twins`: equal pictures go where the first of them goes
+    held_out: float,  # share of `search` and of `report`, where the data set does not say
+    seed: int,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Indices of training, search and report pictures, each in balanced order.
+
+    Given train, val and test they are the three. Given train and one of the others, that one is halved. Given
+    anything else, all pictures are taken together and divided by `held_out`.
+    """
+    rng = np.random.default_rng(seed)
+
+    def ordered(*names: str) -> np.ndarray:
+        members = np.flatnonzero(np.isin(origins, names))
+        return members[balanced_order(labels[members], rng)]
+
+    present = set(origins.tolist())
+    if {"train", "val", "test"} <= present:
+        parts = ordered("train"), ordered("val"), ordered("test")
+    elif "train" in present and len(present) == 2:
+        rest = ordered("val", "test")
+        parts = ordered("train"), *np.split(rest, [len(rest) // 2])
+    else:
+        everything = ordered(*present)
+        count = max(1, round(len(everything) * held_out))
+        parts = np.split(everything, [-2 * count, -count])
+    return _twins_together(parts, twins)
+
+
+def _twins_together(parts, twins: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    home = np.empty(len(twins), int)
+    for number, part in enumerate(parts):
+        home[part] = number
+    everything = np.concatenate(parts)
+    return tuple(everything[home[twins[everything]] == number] for number in range(3))

@@ -1,0 +1,111 @@
+"""What pruning buys: how many weights are zero, and what the generator costs to store and to run."""
+
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from statistics import median
+from time import perf_counter
+
+import safetensors.torch
+import torch
+from torch import Tensor, nn
+from torch.utils.flop_counter import FlopCounterMode
+
+from ganprune.metrics.threads import one_thread
+
+PRUNABLE_LAYERS = (nn.Conv2d, nn.ConvTranspose2d, nn.Linear)  # their weights; never a bias, never batch norm
+COMPRESSION_LEVEL = 6  # of deflate
+WARM_UP, REPEATS = 3, 30  # drawings, for the latency
+
+
+@dataclass(frozen=True)
+class Sparsity:
+    layers: dict[str, float]  # of each prunable layer, by its name in the network
+    prunable: float  # zeros / total: the sparsity of this project
+    all: float  # zeros among all parameters / all parameters
+    zeros: int  # among the prunable weights
+    total: int  # prunable weights
+
+
+def prunable_weights(network: nn.Module) -> dict[str, Tensor]:
+    """The weights that pruning may take, by the name of their layer ("" for a network that is one layer)."""
+    return {name: layer.weight for name, layer in network.named_modules() if isinstance(layer, PRUNABLE_LAYERS)}
+
+
+def sparsity(network: nn.Module) -> Sparsity:
+    weights = prunable_weights(network)
+    zeros = sum(map(_zeros, weights.values()))
+    total = sum(weight.numel() for weight in weights.values())
+    layers = {name: _zeros(weight) / weight.numel() for name, weight in weights.items()}
+    everything = list(network.parameters())
+    share_of_all = sum(map(_zeros, everything)) / sum(parameter.numel() for parameter in everything)
+    return Sparsity(layers, zeros / total, share_of_all, zeros, total)
+
+
+def cost(generator: nn.Module, latent_shape: tuple[int, ...]) -> dict[str, float]:
+    """Every cost of METRICS, for one picture; `latent_shape` is that of one latent, without the batch."""
+    parameters = list(generator.parameters())
+    stored = stored_bytes(generator)
+    macs, macs_nonzero = count_macs(generator, latent_shape)
+    return {
+        "params": sum(parameter.numel() for parameter in parameters),
+        "nonzero_params": sum(parameter.count_nonzero().item() for parameter in parameters),
+        "macs": macs,
+        "macs_nonzero": macs_nonzero,
+        "bytes": len(stored),
+        "bytes_compressed": len(zlib.compress(stored, COMPRESSION_LEVEL)),
+        "latency_ms": latency_ms(generator, latent_shape),
+    }
+
+
+def count_macs(generator: nn.Module, latent_shape: tuple[int, ...]) -> tuple[int, int]:
+    """Multiply-accumulates executed for one picture, and those by weights that are not zero (theoretical).
+
+    Batch norm is not counted: it folds into the convolution before it.
+    """
+    counter = FlopCounterMode(display=False)
+    with _ready_to_draw(generator, latent_shape) as draw, counter:
+        draw()
+    # A module's own entry is named from the root's class on: "Generator.layers.0".
+    counts = {name: sum(flops.values()) // 2 for name, flops in counter.get_flop_counts().items()}
+    root = type(generator).__name__
+    saved = sum(
+        counts.get(f"{root}.{name}".rstrip("."), 0) * _zeros(weight) / weight.numel()
+        for name, weight in prunable_weights(generator).items()
+    )
+    return counts["Global"], counts["Global"] - round(saved)
+
+
+def stored_bytes(network: nn.Module) -> bytes:
+    """The network as a safetensors file in float32, batch-norm statistics included."""
+    state = {name: tensor.detach().cpu().contiguous() for name, tensor in network.state_dict().items()}
+    return safetensors.torch.save(state)
+
+
+def latency_ms(generator: nn.Module, latent_shape: tuple[int, ...]) -> float:
+    """Median time of drawing one picture on this machine, one thread; zeros are multiplied like any number."""
+    with one_thread(), _ready_to_draw(generator, latent_shape) as draw:
+        times = [_seconds(draw) for _ in range(WARM_UP + REPEATS)]
+    return 1000 * median(times[WARM_UP:])
+
+
+@contextmanager
+def _ready_to_draw(generator: nn.Module, latent_shape: tuple[int, ...]) -> Iterator[Callable[[], Tensor]]:
+    """A function that draws one picture, in evaluation mode: a batch of one would spoil batch norm's statistics."""
+    training = generator.training
+    latent = torch.zeros(1, *latent_shape, device=next(generator.parameters()).device)
+    generator.eval()
+    with torch.no_grad():
+        yield lambda: generator(latent).cpu()  # .cpu() waits for a GPU to finish
+    generator.train(training)
+
+
+def _seconds(work: Callable[[], Tensor]) -> float:
+    start = perf_counter()
+    work()
+    return perf_counter() - start
+
+
+def _zeros(weight: Tensor) -> int:
+    return weight.numel() - weight.count_nonzero().item()

@@ -1,0 +1,197 @@
+"""The small classifier in whose features `fcd` and its kin are measured: trained once on the training pictures.
+
+Where pictures have no classes it learns to tell four rotations (Gidaris et al. 2018). Its hash is part of every
+figure; named data sets have a frozen one in `weights/`, made by `bench/train_features.py`.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, replace
+from importlib import resources
+from itertools import islice
+from typing import Literal
+
+import safetensors.torch
+import torch
+import torch.nn.functional as F
+from torch import Generator, Tensor, nn
+
+from ganprune.metrics.augmentation import ROTATIONS, all_turns, examples
+from ganprune.metrics.threads import one_thread
+
+FEATURES = 128
+MIN_TIMES_CHANCE = 1.5  # a rotation classifier below this knows too little to judge
+IMAGES_SEEN = 100_000  # pictures times epochs: about 90 s on one core at 32 pixels in colour
+MAX_EPOCHS = 40  # so that a small set does not wait for what it cannot learn
+BATCH = 128
+PEAK_LR = 6e-3
+HELD_OUT = 0.1  # of the training pictures, to tell the accuracy
+
+
+@dataclass(frozen=True)
+class About:
+    """What a feature network is and how good; travels in the header of its safetensors."""
+
+    channels: int
+    outputs: int  # classes, or 4 rotations
+    task: Literal["classes", "rotations"]
+    seed: int
+    images_seen: int
+    accuracy: float = 0.0  # on pictures held out from its training
+    note: str = ""  # what it was trained on
+
+
+class FeatureNet(nn.Module):
+    """Five convolutions to 128 features, a linear layer to classes: 0.4 M parameters, any side from 8 pixels."""
+
+    def __init__(self, about: About):
+        super().__init__()
+        self.about = about
+        self.body = nn.Sequential(
+            _block(about.channels, 48, kernel=4, stride=2),
+            _block(48, 64),
+            nn.MaxPool2d(2),
+            _block(64, 128),
+            nn.MaxPool2d(2),
+            _block(128, 128),
+            _block(128, FEATURES),
+            nn.AdaptiveAvgPool2d(1),
+            nn.Flatten(),
+        )
+        self.head = nn.Linear(FEATURES, about.outputs)
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        """Logits (n, outputs) of uint8 pictures (n, channels, side, side)."""
+        return self.head(self.embed(pictures))
+
+    def embed(self, pictures: Tensor) -> Tensor:
+        scaled = pictures.to(self.head.weight.device).float() / 127.5 - 1
+        return self.body(scaled.contiguous(memory_format=torch.channels_last))
+
+    @torch.no_grad()
+    def probabilities(self, features: Tensor) -> Tensor:
+        """(n, outputs) of what `features` returned."""
+        return self.head(features).softmax(dim=1)
+
+    @property
+    def hash(self) -> str:
+        """12 hex digits that name these very weights."""
+        digest = hashlib.sha256()
+        for name, tensor in sorted(self.state_dict().items()):
+            digest.update(name.encode() + tensor.cpu().contiguous().numpy().tobytes())
+        return digest.hexdigest()[:12]
+
+
+def prepare(pictures: Tensor, crop: int, features_side: int) -> Tensor:
+    """Uint8 pictures as the network takes them: the central `crop` pixels, averaged down to `features_side`.
+
+    Undoes the padding and enlarging that a generator's size asked for; the metric would else measure those.
+    """
+    top, left = ((side - crop) // 2 for side in pictures.shape[2:])
+    pictures = pictures[:, :, top : top + crop, left : left + crop]
+    if crop == features_side:
+        return pictures
+    return F.adaptive_avg_pool2d(pictures.float(), features_side).round().to(torch.uint8)
+
+
+@torch.no_grad()
+def features(net: FeatureNet, pictures: Tensor, batch: int = 250) -> Tensor:
+    """(n, 128) features of prepared uint8 pictures."""
+    net.eval()
+    return torch.cat([net.embed(part) for part in pictures.split(batch)])
+
+
+def can_judge(net: FeatureNet) -> bool:
+    """False for a network that had no classes and cannot even tell rotations: its `fcd` may be no objective."""
+    return net.about.task == "classes" or net.about.accuracy >= MIN_TIMES_CHANCE / ROTATIONS
+
+
+def train_features(
+    pictures: Tensor,  # prepared training pictures, uint8 (n, channels, side, side)
+    labels: Tensor | None,  # (n,) int64, None: the network learns to tell rotations
+    n_classes: int,
+    seed: int,
+    images_seen: int = IMAGES_SEEN,
+    max_epochs: int = MAX_EPOCHS,
+    flip: bool = True,  # mirror half of the pictures; wrong for letters and digits
+    note: str = "",
+    tell: Callable[[float], None] = lambda done: None,  # called with the fraction done
+) -> FeatureNet:
+    """A network trained with AdamW under a one-cycle learning rate, bit for bit the same for the same arguments."""
+    generator = Generator().manual_seed(seed)
+    order = torch.randperm(len(pictures), generator=generator)
+    held_out, kept = order.tensor_split([round(HELD_OUT * len(order))])
+    steps = max(1, min(images_seen, max_epochs * len(kept)) // BATCH)
+    task, outputs = ("rotations", ROTATIONS) if labels is None else ("classes", n_classes)
+    net = _initialised(About(pictures.shape[1], outputs, task, seed, steps * BATCH, note=note), generator)
+    test = all_turns(pictures[held_out]) if labels is None else (pictures[held_out], labels[held_out])
+    with one_thread():
+        _fit(net, examples(pictures, labels, kept, BATCH, flip, generator), steps, tell)
+        net.about = replace(net.about, accuracy=_accuracy(net, *test))
+    return net
+
+
+def save(net: FeatureNet) -> bytes:
+    """Safetensors in half precision, which holds the weights exactly, since training ends by rounding to it."""
+    return safetensors.torch.save(_halved(net), {"feature_net": json.dumps(asdict(net.about))})
+
+
+def load(stored: bytes) -> FeatureNet:
+    header = json.loads(stored[8 : 8 + int.from_bytes(stored[:8], "little")])
+    net = _empty(About(**json.loads(header["__metadata__"]["feature_net"])))
+    net.load_state_dict(safetensors.torch.load(stored))
+    return net.eval()
+
+
+def frozen(name: str) -> FeatureNet | None:
+    """The network that ships for a named data set, None where there is none."""
+    file = resources.files("ganprune.metrics") / "weights" / f"{name}.safetensors"
+    return load(file.read_bytes()) if file.is_file() else None
+
+
+def _block(channels_in: int, channels: int, kernel: int = 3, stride: int = 1) -> nn.Sequential:
+    convolution = nn.Conv2d(channels_in, channels, kernel, stride, padding=1, bias=False)
+    return nn.Sequential(convolution, nn.BatchNorm2d(channels), nn.ReLU())
+
+
+def _empty(about: About) -> FeatureNet:
+    # Built on "meta", since torch's own initialisation would draw from the global random state.
+    with torch.device("meta"):
+        net = FeatureNet(about)
+    return net.to_empty(device="cpu").to(memory_format=torch.channels_last)
+
+
+def _initialised(about: About, generator: Generator) -> FeatureNet:
+    net = _empty(about)
+    for layer in net.modules():
+        if isinstance(layer, nn.Conv2d):
+            nn.init.kaiming_normal_(layer.weight, nonlinearity="relu", generator=generator)
+        if isinstance(layer, nn.BatchNorm2d):
+            layer.reset_parameters()
+    nn.init.normal_(net.head.weight, std=FEATURES**-0.5, generator=generator)
+    nn.init.zeros_(net.head.bias)
+    return net
+
+
+def _fit(net: FeatureNet, batches: Iterator[tuple[Tensor, Tensor]], steps: int, tell: Callable[[float], None]) -> None:
+    optimiser = torch.optim.AdamW(net.parameters(), weight_decay=0.05)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, PEAK_LR, total_steps=steps + 1)
+    net.train()
+    for step, (pictures, targets) in enumerate(islice(batches, steps), start=1):
+        loss = F.cross_entropy(net(pictures), targets)
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        schedule.step()
+        tell(step / steps)
+    net.load_state_dict(_halved(net))
+
+
+def _accuracy(net: FeatureNet, pictures: Tensor, targets: Tensor) -> float:
+    predicted = net.probabilities(features(net, pictures)).argmax(dim=1)
+    return (predicted == targets).double().mean().item()
+
+
+def _halved(net: FeatureNet) -> dict[str, Tensor]:
+    return {name: t.half().contiguous() if t.is_floating_point() else t for name, t in net.state_dict().items()}

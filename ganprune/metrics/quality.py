@@ -1,0 +1,154 @@
+"""Distances between generated and real pictures, given the features of both; and the verdicts built on them.
+
+Features are (n, dimensions), of any network; everything is computed in float64.
+"""
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+NEIGHBOURS = 5  # k of precision, recall, density and coverage; Naeem et al. 2020, section 4
+MIN_COVERAGE = 0.02  # below it a generator counts as diverged
+COLLAPSED_SPREAD = 0.1  # of the real pictures' spread
+KERNEL_ROWS = 1024  # rows of the kernel matrix held at once, so that n = 5,000 needs 40 MB
+
+
+@dataclass(frozen=True)
+class RealSide:
+    """What is needed of the real pictures' features, worked out once a study."""
+
+    features: Tensor  # (n, dimensions) float64
+    mean: Tensor  # (dimensions,)
+    cov: Tensor  # (dimensions, dimensions), unbiased
+    radii: Tensor  # (n,) distance to the k-th nearest other real picture
+
+
+def real_side(features: Tensor) -> RealSide:
+    features = features.double()
+    return RealSide(features, *mean_and_cov(features), radii=neighbour_radii(features))
+
+
+def score_quality(real: RealSide, fake_features: Tensor, fcd_gaussian: float) -> dict[str, float]:
+    """All metrics of one set of generated pictures; `fcd_gaussian` is the null line that skill is measured by."""
+    fake = fake_features.double()
+    distance = frechet_distance(real.mean, real.cov, *mean_and_cov(fake))
+    return {
+        "fcd": distance,
+        "kcd": kcd(real.features, fake),
+        **neighbourhood_scores(real, fake),
+        "skill": skill(distance, fcd_gaussian),
+    }
+
+
+def fcd(real_features: Tensor, fake_features: Tensor) -> float:
+    """Fréchet distance of two sets of features (Heusel et al. 2017), here those of the data set's classifier."""
+    return frechet_distance(*mean_and_cov(real_features.double()), *mean_and_cov(fake_features.double()))
+
+
+def kcd(real_features: Tensor, fake_features: Tensor) -> float:
+    """Squared maximum mean discrepancy with the kernel (x·y / d + 1)³ (Bińkowski et al. 2018).
+
+    The unbiased estimate over all samples, not a mean over random blocks: the same expectation, less noise and no
+    randomness. May be slightly negative.
+    """
+    real, fake = real_features.double(), fake_features.double()
+    return (
+        _mean_of_others(real) + _mean_of_others(fake) - 2 * _kernel_sum(real, fake) / (len(real) * len(fake))
+    ).item()
+
+
+def mean_and_cov(features: Tensor) -> tuple[Tensor, Tensor]:
+    return features.mean(0), features.T.cov()
+
+
+def frechet_distance(mean_a: Tensor, cov_a: Tensor, mean_b: Tensor, cov_b: Tensor) -> float:
+    """|mean_a - mean_b|² + tr(A + B - 2 (A B)^½).
+
+    tr (A B)^½ is taken as tr (A^½ B A^½)^½: symmetric, so that covariances of fewer samples than dimensions give
+    eigenvalues of ±1e-16 to clamp instead of the complex numbers of a general matrix root.
+    """
+    values, vectors = torch.linalg.eigh(cov_a)
+    root_a = (vectors * values.clamp(min=0).sqrt()) @ vectors.T
+    cross = torch.linalg.eigvalsh(root_a @ cov_b @ root_a).clamp(min=0).sqrt().sum()
+    return ((mean_a - mean_b).square().sum() + cov_a.trace() + cov_b.trace() - 2 * cross).item()
+
+
+def neighbour_radii(features: Tensor) -> Tensor:
+    """(n,) distance of every row to its k-th nearest other row."""
+    # The nearest of all is the row itself, at distance 0.
+    return torch.cdist(features, features).kthvalue(NEIGHBOURS + 1, dim=1).values
+
+
+def neighbourhood_scores(real: RealSide, fake_features: Tensor) -> dict[str, float]:
+    """Precision, recall (Kynkäänniemi et al. 2019), density, coverage (Naeem et al. 2020), with k = 5.
+
+    All move with the numbers of pictures on both sides: compare at equal n only.
+    """
+    fake = fake_features.double()
+    distances = torch.cdist(real.features, fake)
+    in_real_ball = distances <= real.radii[:, None]
+    in_fake_ball = distances <= neighbour_radii(fake)[None, :]
+    return {
+        "precision": in_real_ball.any(dim=0).double().mean().item(),
+        "recall": in_fake_ball.any(dim=1).double().mean().item(),
+        "density": in_real_ball.sum().item() / (NEIGHBOURS * len(fake)),
+        "coverage": in_real_ball.any(dim=1).double().mean().item(),
+    }
+
+
+def skill(fcd: float, fcd_gaussian: float) -> float:
+    """0 = no better than a Gaussian fitted to the training pixels, 1 = real."""
+    return 1 - fcd / fcd_gaussian
+
+
+def eligible(skill: float, coverage: float, dense_coverage: float, n_samples: int, full_n: int) -> bool:
+    """Whether a point may stand on the front."""
+    return skill > 0 and coverage >= dense_coverage / 2 and n_samples == full_n
+
+
+def entropy_of_classes(probabilities: Tensor) -> float:
+    """Entropy in nats of the predicted classes of `probabilities` (n, classes)."""
+    n, classes = probabilities.shape
+    shares = probabilities.argmax(dim=1).bincount(minlength=classes).double() / n
+    return torch.special.entr(shares).sum().item()
+
+
+def diverged(coverage: float, probabilities: Tensor | None = None, real_entropy: float | None = None) -> bool:
+    """Whether generated pictures show that training failed; a non-finite loss is the trainer's to notice.
+
+    `probabilities` (n, classes) where the data have classes. The limit is ln 2, at most half the entropy of the
+    real pictures' classes (`real_entropy`; without it, of equally frequent ones): data of two or three classes, or
+    of very unequal ones, would else always count as diverged.
+    """
+    if not coverage >= MIN_COVERAGE:  # so that NaN counts too
+        return True
+    if probabilities is None:
+        return False
+    whole = math.log(probabilities.shape[1]) if real_entropy is None else real_entropy
+    return entropy_of_classes(probabilities) < min(math.log(2), whole / 2)
+
+
+def collapsed(fake_pictures: Tensor, real_pictures: Tensor) -> bool:
+    """Whether a generator draws (almost) one picture for all latents, as one pruned to nothing does."""
+    return _pixel_spread(fake_pictures) < COLLAPSED_SPREAD * _pixel_spread(real_pictures)
+
+
+def _pixel_spread(pictures: Tensor) -> float:
+    return pictures.float().std(dim=0).mean().item()
+
+
+def _mean_of_others(features: Tensor) -> Tensor:
+    """Mean of the kernel over all ordered pairs of two different rows."""
+    n = len(features)
+    diagonal = _kernel(features.square().sum(dim=1), features.shape[1]).sum()
+    return (_kernel_sum(features, features) - diagonal) / (n * (n - 1))
+
+
+def _kernel_sum(a: Tensor, b: Tensor) -> Tensor:
+    return sum(_kernel(rows @ b.T, a.shape[1]).sum() for rows in a.split(KERNEL_ROWS))
+
+
+def _kernel(products: Tensor, dimensions: int) -> Tensor:
+    return (products / dimensions + 1) ** 3

@@ -1,0 +1,55 @@
+"""A point's network made again: its dense state from the store, pruned as its record says, proven by its hash."""
+
+from pathlib import Path
+
+from safetensors.torch import load
+from torch import nn
+
+from ganprune import seeds
+from ganprune.config import TrialSettings
+from ganprune.curve import weights_hash
+from ganprune.errors import UserError
+from ganprune.models import build
+from ganprune.models.gan import prunable, recalibrate
+from ganprune.point import Point
+from ganprune.pruning.prune import apply, sieve
+from ganprune.store import Entry, training_key
+from ganprune.train import Training
+
+
+def rebuild(point: Point, settings: TrialSettings, fingerprint: str, store: Path, kept: Path, device: str) -> nn.Module:
+    """The generator of this point; `kept` is where its weights are if it was fine-tuned.
+
+    UserError when what it was made from is gone, or no longer gives the recorded weights.
+    """
+    net = _kept(settings, kept) if kept.exists() else _pruned_again(point, settings, fingerprint, store, device)
+    if weights_hash(net) != point.weights:
+        raise UserError(
+            f"POINT={point.id}: the store in {store} no longer gives the weights that were scored"
+            " (another kind of processor, or a changed file); score it again in a study of another NAME"
+        )
+    return net.eval()
+
+
+def _kept(settings: TrialSettings, kept: Path) -> nn.Module:
+    net = build(settings.model).generator
+    net.load_state_dict(load(kept.read_bytes()))
+    return net
+
+
+def _pruned_again(point: Point, settings: TrialSettings, fingerprint: str, store: Path, device: str) -> nn.Module:
+    entry = Entry(store, training_key(fingerprint, settings.model, settings.train, device))
+    state = entry.load(point.epoch)
+    if state is None or settings.prune.finetune_steps:
+        raise UserError(
+            f"POINT={point.id}: what it was made from is gone from {store}; run the study again under another NAME"
+        )
+    training = Training(settings.model, settings.train, device)
+    training.restore(state)
+    net = training.dense_generator()
+    random = seeds.generator(settings.train.seed, "pruning")
+    weights = prunable(net)
+    apply(sieve(weights, settings.prune.method, random, settings.prune.spare_output).masks(point.threshold), weights)
+    if settings.prune.recalibrate:
+        recalibrate(net, training.recalibration_latents())
+    return net

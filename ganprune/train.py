@@ -1,0 +1,141 @@
+"""Train a GAN, epoch by epoch, so that any prefix of a run is the run that stops there."""
+
+import math
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor, nn
+
+from ganprune import seeds
+from ganprune.config import ModelSettings, TrainSettings
+from ganprune.losses import discriminator_loss, generator_loss
+from ganprune.models import build
+from ganprune.models.gan import initialise, recalibrate
+
+TRAINING_VERSION = 1  # raise it whenever the same settings would train another network: the store then starts afresh
+AVERAGED_SHARE = 0.03  # averaged weights look back over about this share of the steps so far
+RECALIBRATION_LATENTS = 1024
+
+
+class DivergedError(Exception):
+    """The losses are no longer finite, or what is drawn is one picture."""
+
+
+class Training:
+    """A pair of networks with their optimisers and the averaged generator, after some epochs."""
+
+    def __init__(self, model: ModelSettings, settings: TrainSettings, device: str = "cpu"):
+        self.model, self.settings, self.device = model, settings, device
+        random = seeds.generator(settings.seed, "initial weights")
+        gan = build(model)
+        self.generator = self._place(initialise(gan.generator, random))
+        self.discriminator = self._place(initialise(gan.discriminator, random))
+        self.averaged = self._place(build(model).generator)
+        self.averaged.load_state_dict(self.generator.state_dict())
+        self.optimiser_g = self._adam(self.generator, settings.lr_g)
+        self.optimiser_d = self._adam(self.discriminator, settings.lr_d)
+        self.epoch = 0
+        self.step = 0
+
+    def _place(self, net: nn.Module) -> nn.Module:
+        return net.to(self.device, memory_format=torch.channels_last)
+
+    def _adam(self, net: nn.Module, rate: float) -> torch.optim.Adam:
+        betas = (self.settings.beta1, self.settings.beta2)
+        return torch.optim.Adam(net.parameters(), rate, betas, fused=True)
+
+    def train_epoch(self, pixels: Tensor) -> tuple[float, float, int]:
+        """One more epoch on uint8 pictures (n, channels, side, side); mean losses of both nets, pictures shown."""
+        random = seeds.generator(self.settings.seed, "epoch", self.epoch, device=self.device)
+        self.generator.train()
+        self.discriminator.train()
+        losses = [self.train_step(batch, random) for batch in self.batches(pixels, random)]
+        self.epoch += 1
+        loss_g, loss_d = torch.stack(losses).mean(0).tolist()
+        if not math.isfinite(loss_g + loss_d):
+            raise DivergedError(f"the loss is not finite after epoch {self.epoch}")
+        return loss_g, loss_d, len(losses) * self.settings.batch
+
+    def batches(self, pixels: Tensor, random: torch.Generator) -> Iterator[Tensor]:
+        """Shuffled pictures as floats in [-1, 1]; the last, incomplete batch is left out."""
+        shown = min(self.settings.epoch_images or len(pixels), len(pixels))
+        order = torch.randperm(len(pixels), generator=random, device=self.device)[:shown]
+        for chosen in order[: shown // self.settings.batch * self.settings.batch].split(self.settings.batch):
+            batch = pixels[chosen].float() / 127.5 - 1
+            yield batch.contiguous(memory_format=torch.channels_last)
+
+    def train_step(self, real: Tensor, random: torch.Generator) -> Tensor:
+        """Both nets, one step each; their losses, left on the device."""
+        latents = torch.randn(len(real), self.model.latent, generator=random, device=self.device)
+        fake = self.generator(latents)
+        loss_d = discriminator_loss(self.discriminator(real), self.discriminator(fake.detach()))
+        descend(loss_d, self.optimiser_d)
+        loss_g = generator_loss(self.discriminator(fake))
+        descend(loss_g, self.optimiser_g)
+        self.step += 1
+        self._average()
+        return torch.stack([loss_g.detach(), loss_d.detach()])
+
+    @torch.no_grad()
+    def _average(self) -> None:
+        """Move the averaged weights; their pace depends on the steps so far alone, never on the total."""
+        pace = min(1.0, 1 / (AVERAGED_SHARE * self.step))
+        torch._foreach_lerp_(list(self.averaged.parameters()), list(self.generator.parameters()), pace)
+
+    def tensors(self) -> dict[str, Tensor]:
+        """All of its state as flat tensors, for the store."""
+        state = {
+            "step": torch.tensor([self.epoch, self.step]),
+            **_prefixed("generator", self.generator.state_dict()),
+            **_prefixed("discriminator", self.discriminator.state_dict()),
+            **_prefixed("averaged", self.averaged.state_dict()),
+        }
+        for name, optimiser in (("optimiser_g", self.optimiser_g), ("optimiser_d", self.optimiser_d)):
+            for number, moments in optimiser.state_dict()["state"].items():
+                state |= _prefixed(f"{name}.{number}", moments)
+        return state
+
+    def restore(self, state: dict[str, Tensor]) -> None:
+        """Go on from a state that `tensors` gave; KeyError or RuntimeError when it is of another network."""
+        self.epoch, self.step = state["step"].tolist()
+        self.generator.load_state_dict(_part(state, "generator"))
+        self.discriminator.load_state_dict(_part(state, "discriminator"))
+        self.averaged.load_state_dict(_part(state, "averaged"))
+        for name, optimiser in (("optimiser_g", self.optimiser_g), ("optimiser_d", self.optimiser_d)):
+            for number, weight in enumerate(optimiser.param_groups[0]["params"]):
+                optimiser.state[weight] = _laid_out_like(weight, _part(state, f"{name}.{number}"))
+
+    def dense_generator(self, averaged: bool = True) -> nn.Module:
+        """A copy of the generator to prune: the averaged one with its batch norm recalibrated, or the raw one."""
+        net = self._place(build(self.model).generator)
+        net.load_state_dict((self.averaged if averaged else self.generator).state_dict())
+        if averaged:
+            recalibrate(net, self.recalibration_latents())
+        return net.eval()
+
+    def recalibration_latents(self) -> Tensor:
+        random = seeds.generator(self.settings.seed, "recalibration", device=self.device)
+        return torch.randn(RECALIBRATION_LATENTS, self.model.latent, generator=random, device=self.device)
+
+
+def _prefixed(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {f"{prefix}.{name}": tensor for name, tensor in tensors.items()}
+
+
+def _part(state: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    return {name.removeprefix(f"{prefix}."): tensor for name, tensor in state.items() if name.startswith(f"{prefix}.")}
+
+
+def _laid_out_like(weight: Tensor, moments: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Fused Adam walks through memory: moments laid out otherwise than their weight would be mixed up."""
+    return {
+        name: torch.empty_like(weight).copy_(value) if value.shape == weight.shape else value.to(weight.device)
+        for name, value in moments.items()
+    }
+
+
+def descend(loss: Tensor, optimiser: torch.optim.Optimizer) -> None:
+    """One step down this loss; only the weights of this optimiser get gradients."""
+    optimiser.zero_grad()
+    loss.backward(inputs=optimiser.param_groups[0]["params"])
+    optimiser.step()

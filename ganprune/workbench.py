@@ -1,0 +1,75 @@
+"""What all trials of a study share: pictures, latents, and the yardsticks that points are measured with."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from torch import Tensor, nn
+
+from ganprune.data.images import Images, crop, to_bytes
+from ganprune.metrics import drift, quality
+from ganprune.metrics.features import FeatureNet, features, prepare
+from ganprune.metrics.inception import inception_features, score_inception
+from ganprune.metrics.quality import RealSide
+from ganprune.models.gan import pictures
+
+DRIFT_PAIRS = 250  # as in paper 1
+DRIFT = {"uqi": drift.uqi, "ssim": drift.ssim, "ms_ssim": drift.ms_ssim, "uqi_sewar": drift.uqi_sewar}
+
+
+@dataclass(frozen=True)
+class Inception:
+    """The yardstick of the literature; slow without a GPU, so only where it is asked for."""
+
+    net: nn.Module
+    real: Tensor  # (n, 2048) features of the `search` pictures
+
+    def scores(self, drawn: Tensor) -> dict[str, float]:
+        return score_inception(self.real, *inception_features(self.net, drawn))
+
+
+@dataclass(frozen=True)
+class Workbench:
+    images: Images
+    net: FeatureNet
+    real: RealSide  # of the `search` pictures
+    real_entropy: float | None  # of their predicted classes; None without classes
+    fcd_gaussian: float  # the null line that skill is measured by
+    latents: Tensor  # (n_samples, latent): the same for all points of a study
+    store: Path
+    grid: Collection[int] = ()  # epochs at which trained states are kept
+    inception: Inception | None = None  # when fid or kid is asked for
+    device: str = "cpu"
+
+    @cached_property
+    def pixels(self) -> Tensor:
+        """Training pictures, uint8, on the device."""
+        return self.images.train.tensors(self.device)[0]
+
+    def draw(self, generator: nn.Module) -> Tensor:
+        """What the metrics look at: uint8 pictures (n_samples, channels, crop, crop), one for each latent."""
+        return crop(to_bytes(pictures(generator, self.latents.to(self.device))), self.images.crop)
+
+    def features(self, drawn: Tensor) -> Tensor:
+        return features(self.net, prepare(drawn, self.images.crop, self.images.features_side)).cpu()
+
+    def fcd(self, drawn: Tensor) -> float:
+        return quality.fcd(self.real.features, self.features(drawn))
+
+    def quality(self, drawn: Tensor) -> dict[str, float]:
+        """Distance of generated to real pictures, by the names of METRICS."""
+        scores = quality.score_quality(self.real, self.features(drawn), self.fcd_gaussian)
+        return scores | (self.inception.scores(drawn) if self.inception else {})
+
+    def has_diverged(self, drawn: Tensor, coverage: float) -> bool:
+        """Whether dense pictures show that training failed (protocol: coverage, entropy of predicted classes)."""
+        if self.real_entropy is None:
+            return quality.diverged(coverage)
+        return quality.diverged(coverage, self.net.probabilities(self.features(drawn)), self.real_entropy)
+
+
+def drift_from(dense: Tensor, drawn: Tensor) -> dict[str, dict[str, float]]:
+    """Likeness to the dense generator's pictures, latent by latent: by metric, how it spreads over the pairs."""
+    pairs = dense[:DRIFT_PAIRS].cpu(), drawn[:DRIFT_PAIRS].cpu()
+    return {name: drift.spread(metric(*pairs)) for name, metric in DRIFT.items()}

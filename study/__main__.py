@@ -1,0 +1,5 @@
+"""`python -m study COMMAND`."""
+
+from study.cli import main
+
+main()

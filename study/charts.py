@@ -1,0 +1,150 @@
+"""The page's charts as plotly specifications: plain dicts that the page's script draws.
+
+A chart is {"data", "layout", "x", "y", "about"}: traces without coordinates, and for each axis the choices a reader
+has, {"title", "values" (one list a trace), "layout"}. A colour "@name" is the page's, light or dark.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from html import escape
+from math import isfinite, nan
+from typing import Any
+
+import numpy as np
+
+from ganprune.config import TARGET_SPARSITIES
+from ganprune.metrics import METRICS
+from ganprune.point import NullLine, Point
+from study.curves import curves_drawn, null_levels, quality_top
+from study.findings import Findings
+from study.pareto import cost_axis
+from study.traces import FRONT, Row, Trace, control_traces, front_traces, method_traces
+
+MOST_STEPS = 500  # of the hypervolume's history
+
+Chart = dict[str, Any]
+
+
+def quality_chart(found: Findings) -> Chart:
+    """Every curve, the front and the null lines: quality first, with what keeps it honest a click away."""
+    return _chart(found, (found.quality, "skill", "coverage", "ssim"))
+
+
+def drift_chart(found: Findings) -> Chart:
+    """The same generators against their own dense one."""
+    return _chart(found, ("ssim", "ms_ssim", "uqi"))
+
+
+def hypervolume_chart(found: Findings) -> Chart:
+    """The hypervolume after each trial that moved it."""
+    steps = [(0.0, 0, 0.0), *_moves(found.history)]
+    reached = [round(area, 5) for _, _, area in steps]
+    line = {"mode": "lines", "line": {"shape": "hv", "width": 2, "color": "@accent"}, "hoverinfo": "x+y"}
+    return {
+        "data": [{"type": "scatter", "fill": "tozeroy", "fillcolor": "@wash", **line}],
+        "layout": {"showlegend": False, "hovermode": "x"},
+        "x": [
+            _choice(
+                "minutes",
+                [[round(seconds / 60, 3) for seconds, _, _ in steps]],
+                xaxis={"title": {"text": "Minutes run"}},
+            ),
+            _choice(
+                "pictures", [[images for _, images, _ in steps]], xaxis={"title": {"text": "Training pictures shown"}}
+            ),
+        ],
+        "y": [_choice("hypervolume", [reached], yaxis={"title": {"text": "Hypervolume"}, "rangemode": "tozero"})],
+        "about": f"Hypervolume rises to {reached[-1]:.3f} over {len(found.history):,} ended trials.",
+    }
+
+
+def _moves(history: list[tuple[float, int, float]]) -> list[tuple[float, int, float]]:
+    """The steps up and the end, thinned where they are many."""
+    ups = [now for before, now in zip([(0, 0, 0.0), *history], history, strict=False) if now[2] > before[2]]
+    return ups[:: -(-len(ups) // MOST_STEPS) or 1] + history[-1:]
+
+
+def _chart(found: Findings, metrics: Sequence[str]) -> Chart:
+    traces = [*method_traces(found), *control_traces(found), *front_traces(found)]
+    metrics = [name for name in metrics if any(name in point.scores for point in found.points)]
+    return {
+        "data": [style for style, _ in traces],
+        "layout": {"hovermode": "closest", "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}},
+        "x": [
+            _choice("log", _values(traces, _cost), xaxis=_cost_layout()),
+            _choice("linear", _values(traces, _sparsity), xaxis=_sparsity_layout()),
+        ],
+        "y": [_metric_choice(found, name, traces) for name in metrics],
+        "about": _about(found),
+    }
+
+
+def _values(traces: list[Trace], value: Callable[[Row], float]) -> list[list[float | None]]:
+    """One list a trace; a gap where there is no finite value."""
+    columns = [[value(row) if row else nan for row in rows] for _, rows in traces]
+    return [[round(float(each), 5) if isfinite(each) else None for each in column] for column in columns]
+
+
+def _cost(row: NullLine | Point) -> float:
+    return cost_axis(row.sparsity)
+
+
+def _sparsity(row: NullLine | Point) -> float:
+    return row.sparsity
+
+
+def _choice(title: str, values: list[list], **layout: Any) -> dict[str, Any]:
+    return {"title": title, "values": values, "layout": layout}
+
+
+def _metric_choice(found: Findings, name: str, traces: list[Trace]) -> dict[str, Any]:
+    values = _values(traces, lambda row: row.scores.get(name, nan))
+    top = quality_top(found) if name == found.quality else 1.02
+    bottom = 0 if name == found.quality else -0.02
+    levels = null_levels(found, name)
+    shown = [(null, level) for null, level in levels if bottom <= level <= top]
+    layout = {
+        "yaxis": {"title": {"text": f"{name}, {METRICS[name].better} is better"}, "range": [bottom, top]},
+        "shapes": [_line(level) for _, level in shown],
+        "annotations": _labels(shown, top),
+    }
+    off = [f"{null} ({level:.3g})" for null, level in levels if (null, level) not in shown]
+    about = f"{METRICS[name].title}." + (f" Off the chart: {', '.join(off)}." if off else "")
+    # Stairs mean "at least this sparsity at this price", which only the objective promises.
+    modes = ["markers" if style["name"] == FRONT and name != found.quality else style["mode"] for style, _ in traces]
+    return _choice(name, values, **layout) | {"modes": modes, "about": about}
+
+
+def _line(level: float) -> dict:
+    line = {"dash": "dot", "width": 1.5, "color": "@muted"}
+    return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": level, "y1": level, "line": line, "layer": "below"}
+
+
+def _labels(levels: list[tuple[str, float]], top: float) -> list[dict]:
+    """Names at the right end of the lines, pushed up where two would overlap."""
+    labels, free = [], -1.0
+    for name, level in levels:
+        free = max(level, free)
+        where = {"xref": "paper", "x": 1, "y": free, "xanchor": "right", "yanchor": "bottom", "showarrow": False}
+        labels.append({"text": escape(name), "font": {"size": 11, "color": "@muted"}, "bgcolor": "@veil", **where})
+        free += 0.05 * top
+    return labels
+
+
+def _cost_layout() -> dict:
+    return _percent_layout("Sparsity in %, log scale", TARGET_SPARSITIES, cost_axis(TARGET_SPARSITIES))
+
+
+def _sparsity_layout() -> dict:
+    tenths = np.linspace(0, 1, 11)
+    return _percent_layout("Sparsity in %", tenths, tenths)
+
+
+def _percent_layout(title: str, fractions: Iterable[float], places: Iterable[float]) -> dict:
+    ticks = {"tickvals": [float(place) for place in places], "ticktext": [f"{100 * each:g}" for each in fractions]}
+    return {"title": {"text": title}, "range": [-0.02, 1.02], "tickangle": 0, **ticks}
+
+
+def _about(found: Findings) -> str:
+    drawn, scored = len(curves_drawn(found)), sum(bool(trial.points) for trial in found.log.trials.values())
+    left = f" {scored - drawn:,} more curves are not drawn; all are in points.csv." if scored > drawn else ""
+    return f"{drawn:,} curves of {len(found.points):,} points, {len(found.front)} of them on the front.{left}"

@@ -1,0 +1,112 @@
+"""What is tried next, and who hears what came of it: the record first, then Optuna, then everyone else."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from ganprune.config import TrialSettings
+from ganprune.point import EpochTrained, Finished, NullLine, Scored
+from ganprune.store import write_whole
+from ganprune.trial import Event, Pace
+from study.advisor import Advisor
+from study.paths import StudyPaths
+from study.records import Records
+from study.space import Space
+
+Listener = Callable[[int, Event], None]
+
+
+@dataclass(frozen=True)
+class Job:
+    """A trial as it is handed to a worker."""
+
+    number: int
+    settings: TrialSettings
+    pace: Pace
+    controls: bool  # score the null lines that need a trained model
+
+
+@dataclass
+class Spent:
+    """What a running trial has cost in this call."""
+
+    started: float
+    images: int = 0
+
+
+class Conductor:
+    """Hands out trials until the budget is used up, and takes in what they yield."""
+
+    def __init__(
+        self,
+        records: Records,
+        paths: StudyPaths,
+        space: Space,
+        advisor: Advisor,
+        trials: int | None,
+        pace: Pace,
+        channels: int,
+        seed: int,
+        listeners: list[Listener],
+    ):
+        self._records, self._paths, self._space, self._advisor = records, paths, space, advisor
+        self._trials, self.pace, self._channels, self._seed = trials, pace, channels, seed
+        self._listeners = listeners
+        self._interrupted = list(records.log.open)
+        self._running: dict[int, Spent] = {}
+
+    def next(self) -> Job | None:
+        """The next trial to run; None once trials or time are used up."""
+        if not self.pace.allows(self.pace.epoch_seconds + 2 * self.pace.score_seconds):
+            return None
+        if self._interrupted:
+            trial = self._interrupted.pop(0)
+            self._advisor.ask(trial.number, trial.drawn)
+            return self._start(trial.number, trial.settings)
+        if self._trials is not None and len(self._records.log.trials) >= self._trials:
+            return None
+        return self._ask(len(self._records.log.trials))
+
+    def _ask(self, number: int) -> Job:
+        first = self._space.first[number] if number < len(self._space.first) else None
+        drawn = self._advisor.ask(number, first)
+        settings = self._space.settings(drawn, self._channels, self._seed)
+        self._records.asked(number, settings, drawn)
+        return self._start(number, settings)
+
+    def _start(self, number: int, settings: TrialSettings) -> Job:
+        self._running[number] = Spent(time.time())
+        return Job(number, settings, self.pace, controls=number == 0)
+
+    def hear(self, number: int, event: Event) -> None:
+        """Take in what a trial yielded."""
+        spent = self._running[number]
+        match event:
+            case EpochTrained():
+                spent.images += event.images
+                self.pace = replace(self.pace, epoch_seconds=event.seconds)
+            case Scored():
+                spent.images += event.point.images
+                self._keep(event)
+            case NullLine():
+                self._records.null(event)
+            case Finished():
+                self._end(number, event)
+        for listener in self._listeners:
+            listener(number, event)
+
+    def _keep(self, scored: Scored) -> None:
+        """Pictures and weights first: a recorded point has them."""
+        point = scored.point
+        if point.id in self._records.log.trials[point.trial].points:
+            return  # scored before a worker or driver was lost
+        write_whole(self._paths.samples / f"{point.id}.png", scored.strip)
+        if scored.weights:
+            write_whole(self._paths.weights / f"{point.id}.safetensors", scored.weights)
+        self._records.point(point)
+        self.pace = replace(self.pace, score_seconds=point.seconds)
+
+    def _end(self, number: int, finished: Finished) -> None:
+        spent = self._running.pop(number)
+        self._records.ended(number, finished.state, time.time() - spent.started, spent.images, finished.reason)
+        self._advisor.tell(self._records.log.trials[number])

@@ -1,0 +1,30 @@
+"""`log.txt`: what the screen does not show. Whatever any library prints goes there, not over our table."""
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+
+@contextmanager
+def noise_to(log: Path) -> Iterator[TextIO]:
+    """Send both output streams, those of C++ libraries too, to the log; yields the screen as it was."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    screen, errors = os.dup(1), os.dup(2)
+    with log.open("ab", buffering=0) as file, os.fdopen(os.dup(1), "w", encoding="utf-8", errors="replace") as shown:
+        file.write(f"--- {time.strftime('%Y-%m-%d %H:%M:%S')} {' '.join(sys.argv)}\n".encode())
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+        try:
+            yield shown
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os.dup2(screen, 1)
+            os.dup2(errors, 2)
+            os.close(screen)
+            os.close(errors)

@@ -1,0 +1,74 @@
+"""The front as a table for the eye: what was scored, and of the settings only what differs between its trials."""
+
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any
+
+from ganprune.metrics import METRICS
+from study.findings import Findings
+from study.tables import RunIds, front_rows
+
+MOST_ROWS = 200
+SCORES = ("skill", "coverage", "uqi", "ssim", "ms_ssim", "nonzero_params", "bytes_compressed")
+
+
+@dataclass(frozen=True)
+class Cell:
+    text: str
+    value: Any  # to sort by; None sorts last
+
+
+@dataclass(frozen=True)
+class Table:
+    titles: dict[str, str]  # column → what it means
+    rows: list[dict[str, Cell]]
+    left_out: int
+
+    @property
+    def numeric(self) -> set[str]:
+        return {name for row in self.rows for name, cell in row.items() if isinstance(cell.value, int | float)}
+
+
+def front_table(found: Findings, run_ids: RunIds) -> Table:
+    rows = front_rows(found, run_ids)
+    columns = ["point", "sparsity", found.quality, "to dense", *SCORES, "method", "threshold", "epoch"]
+    columns += [name for name in _differing(found) if name not in columns]
+    columns += ["run_id"] if run_ids else []
+    changes = {point.id: found.change(point) for point in found.front} if found.dense else {}
+    cells = [{name: _cell(name, row | {"to dense": changes.get(row["point"])}) for name in columns} for row in rows]
+    return Table({name: _meaning(name) for name in columns}, cells[:MOST_ROWS], max(0, len(cells) - MOST_ROWS))
+
+
+def percent(fraction: float) -> str:
+    return f"{100 * fraction:.4g}\u00a0%"
+
+
+def number(value: Any) -> str:
+    """Three digits of a fraction, all of a whole number."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value)
+    if not isfinite(value):
+        return "not finite"
+    text = f"{value:,.0f}" if float(value).is_integer() or abs(value) >= 1000 else f"{value:.3g}"
+    return text.replace("-", "−")
+
+
+def _cell(name: str, row: dict[str, Any]) -> Cell:
+    value = row.get(name)
+    if value is None or (isinstance(value, float) and not isfinite(value)):
+        return Cell("–", None)
+    if name == "sparsity":
+        return Cell(percent(value), value)
+    return Cell(f"{100 * value:+.1f}\u00a0%".replace("-", "−") if name == "to dense" else number(value), value)
+
+
+def _differing(found: Findings) -> list[str]:
+    drawn = [found.log.trials[point.trial].drawn for point in found.front]
+    names = dict.fromkeys(name for each in drawn for name in each)
+    return [name for name in names if len({str(each.get(name)) for each in drawn}) > 1]
+
+
+def _meaning(name: str) -> str:
+    about = {"to dense": "against the best dense generator", "sparsity": "measured, of the prunable weights"}
+    metric = METRICS.get(name)
+    return f"{metric.title}, {metric.better} is better" if metric else about.get(name, name)

@@ -1,0 +1,145 @@
+"""What a study needs before its first trial: pictures, yardsticks, null lines, and how fast this machine is."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from ganprune import seeds
+from ganprune.config import TrialSettings
+from ganprune.data.images import Images, crop
+from ganprune.errors import UserError
+from ganprune.metrics import features as feature_nets
+from ganprune.metrics import null, quality
+from ganprune.metrics.features import FeatureNet, can_judge, features, prepare
+from ganprune.metrics.inception import inception_features, load_inception
+from ganprune.models import build
+from ganprune.models.gan import initialise
+from ganprune.point import NullLine
+from ganprune.store import write_whole
+from ganprune.train import Training
+from ganprune.trial import Pace
+from ganprune.workbench import DRIFT_PAIRS, Inception, Workbench, drift_from
+from study.plan import Plan
+
+FEATURES_VERSION = 1  # raise it when training a feature network changes
+GAUSSIAN = "PCA-Gaussian"
+Tell = Callable[[str], None]
+
+
+def feature_net(images: Images, store: Path, tell: Tell) -> FeatureNet:
+    """The network in whose features this data set is judged: shipped, or in the store, or trained now."""
+    shipped = feature_nets.frozen(images.name)
+    if shipped and shipped.about.channels == images.channels and images.side in (16, 32):
+        return shipped
+    file = store / "features" / f"{images.fingerprint}-v{FEATURES_VERSION}.safetensors"
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(file, feature_nets.save(_trained(images, tell)))
+    return feature_nets.load(file.read_bytes())
+
+
+def _trained(images: Images, tell: Tell) -> FeatureNet:
+    pixels, labels = images.train.tensors()
+    prepared = prepare(pixels, images.crop, images.features_side)
+    return feature_nets.train_features(
+        prepared,
+        labels if images.classes else None,
+        len(images.classes),
+        seed=0,
+        note=images.name,
+        tell=lambda done: tell(f"training the classifier whose features judge {images.name}: {done:.0%}"),
+    )
+
+
+def workbench(images: Images, net: FeatureNet, plan: Plan, store: Path, device: str) -> Workbench:
+    """Everything that trials share, the real side of the metrics worked out."""
+    samples, seed = plan.space.samples, plan.seed
+    real_features = _features(net, images, images.search.tensors()[0])
+    train = crop(images.train.tensors()[0], images.crop)
+    blurred = null.gaussian_pictures(train, samples, seeds.generator(seed, GAUSSIAN))
+    return Workbench(
+        images=images,
+        net=net.to(device),
+        real=quality.real_side(real_features),
+        real_entropy=quality.entropy_of_classes(net.probabilities(real_features)) if images.classes else None,
+        fcd_gaussian=quality.fcd(real_features, _features(net, images, blurred)),
+        latents=torch.randn(samples, plan.space.model.latent, generator=seeds.generator(seed, "latents")),
+        store=store,
+        grid=frozenset(plan.space.epochs),
+        inception=_inception(images, plan, device) if plan.quality in ("fid", "kid") else None,
+        device=device,
+    )
+
+
+def _inception(images: Images, plan: Plan, device: str) -> Inception:
+    net = load_inception(plan.data_dir, device)
+    return Inception(net, inception_features(net, crop(images.search.tensors()[0], images.crop))[0])
+
+
+def _features(net: FeatureNet, images: Images, drawn: Tensor) -> Tensor:
+    return features(net, prepare(drawn, images.crop, images.features_side))
+
+
+def null_lines(bench: Workbench, settings: TrialSettings) -> Iterator[NullLine]:
+    """The lines that need no training (protocol.md); the others are scored by the first trial."""
+    n, seed = len(bench.latents), settings.train.seed
+    train = crop(bench.pixels, bench.images.crop)
+    untrained = initialise(build(settings.model).generator, seeds.generator(seed, "initial weights")).to(bench.device)
+    shown = {
+        "real against real": (null.real_pictures, "training pictures: what a perfect generator would score"),
+        GAUSSIAN: (null.gaussian_pictures, "a Gaussian fitted to the training pixels: skill 0"),
+        "16 real pictures repeated": (null.repeated_pictures, "a mode collapse that fcd alone is fooled by"),
+    }
+    for name, (make, about) in shown.items():
+        drawn = make(train, n, seeds.generator(seed, name))
+        yield NullLine(name, about, None, bench.quality(drawn), len(drawn))
+    yield NullLine("untrained generator", "weights as initialised", None, bench.quality(bench.draw(untrained)), n)
+    pairs = null.unrelated_pairs(train, DRIFT_PAIRS, seeds.generator(seed, "unrelated pairs"))
+    means = {name: spread["mean"] for name, spread in drift_from(*pairs).items()}
+    yield NullLine("unrelated pairs", "different real pictures paired at random", None, means, DRIFT_PAIRS)
+
+
+def measured_pace(bench: Workbench, settings: TrialSettings, deadline: float, steps: int = 4) -> Pace:
+    """Seconds of an epoch and of a scored point, measured on this machine before anything is promised."""
+    training = Training(settings.model, settings.train, bench.device)
+    random = seeds.generator(settings.train.seed, "pace", device=bench.device)
+    batch = next(training.batches(bench.pixels, random))
+    training.train_step(batch, random)  # the first one pays for set-up
+    step_seconds = _seconds(lambda: [training.train_step(batch, random).tolist() for _ in range(steps)]) / steps
+    shown = min(settings.train.epoch_images or len(bench.pixels), len(bench.pixels))
+    score_seconds = _seconds(lambda: _score_once(bench, training))
+    return Pace(deadline, step_seconds * (shown // settings.train.batch), score_seconds)
+
+
+def _score_once(bench: Workbench, training: Training) -> None:
+    net = training.dense_generator()
+    bench.fcd(bench.draw(net))
+    drawn = bench.draw(net)
+    bench.quality(drawn)
+    drift_from(drawn, drawn)
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def check_objective(metric: str, net: FeatureNet, images: Images) -> None:
+    """Refuse an objective that knows too little, and a data set too small to train on."""
+    if metric in ("fcd", "kcd") and not can_judge(net):
+        raise UserError(
+            f"QUALITY={metric}: {images.name} has no classes, and a network that should tell four rotations is right"
+            f" in only {net.about.accuracy:.0%}; sort the pictures into class folders or take QUALITY=fid"
+        )
+
+
+def check_size(images: Images, batch: int) -> None:
+    if len(images.train) < batch:
+        raise UserError(
+            f"DATASET={images.name}: {len(images.train)} training pictures are fewer than a batch of {batch};"
+            " add pictures, or set a smaller train.batch in the search space"
+        )

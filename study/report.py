@@ -1,0 +1,57 @@
+"""The report of a study, made from its records alone: no ray, no torch, no tracking server, no GPU."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from ganprune.errors import UserError
+from study.findings import Findings, findings
+from study.paths import StudyPaths
+from study.plots import front_figures
+from study.records import StudyLog
+from study.report_page import page
+from study.tables import RunIds, null_csv, pareto_csv, pareto_json, points_csv
+
+
+def write_report(log: StudyLog, paths: StudyPaths, run_ids: RunIds | None = None) -> Path:
+    """Fill `paths.report` and return its index.html; the same records give the same bytes.
+
+    `run_ids`: MLflow's run of each trial; where there is none the column stays empty.
+    """
+    _check(log, paths)
+    found = findings(log)
+    _write(paths.report, _files(found, paths, run_ids or {}))
+    return paths.report / "index.html"
+
+
+def _check(log: StudyLog, paths: StudyPaths) -> None:
+    if not log.ended:
+        raise UserError(f"{paths.root}: no trial has ended, so there is nothing to report; run make study first")
+    if not log.points:
+        raise UserError(f"{paths.root}: none of {len(log.ended)} ended trials scored a point; see {paths.log}")
+
+
+def _files(found: Findings, paths: StudyPaths, run_ids: RunIds) -> dict[str, bytes]:
+    """The page last: once it is new, all it names is."""
+    figures = front_figures(found)
+    texts = {
+        "pareto.csv": pareto_csv(found, run_ids),
+        "points.csv": points_csv(found, run_ids),
+        "null.csv": null_csv(found),
+        "pareto.json": pareto_json(found, run_ids),
+    }
+    index = page(found, run_ids, paths.samples, figures["front.png"])
+    return figures | {name: text.encode() for name, text in (texts | {"index.html": index}).items()}
+
+
+def _write(folder: Path, files: dict[str, bytes]) -> None:
+    """Each file whole under another name, then renamed: a kill leaves the old report."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".report-") as fresh:
+            for name, content in files.items():
+                Path(fresh, name).write_bytes(content)
+            for name in files:
+                os.replace(Path(fresh, name), folder / name)
+    except OSError as error:
+        raise UserError(f"cannot write {folder}: {error.strerror}; free space or give another OUT") from None

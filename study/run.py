@@ -1,0 +1,134 @@
+"""The story of `make study`: settle, prepare, search, finish. Each step is one function of another file."""
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+
+from ganprune.data import load
+from ganprune.data.images import Images
+from ganprune.errors import UserError
+from ganprune.metrics.features import FeatureNet
+from ganprune.workbench import Workbench
+from study import prepare
+from study.advisor import Advisor
+from study.conductor import Conductor
+from study.finish import finish
+from study.lock import only_driver
+from study.log import noise_to
+from study.machine import Machine, this_machine, versions
+from study.paths import Out, StudyPaths
+from study.plan import Plan, settle
+from study.records import Records
+from study.runner import conduct
+from study.screen import Screen
+from study.spec import Asked, writable
+from study.spool import Spool
+
+FINISH_SECONDS = 12  # kept back of TIME for the report and MLflow
+INTERRUPTED = 130  # exit status, as shells give it
+
+
+def run_study(given: Asked) -> int:
+    """Run or continue a study; its exit status."""
+    began = time.time()
+    torch.set_num_threads(1)  # two on busy cores are many times slower
+    out = Out(writable(given.out))
+    paths = out.study(given.study_name)
+    with only_driver(paths), noise_to(paths.log) as shown:
+        screen = Screen(shown)
+        records, machine = Records(paths.records), this_machine()
+        plan = settle(given, records.log.header.get("spec"), machine)
+        deadline = began + plan.seconds - FINISH_SECONDS if plan.seconds else float("inf")
+        bench = prepared(plan, machine, records, out, screen)
+        return search(plan, given, bench, records, paths, screen, deadline)
+
+
+def prepared(plan: Plan, machine: Machine, records: Records, out: Out, screen: Screen) -> Workbench:
+    """The workbench; a new study's first records: what it is made of, and its null lines."""
+    screen.say(f"loading {plan.dataset}")
+    images = load(plan.dataset, plan.data_dir, plan.space.model.side)
+    prepare.check_size(images, plan.space.train.batch)
+    net = prepare.feature_net(images, out.store, screen.say)
+    prepare.check_objective(plan.quality, net, images)
+    if records.log.header:
+        _refuse_other_data(plan, records.log.header, images, net)
+    bench = prepare.workbench(images, net, plan, out.store, machine.device)
+    if not records.log.header:
+        records.study(**header(plan, images, net, machine))
+    if not records.log.nulls:
+        screen.say("scoring null lines")
+        settings = plan.space.settings(plan.space.first[0] if plan.space.first else {}, images.channels, plan.seed)
+        for null in prepare.null_lines(bench, settings):
+            records.null(null)
+    return bench
+
+
+def search(
+    plan: Plan, given: Asked, bench: Workbench, records: Records, paths: StudyPaths, screen: Screen, deadline: float
+) -> int:
+    """Trials until the budget is used up or the user stops it; then the report, whatever came of it."""
+    settings = plan.space.settings({}, bench.images.channels, plan.seed)
+    screen.say("measuring how fast this machine is")
+    pace = prepare.measured_pace(bench, settings, deadline)
+    records.write("call", trials=plan.trials, seconds=plan.seconds, workers=plan.workers)
+    spool = Spool(given.tracking_uri, records.log, paths, screen.say)
+    screen.begin(plan, pace, records.log)
+    advisor = Advisor(plan.space, plan.quality, plan.seed, records.log.ended, paths.journal)
+    conductor = Conductor(
+        records,
+        paths,
+        plan.space,
+        advisor,
+        plan.trials,
+        pace,
+        bench.images.channels,
+        plan.seed,
+        listeners=[screen.hear, spool.hear],
+    )
+    interrupted = False
+    try:
+        conduct(conductor, bench, plan.workers, given.ray_address, paths.scratch)
+    except KeyboardInterrupt:
+        interrupted = True
+    screen.end()
+    finish(records.log, paths, bench, spool, screen)
+    return INTERRUPTED if interrupted else 0
+
+
+def header(plan: Plan, images: Images, net: FeatureNet, machine: Machine) -> dict:
+    """What a study is made of."""
+    return {
+        "name": plan.name,
+        "spec": plan.spec(),
+        "data": {
+            "name": images.name,
+            "fingerprint": images.fingerprint,
+            "classes": len(images.classes),
+            "train": len(images.train),
+            "search": len(images.search),
+            "report": len(images.report),
+            "side": images.side,
+            "channels": images.channels,
+            "indicative": images.indicative,
+            "problems": list(images.problems),
+        },
+        "features": {"hash": net.hash, "trained_on": net.about.task, "accuracy": net.about.accuracy},
+        "versions": versions(),
+        "hardware": machine.record(),
+    }
+
+
+def _refuse_other_data(plan: Plan, begun: dict, images: Images, net: FeatureNet) -> None:
+    then, now = begun["data"]["fingerprint"], images.fingerprint
+    if then != now:
+        raise UserError(
+            f"NAME={plan.name} was begun with other pictures of {plan.dataset} (fingerprint {then}, now {now});"
+            " bring them back or give another NAME"
+        )
+    if begun["features"]["hash"] != net.hash:
+        raise UserError(
+            f"NAME={plan.name} was scored in the features of network {begun['features']['hash']}, now {net.hash};"
+            " figures of two networks can't be compared: give another NAME"
+        )

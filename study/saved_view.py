@@ -1,0 +1,82 @@
+"""The view "Sparsity against quality" of MLflow's UI: the one place that knows its format, undocumented (MLflow 3.17).
+
+A view is a tag of the experiment. To learn more of the format: arrange charts by hand, "Views" > "Save as new view",
+and read the tag. Where a later MLflow no longer understands it, its UI opens with its own charts; nothing else breaks.
+"""
+
+import base64
+import json
+import zlib
+
+NAME = "Sparsity against quality"
+KEY = "sparsity-against-quality"
+TAG = f"mlflow.sharedViewState.{KEY}"
+COLOR_TAG = "mlflow.runColor"
+RUNS = 50  # trials shown at most
+OWN_SECTIONS = ("curve", "Model metrics")  # MLflow's, with a chart for every metric: kept, but shut
+SPARSITY_AXIS = {"xAxisKey": "metric", "selectedXAxisMetricKey": "curve/sparsity"}
+SETTINGS = ["method", "lr_g", "lr_ratio", "epochs"]
+
+
+def link(experiment: str) -> str:
+    """The part of the address behind the server's own: the runs' charts, arranged as this view."""
+    query = f"viewStateShareKey={KEY}&workflowType=machine_learning&compareRunsMode=CHART"
+    return f"/#/experiments/{experiment}/runs?{query}"
+
+
+def tag_value(study: str, quality: str, least: float, time: int) -> str:
+    """The view over a study's runs of more than `least` hypervolume, as its tag holds it; `time` in milliseconds."""
+    packed = base64.b64encode(zlib.compress(json.dumps(_state(study, quality, least)).encode())).decode()
+    return json.dumps({"name": NAME, "createdAt": time, "updatedAt": time, "state": f"deflate;{packed}"})
+
+
+def _state(study: str, quality: str, least: float) -> dict:
+    return {
+        "searchFilter": f"tags.study = '{study}' AND metrics.hypervolume > {least}",
+        "orderByKey": "metrics.`hypervolume`",
+        "orderByAsc": True,  # what comes last is drawn on top: the front
+        "startTime": "ALL",
+        "lifecycleFilter": "Active",
+        "datasetsFilter": [],
+        "modelVersionFilter": "All Runs",
+        "selectedColumns": [f"metrics.`{name}`" for name in ("hypervolume", "front_points", "sparsity", quality)],
+        "runsHiddenMode": "SHOW_ALL",
+        "hideEmptyCharts": True,
+        "isAccordionReordered": True,  # or the sections are sorted by name
+        "compareRunSections": [_section(KEY, NAME, True), *(_section(name, name, False) for name in OWN_SECTIONS)],
+        "compareRunCharts": _charts(quality),
+        "globalLineChartConfig": {"lineSmoothness": 0, **SPARSITY_AXIS},
+    }
+
+
+def _section(key: str, name: str, open_: bool) -> dict:
+    return {"uuid": key, "name": name, "display": open_, "isReordered": False, "columns": 2}
+
+
+def _charts(quality: str) -> list[dict]:
+    charts = [
+        _curve(quality, "log"),
+        {"type": "SCATTER", "xaxis": _metric("sparsity"), "yaxis": _metric(quality)},  # each trial's own point
+        _curve("ssim", "linear"),
+        {"type": "PARALLEL", "selectedParams": SETTINGS, "selectedMetrics": ["hypervolume"], "showAllRuns": True},
+    ]
+    common = {"metricSectionId": KEY, "runsCountToCompare": RUNS + 1, "deleted": False, "isGenerated": False}
+    return [{"uuid": f"{KEY}-{number}", **common, **chart} for number, chart in enumerate(charts)]
+
+
+def _curve(metric: str, scale: str) -> dict:
+    return {
+        "type": "LINE",
+        "metricKey": f"curve/{metric}",
+        "selectedMetricKeys": [f"curve/{metric}"],
+        "useGlobalXaxisKey": False,
+        **SPARSITY_AXIS,
+        "useGlobalLineSmoothing": False,
+        "lineSmoothness": 0,  # or the points drawn are not those that were measured
+        "scaleType": scale,
+        "displayPoints": True,
+    }
+
+
+def _metric(key: str) -> dict:
+    return {"key": key, "type": "METRIC"}

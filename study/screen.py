@@ -1,0 +1,121 @@
+"""What a person sees while a study runs: a live table on a terminal, plain lines elsewhere."""
+
+import time
+from collections.abc import Iterator
+from typing import TextIO
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from ganprune.point import EpochTrained, Finished, Point, Scored
+from ganprune.trial import Event, Pace
+from study.pareto import front, hypervolume
+from study.plan import Plan
+from study.records import StudyLog
+
+LINE_SECONDS = 30  # between plain lines while nothing ends
+FRONT_ROWS = 8
+
+
+class Screen:
+    """Listens to the conductor; knows nothing that is not in the plan, the records or an event."""
+
+    def __init__(self, file: TextIO):
+        self._console = Console(file=file, highlight=False, soft_wrap=True)
+        self._live: Live | None = None
+        self._running: dict[int, str] = {}
+        self._spoken = 0.0
+
+    def say(self, text: str) -> None:
+        self._console.print(text, markup=False)
+
+    def begin(self, plan: Plan, pace: Pace, log: StudyLog) -> None:
+        """Promise what will run and how long it takes; from now on show how it goes."""
+        self._plan, self._log, self._deadline = plan, log, pace.deadline
+        for line in promise(plan, pace, log):
+            self.say(line)
+        if self._console.is_terminal:
+            self._live = Live(get_renderable=self._table, console=self._console, refresh_per_second=2)
+            self._live.start()
+
+    def end(self) -> None:
+        if self._live:
+            self._live.stop()
+            self._live = None
+
+    def hear(self, number: int, event: Event) -> None:
+        match event:
+            case EpochTrained():
+                epochs = self._log.trials[number].settings.train.epochs
+                self._running[number] = f"epoch {event.epoch} of {epochs}"
+            case Scored():
+                self._running[number] = f"scored {len(self._log.trials[number].points)} points"
+            case Finished():
+                self._running.pop(number, None)
+        if not self._live and (isinstance(event, Finished) or time.monotonic() - self._spoken > LINE_SECONDS):
+            self._spoken = time.monotonic()
+            self.say(self._line(number, event))
+
+    def _line(self, number: int, event: Event) -> str:
+        what = f"{event.state} {event.reason}".strip() if isinstance(event, Finished) else self._running.get(number, "")
+        return f"trial {number}: {what} | {self._summary()}"
+
+    def _summary(self) -> str:
+        points = self._log.points
+        of = f" of {self._plan.trials}" if self._plan.trials else ""
+        left = f", {duration(self._deadline - time.time())} left" if self._deadline < float("inf") else ""
+        return (
+            f"{len(self._log.ended)}{of} trials ended, {len(front(points, self._plan.quality))} points on the front, "
+            f"hypervolume {hypervolume(points):.3f}{left}"
+        )
+
+    def _table(self) -> Group:
+        running = (f"  trial {number}: {what}" for number, what in sorted(self._running.items()))
+        best = front(self._log.points, self._plan.quality)
+        return Group(Text(self._summary()), *map(Text, running), front_table(best, self._plan.quality))
+
+
+def front_table(points: list[Point], quality: str) -> Table:
+    """The front, thinned to what fits a screen."""
+    table = Table(box=None, pad_edge=False)
+    for title in ("sparsity", quality, "skill", "ssim", "point"):
+        table.add_column(title, justify="left" if title == "point" else "right")
+    step = max(1, -(-len(points) // FRONT_ROWS))
+    for point in points[::step]:
+        scores = (f"{point.scores[name]:.3g}" for name in (quality, "skill", "ssim"))
+        table.add_row(f"{point.sparsity:.1%}", *scores, point.id)
+    return table
+
+
+def promise(plan: Plan, pace: Pace, log: StudyLog) -> Iterator[str]:
+    """What will run, how long it will take and how much disk, from what was measured a moment ago."""
+    space, done = plan.space, len(log.ended)
+    points = len(space.prune.targets) + 1
+    longest = pace.epoch_seconds * max(space.epochs) + points * pace.score_seconds
+    yield f"study {plan.name}: {plan.dataset}, search space {plan.space_name}, {plan.workers} trials at once"
+    yield (
+        f"here an epoch takes {duration(pace.epoch_seconds)} and a scored point {duration(pace.score_seconds)};"
+        f" a trial of {points} points up to {duration(longest)}"
+    )
+    if plan.trials:
+        left = max(0, plan.trials - done)
+        middle = pace.epoch_seconds * sum(space.epochs) / len(space.epochs) + points * pace.score_seconds
+        yield f"{left} trials to run, about {duration(left * middle / plan.workers)}; TIME=10m would limit it"
+    if plan.seconds:
+        yield f"this call ends after {duration(plan.seconds)}; TIME={duration(2 * plan.seconds)} would buy more"
+    if done:
+        yield f"continuing: {done} trials ended before, {len(log.open)} were interrupted and go on"
+
+
+def duration(seconds: float) -> str:
+    """Seconds as people say them."""
+    seconds = max(seconds, 0)
+    if seconds < 10:
+        return f"{seconds:.2g}s"
+    if seconds < 100:
+        return f"{seconds:.0f}s"
+    if seconds < 6000:
+        return f"{seconds / 60:.0f}m"
+    return f"{seconds / 3600:.1f}h"

@@ -1,0 +1,216 @@
+"""A study in MLflow, made from its records: made again, it is the same.
+
+Timestamps come from the records, so that what is logged twice is one row. Only MLflow's client is used: no active
+run, no autologging. `study.spool` keeps the driver from ever waiting for it.
+"""
+
+import tempfile
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+from PIL import Image
+
+from ganprune.point import Point
+from study import saved_view
+from study import tracking_rows as to
+from study.findings import Findings, findings
+from study.pareto import hypervolume
+from study.paths import Out, StudyPaths
+from study.records import StudyLog, TrialLog
+from study.tables import columns, front_rows
+from study.tracking_server import EXPERIMENT, LoggedModel, Run, connect, is_server, pages
+
+STRIPS = 6  # most sample strips of a run
+METRICS_A_BATCH = 1000  # MLflow's limit
+TABLE = "front.json"
+
+Weights = Callable[[Point], bytes | None]  # the point's safetensors, None where they can't be made any more
+Card = Callable[[Point], str]
+
+
+def sync(log: StudyLog, paths: StudyPaths, uri: str, weights: Weights, card: Card) -> None:
+    """Make the MLflow at `uri` equal to the records, any number of times."""
+    tracking = Tracking(uri, log, paths)
+    for trial in log.ended:
+        tracking.trial(trial)
+    tracking.finish(log, weights, card)
+
+
+class Tracking:
+    """One study in the MLflow at `uri`. Raises UserError when nothing answers there."""
+
+    def __init__(self, uri: str, log: StudyLog, paths: StudyPaths):
+        self._client = connect(uri)
+        self._paths = paths
+        self._header = log.header
+        self._quality = log.header["spec"]["quality"]
+        self._began = to.milliseconds(log.header["time"])
+        self._experiment = self._find_experiment(None if is_server(uri) else Out(paths.root.parent).mlflow_artifacts)
+        found = self._find_runs()
+        self._runs = {_number(run): run.info.run_id for run in found if _number(run) is not None}
+        self._known = frozenset(self._runs)  # they may have sample strips already
+        self._complete = {_number(run) for run in found if run.info.status in ("FINISHED", "FAILED")}
+        self._study = next((run.info.run_id for run in found if _number(run) is None), None) or self._create_study()
+        self._areas = {trial.number: hypervolume(trial.curve) for trial in log.trials.values()}
+        self._show_best()
+
+    def trial(self, trial: TrialLog) -> None:
+        """Log a trial: its run is found or made, and closed."""
+        run = self._runs.get(trial.number) or self._create_trial(trial)
+        metrics = [*to.curve(trial), *to.summary(trial, self._quality)]
+        self._client.log_batch(run, metrics, to.params(trial), to.tags(trial))
+        self._log_strips(run, trial)
+        self._client.set_terminated(run, to.STATUS[to.state(trial)], to.end(trial))
+        self._complete.add(trial.number)
+        self._areas[trial.number] = hypervolume(trial.curve)
+        self._show_best()
+
+    def runs(self, log: StudyLog) -> dict[int, str]:
+        """The run of every trial that ended or scored a point; those that MLflow lacks are logged first."""
+        for trial in log.trials.values():
+            if (trial.ended and trial.number not in self._complete) or (trial.points and not trial.ended):
+                self.trial(trial)
+        return dict(self._runs)
+
+    def finish(self, log: StudyLog, weights: Weights, card: Card) -> None:
+        """Bring the front, its models and the study's own run up to `log`; the report is taken as it lies there."""
+        self.runs(log)
+        found = findings(log)
+        now = max((to.end(trial) for trial in log.ended), default=self._began)
+        self._mark_front(found, now)
+        self._update_models(found, weights, card)
+        self._log_study(found, now)
+
+    def _find_experiment(self, artifacts: Path | None) -> str:
+        """A server has its own place for artifacts; a database on this machine is given one."""
+        name = EXPERIMENT + self._header["data"]["name"]
+        experiment = self._client.get_experiment_by_name(name)
+        if not experiment:
+            return self._client.create_experiment(name, artifacts and artifacts.resolve().as_uri())
+        if experiment.lifecycle_stage == "deleted":
+            self._client.restore_experiment(experiment.experiment_id)
+        return experiment.experiment_id
+
+    @property
+    def _identity(self) -> dict[str, str]:
+        """The tags of all that is this study's; a namesake on the same server began at another time."""
+        return {"study": self._header["name"], "began": str(self._began)}
+
+    @property
+    def _mine(self) -> str:
+        return " AND ".join(f"tags.{name} = '{value}'" for name, value in self._identity.items())
+
+    def _find_runs(self) -> list[Run]:
+        return list(pages(lambda token: self._client.search_runs([self._experiment], self._mine, page_token=token)))
+
+    def _create_study(self) -> str:
+        tags = {"role": "study", **self._identity, saved_view.COLOR_TAG: to.FRONT_COLOR}
+        name = f"front of {self._header['name']}"
+        return self._client.create_run(self._experiment, self._began, tags, name).info.run_id
+
+    def _create_trial(self, trial: TrialLog) -> str:
+        tags = {"role": "trial", **self._identity, "trial": str(trial.number)}
+        name = f"t{trial.number:04d}-{trial.settings.prune.method}"
+        run = self._client.create_run(self._experiment, to.milliseconds(trial.time), tags, name)
+        self._runs[trial.number] = run.info.run_id
+        return run.info.run_id
+
+    def _log_strips(self, run: str, trial: TrialLog) -> None:
+        """Sample strips by step, from dense to sparsest, those that are not there yet."""
+        there = self._client.list_artifacts(run, "images") if trial.number in self._known else []
+        drawn = [point for point in trial.curve if self._strip(point).exists()]
+        for point in _spread(drawn, STRIPS):
+            step = round(1000 * point.sparsity)
+            if not any(f"+step+{step}+" in file.path for file in there):
+                with Image.open(self._strip(point)) as image:
+                    self._client.log_image(run, image, key="samples", step=step, synchronous=True)
+
+    def _strip(self, point: Point) -> Path:
+        return self._paths.samples / f"{point.id}.png"
+
+    def _mark_front(self, found: Findings, now: int) -> None:
+        counts = Counter(point.trial for point in found.front)
+        for run in self._find_runs():
+            number = _number(run)
+            marks = {"on_front": str(counts[number] > 0).lower()}
+            known = run.data.metrics.get("front_points"), run.data.tags.get("on_front")
+            if number is not None and known != (counts[number], marks["on_front"]):
+                metrics = to.rows({"front_points": counts[number]}, now, len(found.log.ended))
+                self._client.log_batch(run.info.run_id, metrics, tags=to.as_tags(marks))
+
+    def _update_models(self, found: Findings, weights: Weights, card: Card) -> None:
+        """One LoggedModel for every point of the front, and for no other."""
+        models = pages(
+            lambda token: self._client.search_logged_models([self._experiment], self._mine, page_token=token)
+        )
+        known = {model.params["point"]: model for model in models}
+        for point_id in known.keys() - {point.id for point in found.front}:
+            self._client.delete_logged_model(known[point_id].model_id)
+        for point in found.front:
+            model = known.get(point.id) or self._create_model(point)
+            if model.status != "READY":  # new, or left half-way by a kill
+                self._fill_model(model, point, found.log.trials[point.trial], weights(point), card(point))
+
+    def _create_model(self, point: Point) -> LoggedModel:
+        params = {"point": point.id, "method": point.method, "threshold": point.threshold, "epoch": point.epoch}
+        return self._client.create_logged_model(
+            self._experiment,
+            name=point.id.replace(".", "_"),  # MLflow allows no point in the name of a model
+            source_run_id=self._runs[point.trial],
+            tags=self._identity,
+            params={name: str(value) for name, value in params.items()},
+            model_type="generator",
+        )
+
+    def _fill_model(self, model: LoggedModel, point: Point, trial: TrialLog, weights: bytes | None, card: str) -> None:
+        self._client.log_batch(self._runs[point.trial], to.point_rows(point, trial, model.model_id))
+        with tempfile.TemporaryDirectory() as folder:
+            (Path(folder) / "README.md").write_text(card)
+            if weights is not None:
+                (Path(folder) / "generator.safetensors").write_bytes(weights)
+            self._client.log_model_artifacts(model.model_id, folder)
+        self._client.finalize_logged_model(model.model_id, "READY")
+
+    def _log_study(self, found: Findings, now: int) -> None:
+        """The study's own run: its curve is the front, its point the knee."""
+        self._replace_stale_study(found)
+        trials = found.log.trials
+        metrics = [row for point in found.front for row in to.point_rows(point, trials[point.trial])]
+        metrics += to.rows(to.plain(found.knee, self._quality), now) + to.hypervolume_rows(found)
+        metrics += to.rows({"front_points": len(found.front)}, now, len(found.log.ended))
+        for first in range(0, len(metrics), METRICS_A_BATCH):
+            self._client.log_batch(self._study, metrics[first : first + METRICS_A_BATCH])
+        self._client.log_batch(self._study, params=to.study_params(self._header), tags=to.study_tags(found, TABLE))
+        table = pd.DataFrame(front_rows(found, self._runs), columns=columns(found))
+        self._client.log_text(self._study, table.to_json(orient="split", index=False), TABLE)
+        if self._paths.report.exists():
+            self._client.log_artifacts(self._study, str(self._paths.report), "report")
+        self._client.set_terminated(self._study, "KILLED" if found.log.open else "FINISHED", now)
+
+    def _replace_stale_study(self, found: Findings) -> None:
+        """A metric's rows can't be taken back: where a point has left the front, the run that shows it goes."""
+        shown = self._client.get_metric_history(self._study, f"curve/{self._quality}")
+        if {row.value for row in shown} - {point.scores[self._quality] for point in found.front}:
+            self._client.delete_run(self._study)
+            self._study = self._create_study()
+
+    def _show_best(self) -> None:
+        """Set the saved view to the trials of most hypervolume, and the front."""
+        best = sorted(self._areas.values(), reverse=True)
+        least = best[saved_view.RUNS] if len(best) > saved_view.RUNS else 0.0
+        view = saved_view.tag_value(self._header["name"], self._quality, least, self._began)
+        self._client.set_experiment_tag(self._experiment, saved_view.TAG, view)
+
+
+def _number(run: Run) -> int | None:
+    """The trial's; None: it is the study's own run."""
+    number = run.data.tags.get("trial")
+    return None if number is None else int(number)
+
+
+def _spread(points: list[Point], most: int) -> list[Point]:
+    """At most so many of them, the ends among them, evenly."""
+    last = len(points) - 1
+    return [points[index] for index in sorted({round(step * last / (most - 1)) for step in range(most)}) if points]

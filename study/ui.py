@@ -1,0 +1,122 @@
+"""`make ui`: MLflow's own page over what studies have logged, on loopback, opened at the saved view."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from ganprune.errors import UserError
+from study.paths import Out
+from study.tracking_server import default_uri, is_server, views
+
+HOST = "127.0.0.1"
+SERVER = os.environ | {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}  # it has none to do
+START_SECONDS = 120  # MLflow's server imports for long on a busy machine
+STOP_SECONDS = 5
+
+
+def serve(out: Path, uri: str | None, port: int, open_browser: bool) -> None:
+    """Show what is logged in `uri` (None: in `out`) until Ctrl-C. Raises UserError where there is nothing to show."""
+    uri = uri or _local(Out(out))
+    links = views(uri)
+    if not links:
+        raise UserError(f"nothing is logged in {uri} yet; run make study first")
+    if is_server(uri):
+        _show(uri.rstrip("/"), links, open_browser)
+        return
+    with _server(uri, port) as server:
+        _show(f"http://{HOST}:{port}", links, open_browser)
+        print("Ctrl-C ends it.", flush=True)
+        server.wait()
+
+
+def _local(out: Out) -> str:
+    if not out.mlflow_db.exists():  # asking for it would make an empty one
+        raise UserError(
+            f"nothing is logged in {out.mlflow_db} yet; run make study first, or say OUT=… or TRACKING_URI=…"
+        )
+    return default_uri(out)
+
+
+def _show(address: str, links: dict[str, str], open_browser: bool) -> None:
+    for experiment, link in links.items():
+        print(f"{experiment}: {address}{link}", flush=True)
+    if open_browser and _has_screen():
+        webbrowser.open(address + next(iter(links.values())))
+
+
+def _has_screen() -> bool:
+    return sys.platform == "darwin" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+@contextmanager
+def _server(uri: str, port: int) -> Iterator[subprocess.Popen]:
+    """MLflow's server over `uri`, ready; it and its workers are gone when this ends, by Ctrl-C and signals too."""
+    _refuse_taken(port)
+    command = [sys.executable, "-m", "mlflow", "server", "--backend-store-uri", uri, "--host", HOST]
+    command += ["--port", str(port), "--workers", "1"]
+    with tempfile.TemporaryFile() as noise, _signals_end():
+        # In a session of its own, so that one signal reaches its workers as well.
+        server = subprocess.Popen(command, stdout=noise, stderr=noise, env=SERVER, start_new_session=True)
+        try:
+            _wait_until_ready(server, port, noise)
+            yield server
+        except KeyboardInterrupt:
+            pass  # that is how a person ends it
+        finally:
+            _stop(server)
+
+
+def _refuse_taken(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except (OSError, OverflowError) as error:
+            raise UserError(f"port {port} can't be used ({error}); choose another: make ui PORT={port + 1}") from None
+
+
+@contextmanager
+def _signals_end() -> Iterator[None]:
+    """SIGTERM and a closed terminal end it as Ctrl-C does, or its server would live on."""
+    signals = (signal.SIGTERM, signal.SIGHUP)
+    before = [signal.signal(number, signal.default_int_handler) for number in signals]
+    try:
+        yield
+    finally:
+        for number, handler in zip(signals, before, strict=True):
+            signal.signal(number, handler)
+
+
+def _wait_until_ready(server: subprocess.Popen, port: int, noise: IO[bytes]) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            urllib.request.urlopen(f"http://{HOST}:{port}/health", timeout=1).close()
+            return
+        except (urllib.error.URLError, TimeoutError, ConnectionError):
+            time.sleep(0.2)
+    noise.seek(0)
+    last = noise.read().decode(errors="replace").strip().rpartition("\n")[2]
+    raise UserError(f"MLflow's server did not start on port {port}: {last or 'no answer'}")
+
+
+def _stop(server: subprocess.Popen) -> None:
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.killpg(server.pid, number)
+            server.wait(STOP_SECONDS)
+        except ProcessLookupError:
+            return
+        except subprocess.TimeoutExpired:
+            continue

@@ -1,0 +1,91 @@
+"""Every member of the shelf of metrics: documented, computed under its name, and better in the direction it says."""
+
+import math
+
+import pytest
+import torch
+from torch import Generator, Tensor, nn
+
+from ganprune.metrics import METRICS, QUALITY, drift
+from ganprune.metrics.cost import cost
+from ganprune.metrics.inception import score_inception
+from ganprune.metrics.quality import real_side, score_quality
+
+FAMILIES = {
+    "quality": {"fcd", "kcd", "precision", "recall", "density", "coverage", "skill", "fid", "kid", "inception_score"},
+    "drift": {"uqi", "ssim", "ms_ssim", "uqi_sewar"},
+    "cost": {"params", "nonzero_params", "macs", "macs_nonzero", "bytes", "bytes_compressed", "latency_ms"},
+}
+
+
+def _random(*shape: int, seed: int) -> Tensor:
+    return torch.randn(*shape, generator=Generator().manual_seed(seed))
+
+
+def _quality(fake: Tensor, logits: Tensor) -> dict[str, float]:
+    real = _random(300, 16, seed=0)
+    return score_quality(real_side(real), fake, fcd_gaussian=100.0) | score_inception(real, fake, logits)
+
+
+def _drift(x: Tensor, y: Tensor) -> dict[str, float]:
+    drifts = {name: getattr(drift, name) for name, metric in METRICS.items() if metric.family == "drift"}
+    return {name: metric(x, y).mean().item() for name, metric in drifts.items()}
+
+
+def _cost(width: int, zeros: int) -> dict[str, float]:
+    layers = [nn.ConvTranspose2d(8, width, 4), nn.BatchNorm2d(width), nn.ConvTranspose2d(width, 3, 8, 8)]
+    generator = nn.Sequential(*layers)
+    layers[0].weight.data[:zeros] = 0
+    return cost(generator, (8, 1, 1))
+
+
+@pytest.fixture(scope="module")
+def good() -> dict[str, float]:
+    """Real against real; a picture that did not change; a thin generator, half of it zero."""
+    sure = 20 * torch.eye(1008)[torch.arange(300) % 10]
+    pictures = torch.randint(256, (3, 3, 32, 32), dtype=torch.uint8, generator=Generator().manual_seed(0))
+    return _quality(_random(300, 16, seed=1), sure) | _drift(pictures, pictures) | _cost(4, zeros=4)
+
+
+@pytest.fixture(scope="module")
+def bad() -> dict[str, float]:
+    """Noise against real; another picture; a wide dense generator."""
+    first, second = torch.randint(256, (2, 3, 3, 32, 32), dtype=torch.uint8, generator=Generator().manual_seed(0))
+    noise = 3 + 0.1 * _random(300, 16, seed=1)
+    return _quality(noise, torch.zeros(300, 1008)) | _drift(first, second) | _cost(512, zeros=0)
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_every_metric_is_better_in_the_direction_it_says(name: str, good: dict, bad: dict):
+    assert math.isfinite(good[name])
+    assert math.isfinite(bad[name])
+    better = METRICS[name].better
+    assert better == "neither" or (good[name] < bad[name] if better == "lower" else good[name] > bad[name])
+
+
+@pytest.mark.parametrize("name", FAMILIES["drift"])
+def test_an_unchanged_picture_has_drift_1_the_most_there_is(name: str, good: dict, bad: dict):
+    assert good[name] == pytest.approx(1, abs=1e-5)
+    assert bad[name] < 1
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_every_metric_has_a_title_of_its_own_and_a_family(name: str):
+    metric = METRICS[name]
+    assert metric.title
+    assert [metric.title] == [other.title for other in METRICS.values() if other.title == metric.title]
+    assert name in FAMILIES[metric.family]
+
+
+def test_what_is_computed_is_what_is_listed(good: dict):
+    assert good.keys() == METRICS.keys() == set().union(*FAMILIES.values())
+
+
+def test_zeros_lower_what_counts_non_zero_weights_and_nothing_else():
+    dense, pruned = _cost(16, zeros=0), _cost(16, zeros=4)
+    lower = {name for name in dense if pruned[name] < dense[name]} - {"latency_ms"}
+    assert lower == {"nonzero_params", "macs_nonzero", "bytes_compressed"}
+
+
+def test_an_objective_is_a_distance_to_real_pictures():
+    assert all((METRICS[name].family, METRICS[name].better) == ("quality", "lower") for name in QUALITY)

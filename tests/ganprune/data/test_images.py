@@ -1,0 +1,89 @@
+"""Tests of images.py: bytes to floats and back, batches, and the way through an object store."""
+
+import json
+import warnings
+
+import numpy as np
+import pytest
+import torch
+
+from ganprune.data.images import Images, Pictures, batches, crop, fingerprint, to_bytes, to_unit
+
+
+def pictures(n: int, seed: int = 0) -> Pictures:
+    rng = np.random.default_rng(seed)
+    return Pictures(rng.integers(0, 256, (n, 3, 8, 8), np.uint8), rng.integers(0, 2, n))
+
+
+@pytest.fixture
+def images() -> Images:
+    sets = [pictures(n, seed=n) for n in (6, 4, 2)]
+    return Images("small", ("a", "b"), *sets, 8, 8, fingerprint(sets), ("broken.png",))
+
+
+def test_every_byte_survives_the_way_to_floats_and_back():
+    every = torch.arange(256, dtype=torch.uint8)
+    assert torch.equal(every, to_bytes(to_unit(every)))
+
+
+def test_floats_span_the_range_of_tanh():
+    assert to_unit(torch.tensor([0, 255], dtype=torch.uint8)).tolist() == [-1.0, 1.0]
+
+
+def test_floats_are_rounded_to_the_nearest_byte_and_clamped():
+    assert to_bytes(torch.tensor([-2.0, -1.0, -1 + 2.6 / 127.5, 1.5])).tolist() == [0, 0, 3, 255]
+
+
+def test_crop_is_central_and_a_view():
+    whole = torch.arange(36).reshape(1, 6, 6)
+    inner = crop(whole, 2)
+    assert inner.tolist() == [[[14, 15], [20, 21]]]
+    assert whole.untyped_storage().data_ptr() == inner.untyped_storage().data_ptr()
+
+
+def test_an_epoch_visits_no_picture_twice_and_drops_what_fills_no_batch():
+    epoch = list(batches(10, 3, torch.Generator().manual_seed(0)))
+    assert [len(batch) for batch in epoch] == [3, 3, 3]
+    assert len(set(torch.cat(epoch).tolist()) & set(range(10))) == 9
+
+
+def test_batches_follow_from_the_generator_alone():
+    def epoch(seed):
+        return torch.stack(list(batches(64, 8, torch.Generator().manual_seed(seed))))
+
+    assert torch.equal(epoch(0), epoch(0))
+    assert not torch.equal(epoch(0), epoch(1))
+
+
+@pytest.mark.parametrize("n", [0, 7])
+def test_fewer_pictures_than_a_batch_are_no_batch(n):
+    assert list(batches(n, 8, torch.Generator())) == []
+
+
+def test_images_come_back_from_an_object_store_unchanged_and_uncopied(images):
+    arrays, description = images.to_arrays()
+    for array in arrays.values():
+        array.flags.writeable = False  # as Ray hands them out
+    back = Images.from_arrays(arrays, json.loads(json.dumps(description)))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        pixels, labels = back.train.tensors()
+    assert images.train.pixels.ctypes.data == pixels.data_ptr()
+    assert images.train.labels.tolist() == labels.tolist()
+    assert (images.classes, images.problems) == (back.classes, back.problems)
+    assert images.fingerprint == back.fingerprint == fingerprint((back.train, back.search, back.report))
+
+
+def test_one_other_pixel_or_label_is_another_fingerprint():
+    sets = [pictures(4), pictures(4)]
+    before = fingerprint(sets)
+    sets[1].pixels[0, 0, 0, 0] ^= 1
+    after_pixel = fingerprint(sets)
+    sets[1].labels[0] ^= 1
+    assert len({before, after_pixel, fingerprint(sets)}) == 3
+
+
+@pytest.mark.parametrize(("n", "indicative"), [(255, True), (256, False)])
+def test_scores_against_few_pictures_are_indicative(images, n, indicative):
+    small = Images("small", (), images.train, pictures(n), images.report, 8, 8, "", ())
+    assert indicative is small.indicative

@@ -1,0 +1,89 @@
+"""Cost: what is executed, what is zero, what is stored."""
+
+import safetensors.torch
+import torch
+from torch import Generator, nn
+
+from ganprune.metrics import METRICS
+from ganprune.metrics.cost import cost, count_macs, latency_ms, prunable_weights, sparsity, stored_bytes
+
+
+def _generator(widths: tuple[int, ...] = (256, 128, 64, 3)) -> nn.Sequential:
+    """The reference generator: 1x1 latents of 100, doubled to 32 pixels."""
+    first, *rest = widths
+    layers = [nn.ConvTranspose2d(100, first, 4, 1, 0, bias=False)]
+    for width_in, width in zip(widths, rest, strict=False):
+        layers += [nn.BatchNorm2d(width_in), nn.ReLU(), nn.ConvTranspose2d(width_in, width, 4, 2, 1, bias=False)]
+    generator = nn.Sequential(*layers, nn.Tanh())
+    for parameter in generator.parameters():
+        nn.init.normal_(parameter, 0.5, 0.02, generator=Generator().manual_seed(0))
+    return generator
+
+
+LATENT = (100, 1, 1)
+
+
+def test_the_reference_generator_costs_what_arithmetic_says():
+    found = cost(_generator(), LATENT)
+    assert found.keys() == {name for name, metric in METRICS.items() if metric.family == "cost"}
+    assert found["macs"] == found["macs_nonzero"] == 17_973_248
+    assert found["params"] == found["nonzero_params"] == 1_068_032 + 896
+
+
+def test_macs_nonzero_weighs_each_layer_by_its_zeros():
+    generator = _generator()
+    generator[0].weight.data[:50] = 0  # half of 409,600, each used once
+    generator[3].weight.data[:, :32] = 0  # a quarter of 8,388,608
+    assert count_macs(generator, LATENT) == (17_973_248, 17_973_248 - 204_800 - 2_097_152)
+
+
+def test_macs_of_a_linear_layer_that_is_the_whole_network():
+    layer = nn.Linear(6, 4)
+    layer.weight.data = torch.arange(24.0).reshape(4, 6)  # one zero
+    assert count_macs(layer, (6,)) == (24, 23)
+
+
+def test_sparsity_is_measured_per_layer_over_prunable_weights_and_over_everything():
+    generator = _generator()
+    generator[0].weight.data[:50] = 0
+    found = sparsity(generator)
+    assert found.layers == {"0": 0.5, "3": 0.0, "6": 0.0, "9": 0.0}
+    assert (found.zeros, found.total) == (204_800, 1_068_032)
+    assert found.prunable == 204_800 / 1_068_032
+    assert found.all == 204_800 / 1_068_928
+
+
+def test_biases_and_batch_norm_are_never_prunable():
+    network = nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.Linear(2, 2), nn.ConvTranspose2d(2, 1, 3))
+    assert list(prunable_weights(network)) == ["0", "2", "3"]
+    network[0].bias.data.zero_()
+    assert sparsity(network).zeros == 0
+
+
+def test_stored_bytes_are_a_safetensors_file_of_the_whole_state():
+    generator = _generator((8, 4, 4, 1))
+    again = safetensors.torch.load(stored_bytes(generator))
+    assert again.keys() == generator.state_dict().keys()
+    assert all(torch.equal(again[name], tensor) for name, tensor in generator.state_dict().items())
+
+
+def test_zeros_shrink_the_compressed_file_only():
+    dense, pruned = _generator((8, 4, 4, 1)), _generator((8, 4, 4, 1))
+    pruned[0].weight.data[:80] = 0
+    before, after = cost(dense, LATENT), cost(pruned, LATENT)
+    assert after["bytes"] == before["bytes"]
+    assert after["bytes_compressed"] < 0.5 * before["bytes_compressed"]
+
+
+def test_measuring_changes_nothing_of_the_generator():
+    generator = _generator((8, 4, 4, 1)).train()
+    before = {name: tensor.clone() for name, tensor in generator.state_dict().items()}
+    threads = torch.get_num_threads()
+    cost(generator, LATENT)
+    assert generator.training
+    assert torch.get_num_threads() == threads
+    assert all(torch.equal(before[name], tensor) for name, tensor in generator.state_dict().items())
+
+
+def test_latency_of_a_far_larger_generator_is_longer():
+    assert latency_ms(_generator(), LATENT) > latency_ms(_generator((4, 4, 4, 1)), LATENT) > 0
