@@ -25,7 +25,7 @@ class TrainSettings(Settings):
     lr_g: PositiveFloat = 3e-4
     lr_d: PositiveFloat = 2e-4
     epochs: PositiveInt = 30
-    epoch_images: PositiveInt | None = None  # pictures an epoch shows; None: every training picture once
+    epoch_images: PositiveInt | None = None  # pictures an epoch shows, whatever their number; None: each once
     batch: PositiveInt = 128
     beta1: float = Field(0.5, ge=0, lt=1)
     beta2: float = Field(0.999, ge=0, lt=1)

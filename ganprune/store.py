@@ -63,7 +63,6 @@ class Entry:
     def save(self, epoch: int, state: dict[str, Tensor], keep: Collection[int]) -> None:
         """Add a state; older ones go, but for the epochs to keep. The first writer wins."""
         if not self._file(epoch).exists():
-            self.folder.mkdir(parents=True, exist_ok=True)
             write_whole(self.folder / "key.json", self._key.encode())
             tensors = {name: tensor.contiguous() for name, tensor in state.items()}
             unfinished = self._file(epoch).with_suffix(f".{os.getpid()}.tmp")
@@ -79,6 +78,7 @@ class Entry:
 
 def write_whole(file: Path, content: bytes) -> None:
     """Replace a file at once: a reader, or a kill, finds the old content or the new."""
+    file.parent.mkdir(parents=True, exist_ok=True)
     unfinished = file.with_name(f".{file.name}.{os.getpid()}.tmp")
     unfinished.write_bytes(content)
     unfinished.rename(file)

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from ganprune import seeds
 from ganprune.config import ModelSettings, TrainSettings
+from ganprune.data.images import to_unit
 from ganprune.losses import discriminator_loss, generator_loss
 from ganprune.models import build
 from ganprune.models.gan import initialise, recalibrate
@@ -57,12 +58,15 @@ class Training:
         return loss_g, loss_d, len(losses) * self.settings.batch
 
     def batches(self, pixels: Tensor, random: torch.Generator) -> Iterator[Tensor]:
-        """Shuffled pictures as floats in [-1, 1]; the last, incomplete batch is left out."""
-        shown = min(self.settings.epoch_images or len(pixels), len(pixels))
-        order = torch.randperm(len(pixels), generator=random, device=self.device)[:shown]
+        """Shuffled pictures as floats in [-1, 1], in whole batches; what is left over is left out.
+
+        An epoch of more pictures than there are goes through them again, shuffled anew.
+        """
+        shown = self.settings.epoch_images or len(pixels)
+        passes = -(-shown // len(pixels))
+        order = torch.cat([torch.randperm(len(pixels), generator=random, device=self.device) for _ in range(passes)])
         for chosen in order[: shown // self.settings.batch * self.settings.batch].split(self.settings.batch):
-            batch = pixels[chosen].float() / 127.5 - 1
-            yield batch.contiguous(memory_format=torch.channels_last)
+            yield to_unit(pixels[chosen]).contiguous(memory_format=torch.channels_last)
 
     def train_step(self, real: Tensor, random: torch.Generator) -> Tensor:
         """Both nets, one step each; their losses, left on the device."""

@@ -1,55 +1,103 @@
-"""The card of a point: what the generator is, how good, and where it comes from."""
+"""The card of a point: what the generator is, how good, what it must not be taken for, and where it comes from."""
+
+from collections.abc import Iterable
+from math import isfinite
 
 from ganprune.metrics import METRICS
 from ganprune.point import Point
+from ganprune.pruning import METHODS
+from study.pareto import UNDER_TRAINED
 from study.records import StudyLog
-
-SHOWN = ("fcd", "kcd", "skill", "precision", "recall", "density", "coverage", "fid", "kid", "uqi", "ssim", "ms_ssim")
-COST = ("params", "nonzero_params", "macs", "macs_nonzero", "bytes", "bytes_compressed", "latency_ms")
 
 
 def card(point: Point, log: StudyLog, run_id: str = "") -> str:
-    """Markdown; every figure with the number of pictures it was taken from."""
-    return "\n".join([*_title(point, log), *_scores(point), *_layers(point), *_lineage(point, log, run_id)]) + "\n"
+    """Markdown; every figure beside the same trial's dense generator, and from how many pictures it was taken."""
+    parts = _title(point, log), _figures(point, log), _limits(point, log), _layers(point), _lineage(point, log, run_id)
+    return "\n\n".join("\n".join(part) for part in parts) + "\n"
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> list[str]:
+    """Lines of a Markdown table; the first column is text, the others are numbers."""
+    head = list(head)
+    lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
+    return ["| " + " | ".join(cells) + " |" for cells in lines]
 
 
 def _title(point: Point, log: StudyLog) -> list[str]:
     data, model = log.header["data"], log.trials[point.trial].settings.model
-    indicative = " Under 256 reference pictures: indicative only." if data["indicative"] else ""
     return [
         f"# {point.id}",
         "",
-        f"A {model.name} generator for {data['name']}, {model.side}×{model.side}, latent size {model.latent},"
-        f" pruned by `{point.method}` at {point.threshold:g}: {point.sparsity:.2%} of its prunable weights are zero.",
-        "",
-        f"Scored with {point.n_samples} generated pictures against {data['search']} real ones it was not trained on."
-        + indicative,
-        "",
+        f"A {model.name} generator of {model.side}×{model.side} pictures like those of {data['name']}. Pruned by"
+        f" `{point.method}` at {point.threshold:g} ({METHODS[point.method].unit}): {point.sparsity:.2%} of its prunable"
+        f" weights are zero, {point.sparsity_all:.2%} of all its parameters.",
     ]
 
 
-def _scores(point: Point) -> list[str]:
-    rows = [f"| {METRICS[name].title} | {point.scores[name]:.6g} |" for name in (*SHOWN, *COST) if name in point.scores]
-    return ["| figure | value |", "|---|---|", *rows, ""]
+def _figures(point: Point, log: StudyLog) -> list[str]:
+    """Every metric that was scored; the best value is in the row's name."""
+    dense = next((other for other in log.trials[point.trial].curve if other.target == 0), None)
+    head = ["figure", "better", "pruned", *(["dense"] if dense else [])]
+    rows = [
+        [_title_of(name), METRICS[name].better, *(_number(each.scores.get(name)) for each in (point, dense) if each)]
+        for name in METRICS
+        if name in point.scores
+    ]
+    return [
+        *table(head, rows),
+        "",
+        f"Quality: {point.n_samples:,} generated pictures against {log.header['data']['search']:,} real ones that it"
+        " was not trained on. Drift: likeness to the dense generator's picture for the same latent, which says nothing"
+        f" of quality. Before batch norm was recalibrated its fcd was {point.fcd_stale:.4g}.",
+    ]
+
+
+def _limits(point: Point, log: StudyLog) -> list[str]:
+    """What a buyer would have to be told."""
+    limits = ["Zeros save time only where the runtime has sparse kernels; the latency above is that of dense ones."]
+    if log.header["data"]["indicative"]:
+        limits.append("There were under 256 real pictures to compare with: every distance is indicative only.")
+    if not point.eligible:
+        limits.append(
+            "Not eligible for the front: no better than a Gaussian fitted to the pixels, or too little variety."
+        )
+    if not point.scores.get("skill", 0) >= UNDER_TRAINED:
+        limits.append(f"Its skill is under {UNDER_TRAINED}: an under-trained generator, not one to ship.")
+    return ["## Limits", "", *(f"- {limit}" for limit in limits)]
 
 
 def _layers(point: Point) -> list[str]:
-    rows = [f"| {layer} | {share:.2%} |" for layer, share in point.layers.items()]
-    return ["| layer | sparsity |", "|---|---|", *rows, ""]
+    rows = ([layer, f"{share:.2%}"] for layer, share in point.layers.items())
+    return ["## Sparsity by layer", "", *table(["layer", "zeros"], rows)]
 
 
 def _lineage(point: Point, log: StudyLog, run_id: str) -> list[str]:
     settings, header = log.trials[point.trial].settings, log.header
     train, prune = settings.train, settings.prune
+    shown = f"{train.epoch_images:,} pictures each" if train.epoch_images else "all training pictures each"
+    mended = ["batch norm recalibrated"] if prune.recalibrate else []
+    mended += [f"fine-tuned for {prune.finetune_steps} steps"] if prune.finetune_steps else []
     facts = {
         "study": f"{header['name']}, trial {point.trial}, record `{point.id}`",
-        "MLflow run": run_id or "none",
+        "MLflow run": f"`{run_id}`" if run_id else "none",
         "data": f"{header['data']['name']}, fingerprint `{header['data']['fingerprint']}`",
-        "feature network": f"`{header['features']['hash']}`, trained on {header['features']['trained_on']}",
-        "weights": f"`{point.weights}`",
-        "training": f"{point.epoch} epochs, batch {train.batch}, lr_g {train.lr_g:g}, lr_d {train.lr_d:g}, seed {train.seed}",
-        "after pruning": f"recalibrated: {prune.recalibrate}, output layer spared: {prune.spare_output},"
-        f" fine-tuned for {prune.finetune_steps} steps",
+        "judged in the features of": f"network `{header['features']['hash']}`, taught {header['features']['trained_on']}",
+        "weights": f"hash `{point.weights}`",
+        "training": f"{point.epoch} epochs, {shown}, batch {train.batch}, lr_g {train.lr_g:g}, lr_d {train.lr_d:g},"
+        f" seed {train.seed}, averaged weights",
+        "after pruning": ", ".join(mended) or "nothing",
+        "output layer": "left whole, and counted" if prune.spare_output else "pruned as the others",
         "versions": ", ".join(f"{name} {number}" for name, number in header["versions"].items()),
     }
     return ["## Lineage", "", *(f"- {name}: {fact}" for name, fact in facts.items())]
+
+
+def _title_of(name: str) -> str:
+    unit = METRICS[name].unit
+    return f"`{name}` {METRICS[name].title}" + (f" ({unit})" if unit else "")
+
+
+def _number(value: float | None) -> str:
+    if value is None or not isfinite(value):
+        return "–"
+    return f"{value:,.0f}" if value == int(value) else f"{value:.4g}"

@@ -1,38 +1,109 @@
-"""The commands. Every variable of the Makefile arrives by the environment."""
+"""The commands. Every variable of the Makefile arrives by the environment; an empty one counts as not given."""
 
 import os
 import sys
 import traceback
-from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
 
 import typer
 
 from ganprune.errors import UserError
-from study.spec import asked
+from study.spec import Asked, asked
 
-VARIABLES = (
-    *("DATASET", "NAME", "TRIALS", "TIME", "SPACE", "QUALITY", "SEED", "WORKERS"),
-    *("DATA_DIR", "OUT", "TRACKING_URI", "RAY_ADDRESS"),
-)
+VARIABLES = [name.upper() for name in Asked.model_fields]
+INTERRUPTED = 130  # exit status, as shells give it
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False)
 
 
 @app.command()
 def run() -> None:
-    """Search, train, prune, score, log, report; or continue where a study was."""
+    """Search, train, prune, score, log, report; or continue where the study was."""
     from study.run import run_study
 
     raise typer.Exit(run_study(given()))
 
 
-def given():
+@app.command()
+def report() -> None:
+    """Write the report of a study again, from its records alone."""
+    from study.again import report_again
+
+    say(f"report: {report_again(given())}")
+
+
+@app.command()
+def sync() -> None:
+    """Make MLflow equal to the records of a study."""
+    from study.again import sync_again
+
+    say(f"MLflow at {sync_again(given())} is equal to the records")
+
+
+@app.command()
+def export() -> None:
+    """Write one point as files to deploy."""
+    from study.export import export_point
+
+    export_point(given(), os.environ.get("POINT") or None, say)
+
+
+@app.command()
+def paper() -> None:
+    """Print the two tables of paper 1, as published beside as it should be measured."""
+    from study.paper import run_paper
+
+    run_paper(given(), say)
+
+
+@app.command()
+def ui() -> None:
+    """Serve the MLflow UI on this machine only, until Ctrl-C."""
+    from study.ui import serve
+
+    asked_for = given()
+    serve(asked_for.out, asked_for.tracking_uri, port(os.environ.get("PORT") or "5000"), open_browser=True)
+
+
+def given() -> Asked:
     return asked({name: os.environ.get(name) for name in VARIABLES})
 
 
-def main(command: Callable = app) -> None:
-    """Run a command; what a user did wrong is one line, and so is what we did wrong."""
+def port(text: str) -> int:
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise UserError(f"PORT={text}: give a number from 1 to 65535")
+    return int(text)
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+def main() -> NoReturn:
+    """Run a command. What a user did wrong is one line; what we did wrong is one line and a log that tells all."""
     try:
-        command()
+        app()
     except UserError as error:
-        sys.exit(f"error: {error}")
+        fail(f"error: {error}", 2)
+    except KeyboardInterrupt:
+        fail("interrupted; the same command continues", INTERRUPTED)
+    except Exception as error:
+        fail(f"error: {type(error).__name__}: {error}; this is a bug: see {_tell_all()}", 1)
+
+
+def fail(line: str, status: int) -> NoReturn:
+    print(" ".join(line.split()), file=sys.stderr)
+    sys.exit(status)
+
+
+def _tell_all() -> Path:
+    """The traceback into the study's log, or beside where it would be."""
+    try:
+        log = (given().out / given().study_name / "log.txt").resolve()
+        with log.open("a") as file:
+            traceback.print_exc(file=file)
+    except Exception:
+        log = Path("ganprune-error.txt").resolve()
+        log.write_text(traceback.format_exc())
+    return log

@@ -1,5 +1,6 @@
 """What is tried next, and who hears what came of it: the record first, then Optuna, then everyone else."""
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -10,8 +11,8 @@ from ganprune.store import write_whole
 from ganprune.trial import Event, Pace
 from study.advisor import Advisor
 from study.paths import StudyPaths
+from study.plan import Plan
 from study.records import Records
-from study.space import Space
 
 Listener = Callable[[int, Event], None]
 
@@ -39,21 +40,18 @@ class Conductor:
 
     def __init__(
         self,
+        plan: Plan,
         records: Records,
         paths: StudyPaths,
-        space: Space,
         advisor: Advisor,
-        trials: int | None,
         pace: Pace,
-        channels: int,
-        seed: int,
         listeners: list[Listener],
     ):
-        self._records, self._paths, self._space, self._advisor = records, paths, space, advisor
-        self._trials, self.pace, self._channels, self._seed = trials, pace, channels, seed
+        self._plan, self._records, self._paths, self._advisor = plan, records, paths, advisor
         self._listeners = listeners
         self._interrupted = list(records.log.open)
         self._running: dict[int, Spent] = {}
+        self.pace = pace  # as last seen
 
     def next(self) -> Job | None:
         """The next trial to run; None once trials or time are used up."""
@@ -63,14 +61,14 @@ class Conductor:
             trial = self._interrupted.pop(0)
             self._advisor.ask(trial.number, trial.drawn)
             return self._start(trial.number, trial.settings)
-        if self._trials is not None and len(self._records.log.trials) >= self._trials:
-            return None
-        return self._ask(len(self._records.log.trials))
+        asked = len(self._records.log.trials)
+        return None if asked >= (self._plan.trials or math.inf) else self._ask(asked)
 
     def _ask(self, number: int) -> Job:
-        first = self._space.first[number] if number < len(self._space.first) else None
+        space, channels = self._plan.space, self._records.log.header["data"]["channels"]
+        first = space.first[number] if number < len(space.first) else None
         drawn = self._advisor.ask(number, first)
-        settings = self._space.settings(drawn, self._channels, self._seed)
+        settings = space.settings(drawn, channels, self._plan.seed)
         self._records.asked(number, settings, drawn)
         return self._start(number, settings)
 
@@ -102,7 +100,7 @@ class Conductor:
             return  # scored before a worker or driver was lost
         write_whole(self._paths.samples / f"{point.id}.png", scored.strip)
         if scored.weights:
-            write_whole(self._paths.weights / f"{point.id}.safetensors", scored.weights)
+            write_whole(self._paths.kept(point.id), scored.weights)
         self._records.point(point)
         self.pace = replace(self.pace, score_seconds=point.seconds)
 

@@ -41,10 +41,9 @@ class StudyPaths:
         """A strip of generated pictures per point, `<point id>.png`, drawn when it was scored."""
         return self.root / "records" / "samples"
 
-    @property
-    def weights(self) -> Path:
-        """Fine-tuned generators, `<point id>.safetensors`: they can't be made again from the store."""
-        return self.root / "records" / "weights"
+    def kept(self, point_id: str) -> Path:
+        """The weights of a fine-tuned generator: they can't be made again from the store."""
+        return self.root / "records" / "weights" / f"{point_id}.safetensors"
 
     @property
     def journal(self) -> Path:

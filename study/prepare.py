@@ -36,7 +36,6 @@ def feature_net(images: Images, store: Path, tell: Tell) -> FeatureNet:
         return shipped
     file = store / "features" / f"{images.fingerprint}-v{FEATURES_VERSION}.safetensors"
     if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
         write_whole(file, feature_nets.save(_trained(images, tell)))
     return feature_nets.load(file.read_bytes())
 
@@ -109,7 +108,7 @@ def measured_pace(bench: Workbench, settings: TrialSettings, deadline: float, st
     batch = next(training.batches(bench.pixels, random))
     training.train_step(batch, random)  # the first one pays for set-up
     step_seconds = _seconds(lambda: [training.train_step(batch, random).tolist() for _ in range(steps)]) / steps
-    shown = min(settings.train.epoch_images or len(bench.pixels), len(bench.pixels))
+    shown = settings.train.epoch_images or len(bench.pixels)
     score_seconds = _seconds(lambda: _score_once(bench, training))
     return Pace(deadline, step_seconds * (shown // settings.train.batch), score_seconds)
 

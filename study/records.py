@@ -7,6 +7,7 @@ Lines, each with `kind` and `time` (seconds since 1970):
   asked   a trial was handed out: trial, settings, drawn
   point   a trial scored a point
   ended   a trial ended: state, seconds, images, reason
+  runs    where MLflow has the trials: run ids by trial
 """
 
 import json
@@ -64,6 +65,7 @@ class StudyLog:
     calls: list[dict] = field(default_factory=list)
     trials: dict[int, TrialLog] = field(default_factory=dict)
     nulls: dict[tuple, NullLine] = field(default_factory=dict)
+    runs: dict[int, str] = field(default_factory=dict)
 
     @property
     def ended(self) -> list[TrialLog]:
@@ -98,6 +100,9 @@ class StudyLog:
     def _add_point(self, line: dict) -> None:
         point = Point(**line["point"])
         self.trials[point.trial].points[point.id] = point
+
+    def _add_runs(self, line: dict) -> None:
+        self.runs = {int(trial): run for trial, run in line["runs"].items()}
 
     def _add_ended(self, line: dict) -> None:
         self.trials[line["trial"]].ended = Ended(**line["ended"])
@@ -171,6 +176,10 @@ class Records:
     def ended(self, trial: int, state: State, seconds: float, images: int, reason: str = "") -> None:
         ended = Ended(state, time.time(), seconds, images, reason)
         self.write("ended", trial=trial, ended=asdict(ended))
+
+    def runs(self, runs: dict[int, str]) -> None:
+        if runs != self.log.runs:
+            self.write("runs", runs=runs)
 
     def close(self) -> None:
         self._file.close()

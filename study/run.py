@@ -1,8 +1,7 @@
 """The story of `make study`: settle, prepare, search, finish. Each step is one function of another file."""
 
 import time
-from dataclasses import replace
-from pathlib import Path
+from collections.abc import Callable
 
 import torch
 
@@ -10,24 +9,26 @@ from ganprune.data import load
 from ganprune.data.images import Images
 from ganprune.errors import UserError
 from ganprune.metrics.features import FeatureNet
+from ganprune.point import Finished
+from ganprune.trial import Event
 from ganprune.workbench import Workbench
 from study import prepare
 from study.advisor import Advisor
-from study.conductor import Conductor
-from study.finish import finish
+from study.cli import INTERRUPTED
+from study.conductor import Conductor, Listener
+from study.finish import finish, tracking_uri
 from study.lock import only_driver
 from study.log import noise_to
 from study.machine import Machine, this_machine, versions
 from study.paths import Out, StudyPaths
 from study.plan import Plan, settle
-from study.records import Records
+from study.records import Records, TrialLog
 from study.runner import conduct
 from study.screen import Screen
 from study.spec import Asked, writable
 from study.spool import Spool
 
 FINISH_SECONDS = 12  # kept back of TIME for the report and MLflow
-INTERRUPTED = 130  # exit status, as shells give it
 
 
 def run_study(given: Asked) -> int:
@@ -69,32 +70,32 @@ def search(
     plan: Plan, given: Asked, bench: Workbench, records: Records, paths: StudyPaths, screen: Screen, deadline: float
 ) -> int:
     """Trials until the budget is used up or the user stops it; then the report, whatever came of it."""
-    settings = plan.space.settings({}, bench.images.channels, plan.seed)
     screen.say("measuring how fast this machine is")
-    pace = prepare.measured_pace(bench, settings, deadline)
+    pace = prepare.measured_pace(bench, plan.space.settings({}, bench.images.channels, plan.seed), deadline)
     records.write("call", trials=plan.trials, seconds=plan.seconds, workers=plan.workers)
-    spool = Spool(given.tracking_uri, records.log, paths, screen.say)
-    screen.begin(plan, pace, records.log)
+    spool = Spool(tracking_uri(given.tracking_uri, paths.root.parent), records.log.header, paths, screen.say)
     advisor = Advisor(plan.space, plan.quality, plan.seed, records.log.ended, paths.journal)
-    conductor = Conductor(
-        records,
-        paths,
-        plan.space,
-        advisor,
-        plan.trials,
-        pace,
-        bench.images.channels,
-        plan.seed,
-        listeners=[screen.hear, spool.hear],
-    )
-    interrupted = False
+    conductor = Conductor(plan, records, paths, advisor, pace, [screen.hear, ended(spool.trial, records)])
+    screen.begin(plan, pace, records.log)
+    status = 0
     try:
         conduct(conductor, bench, plan.workers, given.ray_address, paths.scratch)
     except KeyboardInterrupt:
-        interrupted = True
+        status = INTERRUPTED
     screen.end()
-    finish(records.log, paths, bench, spool, screen)
-    return INTERRUPTED if interrupted else 0
+    screen.say("writing the report")
+    screen.farewell(finish(records, paths, spool), plan)
+    return status
+
+
+def ended(tell: Callable[[TrialLog], None], records: Records) -> Listener:
+    """A listener that is told of trials once they have ended."""
+
+    def hear(number: int, event: Event) -> None:
+        if isinstance(event, Finished):
+            tell(records.log.trials[number])
+
+    return hear
 
 
 def header(plan: Plan, images: Images, net: FeatureNet, machine: Machine) -> dict:

@@ -25,14 +25,14 @@ def link(experiment: str) -> str:
 
 
 def tag_value(study: str, quality: str, least: float, time: int) -> str:
-    """The view over a study's runs of more than `least` hypervolume, as its tag holds it; `time` in milliseconds."""
+    """The view over a study's runs of `least` hypervolume or more, as its tag holds it; `time` in milliseconds."""
     packed = base64.b64encode(zlib.compress(json.dumps(_state(study, quality, least)).encode())).decode()
     return json.dumps({"name": NAME, "createdAt": time, "updatedAt": time, "state": f"deflate;{packed}"})
 
 
 def _state(study: str, quality: str, least: float) -> dict:
     return {
-        "searchFilter": f"tags.study = '{study}' AND metrics.hypervolume > {least}",
+        "searchFilter": f"tags.study = '{study}' AND metrics.hypervolume >= {least:.6g}",
         "orderByKey": "metrics.`hypervolume`",
         "orderByAsc": True,  # what comes last is drawn on top: the front
         "startTime": "ALL",

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TextIO
 
 from rich.console import Console, Group
@@ -44,6 +45,18 @@ class Screen:
         if self._live:
             self._live.stop()
             self._live = None
+
+    def farewell(self, page: Path, plan: Plan) -> None:
+        """The front, where the report is, and what to type next."""
+        best = front(self._log.points, plan.quality)
+        self._console.print(front_table(best, plan.quality))
+        for line in (
+            self._summary(),
+            f"report: {page}",
+            "next: make ui | "
+            f"make export NAME={plan.name} | make study DATASET={plan.dataset} NAME={plan.name} (goes on)",
+        ):
+            self.say(line)
 
     def hear(self, number: int, event: Event) -> None:
         match event:

@@ -43,7 +43,8 @@ def null_csv(found: Findings) -> str:
 
 
 def pareto_json(found: Findings, run_ids: RunIds) -> str:
-    front = [{name: row.get(name) for name in columns(found)} for row in front_rows(found, run_ids)]
+    names = columns(found)
+    front = [{name: row.get(name) for name in names} for row in front_rows(found, run_ids)]
     document = {
         "schema": SCHEMA,
         "study": {key: value for key, value in found.log.header.items() if key not in ("kind", "schema", "time")},

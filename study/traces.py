@@ -24,7 +24,7 @@ def method_traces(found: Findings) -> list[Trace]:
     for index, method in enumerate(method_names(found)):
         rows = [row for trial in drawn if trial.settings.prune.method == method for row in (*trial.curve, None)]
         colour, symbol = COLOURS[index % len(COLOURS)], SYMBOLS[index % len(SYMBOLS)]
-        style = {"opacity": 0.5, "line": {"width": 1, "color": colour}, "marker": {"size": 4, "symbol": symbol}}
+        style = {"opacity": 0.6, "line": {"width": 1, "color": colour}, "marker": {"size": 4, "symbol": symbol}}
         traces.append((_style(method, rows, found, mode="lines+markers", **style), rows))
     return traces
 

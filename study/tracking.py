@@ -32,7 +32,7 @@ Card = Callable[[Point], str]
 
 def sync(log: StudyLog, paths: StudyPaths, uri: str, weights: Weights, card: Card) -> None:
     """Make the MLflow at `uri` equal to the records, any number of times."""
-    tracking = Tracking(uri, log, paths)
+    tracking = Tracking(uri, log.header, paths)
     for trial in log.ended:
         tracking.trial(trial)
     tracking.finish(log, weights, card)
@@ -41,19 +41,19 @@ def sync(log: StudyLog, paths: StudyPaths, uri: str, weights: Weights, card: Car
 class Tracking:
     """One study in the MLflow at `uri`. Raises UserError when nothing answers there."""
 
-    def __init__(self, uri: str, log: StudyLog, paths: StudyPaths):
+    def __init__(self, uri: str, header: dict, paths: StudyPaths):
         self._client = connect(uri)
         self._paths = paths
-        self._header = log.header
-        self._quality = log.header["spec"]["quality"]
-        self._began = to.milliseconds(log.header["time"])
+        self._header = header  # of the study's records
+        self._quality = header["spec"]["quality"]
+        self._began = to.milliseconds(header["time"])
         self._experiment = self._find_experiment(None if is_server(uri) else Out(paths.root.parent).mlflow_artifacts)
-        found = self._find_runs()
-        self._runs = {_number(run): run.info.run_id for run in found if _number(run) is not None}
-        self._known = frozenset(self._runs)  # they may have sample strips already
-        self._complete = {_number(run) for run in found if run.info.status in ("FINISHED", "FAILED")}
-        self._study = next((run.info.run_id for run in found if _number(run) is None), None) or self._create_study()
-        self._areas = {trial.number: hypervolume(trial.curve) for trial in log.trials.values()}
+        runs = {_number(run): run for run in self._find_runs()}
+        self._study = runs.pop(None).info.run_id if None in runs else self._create_study()
+        self._runs = {number: run.info.run_id for number, run in runs.items()}
+        self._known = frozenset(runs)  # they may have sample strips already
+        self._complete = {number for number, run in runs.items() if run.info.status in ("FINISHED", "FAILED")}
+        self._areas = {number: run.data.metrics.get("hypervolume", 0) for number, run in runs.items()}
         self._show_best()
 
     def trial(self, trial: TrialLog) -> None:
@@ -199,7 +199,7 @@ class Tracking:
     def _show_best(self) -> None:
         """Set the saved view to the trials of most hypervolume, and the front."""
         best = sorted(self._areas.values(), reverse=True)
-        least = best[saved_view.RUNS] if len(best) > saved_view.RUNS else 0.0
+        least = best[saved_view.RUNS] if len(best) > saved_view.RUNS else 0
         view = saved_view.tag_value(self._header["name"], self._quality, least, self._began)
         self._client.set_experiment_tag(self._experiment, saved_view.TAG, view)
 

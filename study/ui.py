@@ -25,16 +25,17 @@ START_SECONDS = 120  # MLflow's server imports for long on a busy machine
 STOP_SECONDS = 5
 
 
-def serve(out: Path, uri: str | None, port: int, open_browser: bool) -> None:
-    """Show what is logged in `uri` (None: in `out`) until Ctrl-C. Raises UserError where there is nothing to show."""
-    uri = uri or _local(Out(out))
+def serve(root: Path, uri: str | None, port: int, open_browser: bool) -> None:
+    """Show what is logged in `uri` (None: in the OUT at `root`) until Ctrl-C. Raises UserError where there is nothing to show."""
+    out = Out(root)
+    uri = uri or _local(out)
     links = views(uri)
     if not links:
         raise UserError(f"nothing is logged in {uri} yet; run make study first")
     if is_server(uri):
         _show(uri.rstrip("/"), links, open_browser)
         return
-    with _server(uri, port) as server:
+    with _server(uri, out.mlflow_artifacts, port) as server:
         _show(f"http://{HOST}:{port}", links, open_browser)
         print("Ctrl-C ends it.", flush=True)
         server.wait()
@@ -60,11 +61,11 @@ def _has_screen() -> bool:
 
 
 @contextmanager
-def _server(uri: str, port: int) -> Iterator[subprocess.Popen]:
+def _server(uri: str, artifacts: Path, port: int) -> Iterator[subprocess.Popen]:
     """MLflow's server over `uri`, ready; it and its workers are gone when this ends, by Ctrl-C and signals too."""
     _refuse_taken(port)
     command = [sys.executable, "-m", "mlflow", "server", "--backend-store-uri", uri, "--host", HOST]
-    command += ["--port", str(port), "--workers", "1"]
+    command += ["--port", str(port), "--workers", "1", "--artifacts-destination", artifacts.resolve().as_uri()]
     with tempfile.TemporaryFile() as noise, _signals_end():
         # In a session of its own, so that one signal reaches its workers as well.
         server = subprocess.Popen(command, stdout=noise, stderr=noise, env=SERVER, start_new_session=True)

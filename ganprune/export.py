@@ -1,0 +1,158 @@
+"""A generator as files to deploy: safetensors with the JSON that rebuilds the net, and ONNX checked against torch.
+
+from ganprune.export import load_generator
+pictures = load_generator("runs/digits/export/<POINT>")(torch.randn(16, 100))
+"""
+
+import json
+import logging
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+import numpy as np
+import onnxruntime
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import Tensor, nn
+
+from ganprune import seeds
+from ganprune.config import ModelSettings
+from ganprune.curve import weights_hash
+from ganprune.errors import UserError
+from ganprune.metrics.cost import stored_bytes
+from ganprune.metrics.threads import one_thread
+from ganprune.models import build
+
+FORMAT = 1  # of generator.json; raise it when an older reader would be wrong
+DESCRIPTION, WEIGHTS, ONNX = "generator.json", "generator.safetensors", "generator.onnx"
+LATENTS, PICTURES = "latents", "pictures"  # the names of ONNX's input and output
+OPSET = 18  # with it runtimes of 2023 and later can draw
+CHECKED = 64  # pictures that torch and ONNX both draw
+TOLERANCE = 1e-3  # half of a byte's step is 4e-3
+WARM_UP, REPEATS = 5, 50  # drawings, for a latency
+
+
+@dataclass(frozen=True)
+class OnnxCheck:
+    """ONNX in onnxruntime beside torch, both on one thread of this processor."""
+
+    difference: float  # largest of any pixel, where pictures are in [-1, 1]
+    torch_ms: float  # one picture
+    onnx_ms: float
+
+
+def generator_files(net: nn.Module, model: ModelSettings, crop: int, **lineage: str) -> dict[str, bytes]:
+    """The safetensors file and its description, by name."""
+    return {
+        WEIGHTS: stored_bytes(net),
+        DESCRIPTION: json.dumps(description(net, model, crop) | lineage, indent=2).encode() + b"\n",
+    }
+
+
+def description(net: nn.Module, model: ModelSettings, crop: int) -> dict:
+    """All that is needed to rebuild the net, and to use it: what goes in, what comes out."""
+    return {
+        "format": FORMAT,
+        "model": model.model_dump(),
+        "input": {"name": LATENTS, "shape": ["n", model.latent], "distribution": "standard normal"},
+        "output": {
+            "name": PICTURES,
+            "shape": ["n", model.channels, model.side, model.side],
+            "range": [-1, 1],  # a byte is round((value + 1) * 127.5)
+            "crop": crop,  # around this central square is padding
+        },
+        "weights": {"file": WEIGHTS, "hash": weights_hash(net)},
+    }
+
+
+def load_generator(folder: str | Path) -> nn.Module:
+    """The exported generator, ready to draw on the CPU: latents (n, latent) from N(0, 1) to pictures in [-1, 1].
+
+    UserError when the folder holds no export, a newer one than this code knows, or weights that were changed.
+    """
+    folder = Path(folder)
+    try:
+        about = json.loads((folder / DESCRIPTION).read_text())
+        if about["format"] > FORMAT:
+            raise UserError(f"{folder} was exported by a newer ganprune (format {about['format']}); update ganprune")
+        # Laid out in memory as when it was scored: other orders of summing differ in the last digits.
+        net = build(ModelSettings(**about["model"])).generator.to(memory_format=torch.channels_last)
+        net.load_state_dict(load_file(folder / WEIGHTS))
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
+        raise UserError(f"{folder} holds no exported generator ({error!s:.200}); make export writes one") from None
+    if weights_hash(net) != about["weights"]["hash"]:
+        raise UserError(f"{folder / WEIGHTS} is not the file that was exported: its hash differs; export it again")
+    return net.eval()
+
+
+def to_onnx(net: nn.Module, latent: int) -> bytes:
+    """The net in evaluation mode as an ONNX model for any number of pictures; zero weights stay exactly zero."""
+    latents = torch.zeros(2, latent)
+    shapes = {LATENTS: {0: torch.export.Dim("n")}}
+    with _quiet():
+        program = torch.onnx.export(
+            net.eval(),
+            (latents,),
+            dynamo=True,
+            dynamic_shapes=shapes,
+            input_names=[LATENTS],
+            output_names=[PICTURES],
+            opset_version=OPSET,
+            verbose=False,
+        )
+    return program.model_proto.SerializeToString()
+
+
+def check_onnx(onnx: bytes, net: nn.Module, latent: int) -> OnnxCheck:
+    """Draw the same latents with both. UserError when the pictures are not the same."""
+    session = _session(onnx)
+    latents = torch.randn(CHECKED, latent, generator=seeds.generator(0, "ONNX check"))
+    with one_thread(), torch.no_grad():
+        difference = (net(latents) - torch.from_numpy(_draw(session, latents))).abs().max().item()
+        torch_ms = _milliseconds(lambda: net(latents[:1]))
+    if not difference <= TOLERANCE:
+        raise UserError(
+            f"{ONNX}: onnxruntime {onnxruntime.__version__} draws other pictures than torch"
+            f" (difference {difference:g}); nothing was exported: try another version of onnxruntime"
+        )
+    return OnnxCheck(difference, torch_ms, _milliseconds(lambda: _draw(session, latents[:1])))
+
+
+def _session(onnx: bytes) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    return onnxruntime.InferenceSession(onnx, options, providers=["CPUExecutionProvider"])
+
+
+def _draw(session: onnxruntime.InferenceSession, latents: Tensor) -> np.ndarray:
+    return session.run([PICTURES], {LATENTS: latents.numpy()})[0]
+
+
+def _milliseconds(work: Callable[[], object]) -> float:
+    """The median of many calls."""
+    times = []
+    for _ in range(WARM_UP + REPEATS):
+        started = perf_counter()
+        work()
+        times.append(perf_counter() - started)
+    return 1000 * median(times[WARM_UP:])
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """The exporter tells its users of torch's own deprecations, in three ways."""
+    level = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        with warnings.catch_warnings(), redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(level)

@@ -1,0 +1,40 @@
+"""Commands that make something again from a study's records: its report, its place in MLflow."""
+
+from pathlib import Path
+
+from ganprune.errors import UserError
+from study.lock import only_driver
+from study.paths import Out, StudyPaths
+from study.records import Records, StudyLog, read
+from study.report import write_report
+from study.spec import Asked
+
+
+def known_study(given: Asked) -> tuple[StudyLog, StudyPaths]:
+    """The records of the study that is asked for; UserError where there are none."""
+    paths = Out(given.out.resolve()).study(given.study_name)
+    log = read(paths.records)
+    if not log.header:
+        raise UserError(f"NAME={given.study_name}: there is no such study in {given.out}; run make study first")
+    return log, paths
+
+
+def report_again(given: Asked) -> Path:
+    """Its page; needs neither ray nor torch nor a tracking server."""
+    log, paths = known_study(given)
+    return write_report(log, paths, log.runs)
+
+
+def sync_again(given: Asked) -> str:
+    """The address of the MLflow that is now equal to the records."""
+    from study.finish import finish, tracking_uri
+    from study.tracking import Tracking
+
+    log, paths = known_study(given)
+    uri = tracking_uri(given.tracking_uri, paths.root.parent)
+    with only_driver(paths):
+        tracking = Tracking(uri, log.header, paths)
+        for trial in log.ended:
+            tracking.trial(trial)
+        finish(Records(paths.records), paths, tracking)
+    return uri

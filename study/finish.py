@@ -1,0 +1,54 @@
+"""The end of a study, and what can be made again at any time: its place in MLflow, its report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from safetensors.torch import save
+
+from ganprune.errors import UserError
+from ganprune.point import Point
+from ganprune.rebuild import rebuild
+from study.card import card
+from study.paths import Out, StudyPaths
+from study.records import Records, StudyLog
+from study.report import write_report
+from study.spool import Spool
+from study.tracking_server import default_uri
+
+if TYPE_CHECKING:
+    from study.tracking import Tracking
+
+Weights = Callable[[Point], bytes | None]
+
+
+def tracking_uri(given: str | None, out: Path) -> str:
+    """TRACKING_URI, which wins over MLFLOW_TRACKING_URI, else the database in OUT."""
+    return given or default_uri(Out(out))
+
+
+def finish(records: Records, paths: StudyPaths, tracking: Spool | Tracking) -> Path:
+    """Log what is not logged, write the report with MLflow's run ids, hand it to MLflow; the report's page."""
+    log = records.log
+    if runs := tracking.runs(log):
+        records.runs(runs)
+    page = write_report(log, paths, log.runs)
+    tracking.finish(log, stored_weights(log, paths), lambda point: card(point, log, log.runs.get(point.trial, "")))
+    return page
+
+
+def stored_weights(log: StudyLog, paths: StudyPaths) -> Weights:
+    """Gives a point's safetensors; None where they can't be made any more."""
+    fingerprint, store = log.header["data"]["fingerprint"], Out(paths.root.parent).store
+    device = "cuda" if log.header["hardware"]["gpus"] else "cpu"
+
+    def weights(point: Point) -> bytes | None:
+        try:
+            net = rebuild(point, log.trials[point.trial].settings, fingerprint, store, paths.kept(point.id), device)
+        except UserError:
+            return None
+        return save({name: tensor.cpu().contiguous() for name, tensor in net.state_dict().items()})
+
+    return weights

@@ -1,0 +1,25 @@
+"""A folder of results, replaced as one: whoever looks finds the old one or the new, never half of it."""
+
+import os
+import shutil
+from pathlib import Path
+
+from ganprune.errors import UserError
+
+
+def replace_folder(folder: Path, files: dict[str, bytes]) -> Path:
+    """Write the files into a new folder, then put it in place of `folder`."""
+    fresh, old = (folder.with_name(f".{folder.name}.{os.getpid()}.{kind}") for kind in ("new", "old"))
+    try:
+        fresh.mkdir(parents=True)
+        for name, content in files.items():
+            (fresh / name).write_bytes(content)
+        if folder.exists():
+            folder.rename(old)
+        fresh.rename(folder)
+    except OSError as error:
+        raise UserError(f"cannot write {folder}: {error.strerror}; free space or give another OUT") from None
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)
+    return folder
