@@ -3,6 +3,7 @@ FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 PYTHON = $(shell for p in python3 python3.13 python3.12 python3.11; do $$p -c '$(FITS)' 2>/dev/null && echo $$p && break; done)
 PY := .venv/bin/python
 READY := .venv/ready
+RAY := RAY_USAGE_STATS_ENABLED=0 .venv/bin/ray
 export PYTHONUNBUFFERED := 1
 
 help: ## these commands
@@ -27,13 +28,14 @@ paper: $(READY) ## paper 1's two tables, as published beside as it should be mea
 	@$(PY) -m study paper
 
 cluster-up: $(READY) ## start the Ray cluster of ray_cluster.yaml
-	@$(PY) -m study cluster-up
+	@umask 077; mkdir -p ~/.ray; test -s ~/.ray/auth_token || $(PY) -c 'import secrets; print(secrets.token_hex(32))' > ~/.ray/auth_token
+	@$(RAY) up --yes ray_cluster.yaml
 
 cluster-study: $(READY) ## the same study on that cluster
-	@$(PY) -m study cluster-study
+	@$(RAY) exec ray_cluster.yaml 'cd ~/ganprune && make study RAY_ADDRESS=127.0.0.1:6379 OUT=/shared/runs $(MAKEOVERRIDES)'
 
 cluster-down: $(READY) ## stop that cluster
-	@$(PY) -m study cluster-down
+	@$(RAY) down --yes ray_cluster.yaml
 
 bench: $(READY) ## our figures beside the alternatives', in one run
 	@$(PY) -m bench

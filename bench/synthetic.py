@@ -78,28 +78,30 @@ def _write_trial(records: Records, number: int, numbers: np.random.Generator) ->
     if numbers.random() < 0.1:
         records.ended(number, "diverged", 10.0, 40 * 1197, "loss is not finite")
         return
-    for point in _curve(number, drawn, numbers):
+    for point in curve_of(number, settings):
         records.point(point)
     records.ended(number, "completed", 20.0, drawn["epochs"] * 1197)
 
 
-def _curve(number: int, drawn: dict, numbers: np.random.Generator) -> list[Point]:
-    dense_fcd = 2 + 2 * numbers.random()
-    own = 0.4 + 0.55 * numbers.random()
+def curve_of(number: int, settings: TrialSettings) -> list[Point]:
+    """A made-up curve, the same for the same number: flat, then steep."""
+    numbers = np.random.default_rng(number)
+    dense_fcd, own = 2 + 2 * numbers.random(), 0.4 + 0.55 * numbers.random()
     curve = [(target, target) for target in TARGET_SPARSITIES] + [(None, own)]
-    return [_point(number, drawn, target, sparsity, dense_fcd) for target, sparsity in curve]
+    return [_point(number, settings, target, sparsity, dense_fcd) for target, sparsity in curve]
 
 
-def _point(number: int, drawn: dict, target: float | None, sparsity: float, dense_fcd: float) -> Point:
-    threshold = drawn["threshold"] if target is None else round(100 * target, 4)
-    fcd = dense_fcd * (1 + 0.02 * math.exp(5.5 * sparsity))
+def _point(number: int, settings: TrialSettings, target: float | None, sparsity: float, dense_fcd: float) -> Point:
+    method, epochs = settings.prune.method, settings.train.epochs
+    threshold = settings.prune.threshold if target is None else round(100 * target, 4)
+    fcd = dense_fcd * (1 + 0.002 * math.exp(6.5 * sparsity))
     scores = _scores(fcd, math.exp(-2 * sparsity)) | _cost(sparsity)
     return Point(
-        id=point_id(number, drawn["method"], threshold, drawn["epochs"]),
+        id=point_id(number, method, threshold, epochs),
         trial=number,
-        method=drawn["method"],
+        method=method,
         threshold=threshold,
-        epoch=drawn["epochs"],
+        epoch=epochs,
         target=target,
         sparsity=sparsity,
         sparsity_all=sparsity * 0.99,

@@ -116,10 +116,13 @@ class Curve:
 
 
 def weights_hash(net: nn.Module) -> str:
-    """16 hex digits that name these very weights and batch-norm statistics."""
+    """16 hex digits that name these very weights.
+
+    Batch-norm statistics don't count: they are made again, and another processor rounds them differently.
+    """
     digest = hashlib.sha256()
-    for name, tensor in net.state_dict().items():
-        digest.update(name.encode() + tensor.cpu().contiguous().numpy().tobytes())
+    for name, weight in net.named_parameters():
+        digest.update(name.encode() + weight.detach().cpu().contiguous().numpy().tobytes())
     return digest.hexdigest()[:16]
 
 

@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from hashlib import sha256
 from io import StringIO
 from pathlib import Path
 from statistics import median
@@ -18,8 +19,7 @@ from time import perf_counter
 import numpy as np
 import onnxruntime
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file
+from safetensors.torch import load
 from torch import Tensor, nn
 
 from ganprune import seeds
@@ -48,28 +48,24 @@ class OnnxCheck:
     onnx_ms: float
 
 
-def generator_files(net: nn.Module, model: ModelSettings, crop: int, **lineage: str) -> dict[str, bytes]:
-    """The safetensors file and its description, by name."""
-    return {
-        WEIGHTS: stored_bytes(net),
-        DESCRIPTION: json.dumps(description(net, model, crop) | lineage, indent=2).encode() + b"\n",
-    }
-
-
-def description(net: nn.Module, model: ModelSettings, crop: int) -> dict:
-    """All that is needed to rebuild the net, and to use it: what goes in, what comes out."""
-    return {
+def generator_files(net: nn.Module, model: ModelSettings, crop: int, lineage: dict[str, str]) -> dict[str, bytes]:
+    """The safetensors file and its description, by name. `crop`: pixels a side that are picture, not padding."""
+    weights = stored_bytes(net)
+    about = {
         "format": FORMAT,
         "model": model.model_dump(),
         "input": {"name": LATENTS, "shape": ["n", model.latent], "distribution": "standard normal"},
         "output": {
             "name": PICTURES,
             "shape": ["n", model.channels, model.side, model.side],
-            "range": [-1, 1],  # a byte is round((value + 1) * 127.5)
-            "crop": crop,  # around this central square is padding
+            "range": [-1, 1],
+            "byte": "round((value + 1) * 127.5)",
+            "crop": crop,
         },
-        "weights": {"file": WEIGHTS, "hash": weights_hash(net)},
+        "weights": {"file": WEIGHTS, "sha256": sha256(weights).hexdigest(), "recorded_hash": weights_hash(net)},
+        "lineage": lineage,
     }
+    return {WEIGHTS: weights, DESCRIPTION: json.dumps(about, indent=2).encode() + b"\n"}
 
 
 def load_generator(folder: str | Path) -> nn.Module:
@@ -82,13 +78,19 @@ def load_generator(folder: str | Path) -> nn.Module:
         about = json.loads((folder / DESCRIPTION).read_text())
         if about["format"] > FORMAT:
             raise UserError(f"{folder} was exported by a newer ganprune (format {about['format']}); update ganprune")
-        # Laid out in memory as when it was scored: other orders of summing differ in the last digits.
-        net = build(ModelSettings(**about["model"])).generator.to(memory_format=torch.channels_last)
-        net.load_state_dict(load_file(folder / WEIGHTS))
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
-        raise UserError(f"{folder} holds no exported generator ({error!s:.200}); make export writes one") from None
-    if weights_hash(net) != about["weights"]["hash"]:
-        raise UserError(f"{folder / WEIGHTS} is not the file that was exported: its hash differs; export it again")
+        weights = (folder / WEIGHTS).read_bytes()
+        if sha256(weights).hexdigest() != about["weights"]["sha256"]:
+            raise UserError(f"{folder / WEIGHTS} has changed since it was exported (its hash differs); export it again")
+        return _rebuilt(about["model"], weights)
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
+        reason = " ".join(str(error).split())[:200]
+        raise UserError(f"{folder} holds no exported generator ({reason}); make export writes one") from None
+
+
+def _rebuilt(model: dict, weights: bytes) -> nn.Module:
+    """Laid out in memory as when it was scored: another order of sums differs in the last digits."""
+    net = build(ModelSettings(**model)).generator.to(memory_format=torch.channels_last)
+    net.load_state_dict(load(weights))
     return net.eval()
 
 

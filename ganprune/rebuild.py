@@ -17,16 +17,20 @@ from ganprune.store import Entry, training_key
 from ganprune.train import Training
 
 
-def rebuild(point: Point, settings: TrialSettings, fingerprint: str, store: Path, kept: Path, device: str) -> nn.Module:
-    """The generator of this point; `kept` is where its weights are if it was fine-tuned.
+def rebuild(
+    point: Point, settings: TrialSettings, fingerprint: str, store: Path, kept: Path, trained_on: str
+) -> nn.Module:
+    """The generator of this point, on the CPU; `kept` is where its weights are if it was fine-tuned.
+
+    `trained_on` is the kind of device that its states in the store come from.
 
     UserError when what it was made from is gone, or no longer gives the recorded weights.
     """
-    net = _kept(settings, kept) if kept.exists() else _pruned_again(point, settings, fingerprint, store, device)
+    net = _kept(settings, kept) if kept.exists() else _pruned_again(point, settings, fingerprint, store, trained_on)
     if weights_hash(net) != point.weights:
         raise UserError(
             f"POINT={point.id}: the store in {store} no longer gives the weights that were scored"
-            " (another kind of processor, or a changed file); score it again in a study of another NAME"
+            " (a file has changed); score it again in a study of another NAME"
         )
     return net.eval()
 
@@ -37,14 +41,14 @@ def _kept(settings: TrialSettings, kept: Path) -> nn.Module:
     return net
 
 
-def _pruned_again(point: Point, settings: TrialSettings, fingerprint: str, store: Path, device: str) -> nn.Module:
-    entry = Entry(store, training_key(fingerprint, settings.model, settings.train, device))
+def _pruned_again(point: Point, settings: TrialSettings, fingerprint: str, store: Path, trained_on: str) -> nn.Module:
+    entry = Entry(store, training_key(fingerprint, settings.model, settings.train, trained_on))
     state = entry.load(point.epoch)
     if state is None or settings.prune.finetune_steps:
         raise UserError(
             f"POINT={point.id}: what it was made from is gone from {store}; run the study again under another NAME"
         )
-    training = Training(settings.model, settings.train, device)
+    training = Training(settings.model, settings.train)
     training.restore(state)
     net = training.dense_generator()
     random = seeds.generator(settings.train.seed, "pruning")

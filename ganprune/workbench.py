@@ -1,7 +1,7 @@
 """What all trials of a study share: pictures, latents, and the yardsticks that points are measured with."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -41,6 +41,11 @@ class Workbench:
     grid: Collection[int] = ()  # epochs at which trained states are kept
     inception: Inception | None = None  # when fid or kid is asked for
     device: str = "cpu"
+
+    def on(self, device: str) -> "Workbench":
+        """The same workbench where a trial runs."""
+        inception = self.inception and replace(self.inception, net=self.inception.net.to(device))
+        return replace(self, net=self.net.to(device), inception=inception, device=device)
 
     @cached_property
     def pixels(self) -> Tensor:

@@ -1,11 +1,11 @@
 """The card of a point: what the generator is, how good, what it must not be taken for, and where it comes from."""
 
-from collections.abc import Iterable
 from math import isfinite
 
 from ganprune.metrics import METRICS
 from ganprune.point import Point
 from ganprune.pruning import METHODS
+from study.markdown import table
 from study.pareto import UNDER_TRAINED
 from study.records import StudyLog
 
@@ -14,13 +14,6 @@ def card(point: Point, log: StudyLog, run_id: str = "") -> str:
     """Markdown; every figure beside the same trial's dense generator, and from how many pictures it was taken."""
     parts = _title(point, log), _figures(point, log), _limits(point, log), _layers(point), _lineage(point, log, run_id)
     return "\n\n".join("\n".join(part) for part in parts) + "\n"
-
-
-def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> list[str]:
-    """Lines of a Markdown table; the first column is text, the others are numbers."""
-    head = list(head)
-    lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
-    return ["| " + " | ".join(cells) + " |" for cells in lines]
 
 
 def _title(point: Point, log: StudyLog) -> list[str]:
@@ -35,7 +28,7 @@ def _title(point: Point, log: StudyLog) -> list[str]:
 
 
 def _figures(point: Point, log: StudyLog) -> list[str]:
-    """Every metric that was scored; the best value is in the row's name."""
+    """Every metric that was scored."""
     dense = next((other for other in log.trials[point.trial].curve if other.target == 0), None)
     head = ["figure", "better", "pruned", *(["dense"] if dense else [])]
     rows = [
@@ -48,7 +41,7 @@ def _figures(point: Point, log: StudyLog) -> list[str]:
         "",
         f"Quality: {point.n_samples:,} generated pictures against {log.header['data']['search']:,} real ones that it"
         " was not trained on. Drift: likeness to the dense generator's picture for the same latent, which says nothing"
-        f" of quality. Before batch norm was recalibrated its fcd was {point.fcd_stale:.4g}.",
+        f" of quality. As pruned, before anything was mended, its fcd was {point.fcd_stale:.4g}.",
     ]
 
 
@@ -62,7 +55,7 @@ def _limits(point: Point, log: StudyLog) -> list[str]:
             "Not eligible for the front: no better than a Gaussian fitted to the pixels, or too little variety."
         )
     if not point.scores.get("skill", 0) >= UNDER_TRAINED:
-        limits.append(f"Its skill is under {UNDER_TRAINED}: an under-trained generator, not one to ship.")
+        limits.append(f"Its skill is under {UNDER_TRAINED}: nearer to a Gaussian of the pixels than to real pictures.")
     return ["## Limits", "", *(f"- {limit}" for limit in limits)]
 
 
@@ -81,7 +74,7 @@ def _lineage(point: Point, log: StudyLog, run_id: str) -> list[str]:
         "study": f"{header['name']}, trial {point.trial}, record `{point.id}`",
         "MLflow run": f"`{run_id}`" if run_id else "none",
         "data": f"{header['data']['name']}, fingerprint `{header['data']['fingerprint']}`",
-        "judged in the features of": f"network `{header['features']['hash']}`, taught {header['features']['trained_on']}",
+        "judged in features": f"of network `{header['features']['hash']}`, taught {header['features']['trained_on']}",
         "weights": f"hash `{point.weights}`",
         "training": f"{point.epoch} epochs, {shown}, batch {train.batch}, lr_g {train.lr_g:g}, lr_d {train.lr_d:g},"
         f" seed {train.seed}, averaged weights",

@@ -36,24 +36,19 @@ def drift_chart(found: Findings) -> Chart:
 
 def hypervolume_chart(found: Findings) -> Chart:
     """The hypervolume after each trial that moved it."""
-    steps = [(0.0, 0, 0.0), *_moves(found.history)]
-    reached = [round(area, 5) for _, _, area in steps]
+    seconds, images, areas = zip((0.0, 0, 0.0), *_moves(found.history), strict=True)
+    minutes = [round(each / 60, 3) for each in seconds]
     line = {"mode": "lines", "line": {"shape": "hv", "width": 2, "color": "@accent"}, "hoverinfo": "x+y"}
+    upwards = {"title": {"text": "Hypervolume"}, "rangemode": "tozero"}
     return {
         "data": [{"type": "scatter", "fill": "tozeroy", "fillcolor": "@wash", **line}],
         "layout": {"showlegend": False, "hovermode": "x"},
         "x": [
-            _choice(
-                "minutes",
-                [[round(seconds / 60, 3) for seconds, _, _ in steps]],
-                xaxis={"title": {"text": "Minutes run"}},
-            ),
-            _choice(
-                "pictures", [[images for _, images, _ in steps]], xaxis={"title": {"text": "Training pictures shown"}}
-            ),
+            _choice("minutes", [minutes], xaxis={"title": {"text": "Minutes run"}}),
+            _choice("pictures", [list(images)], xaxis={"title": {"text": "Training pictures shown"}}),
         ],
-        "y": [_choice("hypervolume", [reached], yaxis={"title": {"text": "Hypervolume"}, "rangemode": "tozero"})],
-        "about": f"Hypervolume rises to {reached[-1]:.3f} over {len(found.history):,} ended trials.",
+        "y": [_choice("hypervolume", [[round(area, 5) for area in areas]], yaxis=upwards)],
+        "about": f"Hypervolume rises to {areas[-1]:.3f} over {len(found.history):,} ended trials.",
     }
 
 

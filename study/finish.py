@@ -42,11 +42,11 @@ def finish(records: Records, paths: StudyPaths, tracking: Spool | Tracking) -> P
 def stored_weights(log: StudyLog, paths: StudyPaths) -> Weights:
     """Gives a point's safetensors; None where they can't be made any more."""
     fingerprint, store = log.header["data"]["fingerprint"], Out(paths.root.parent).store
-    device = "cuda" if log.header["hardware"]["gpus"] else "cpu"
+    trained_on = "cuda" if log.header["hardware"]["gpus"] else "cpu"
 
     def weights(point: Point) -> bytes | None:
         try:
-            net = rebuild(point, log.trials[point.trial].settings, fingerprint, store, paths.kept(point.id), device)
+            net = rebuild(point, log.trials[point.trial].settings, fingerprint, store, paths.kept(point.id), trained_on)
         except UserError:
             return None
         return save({name: tensor.cpu().contiguous() for name, tensor in net.state_dict().items()})

@@ -23,10 +23,6 @@ class Machine:
         """Trials at once: a core each, or a share of a GPU each."""
         return min(self.cores, GPU_TRIALS * len(self.gpus)) if self.gpus else self.cores
 
-    @property
-    def device(self) -> str:
-        return "cuda" if self.gpus else "cpu"
-
     def record(self) -> dict:
         return asdict(self) | {"gpus": list(self.gpus)}
 

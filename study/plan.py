@@ -11,6 +11,7 @@ from study.space import Space, load_space
 from study.spec import Asked, seconds
 
 AGREED = ("dataset", "space", "quality", "seed")  # may not differ from the beginning
+WORDS = {"about", "budget"}  # of a space, which decide nothing about its trials
 
 
 @dataclass(frozen=True)
@@ -76,11 +77,11 @@ def _default_space(dataset: str, machine: Machine) -> str:
 def _refuse_differences(given: Asked, begun: dict[str, Any]) -> None:
     now = {
         "dataset": _settled(given.dataset) if given.dataset else None,
-        "space": load_space(given.space) if given.space else None,
+        "space": load_space(given.space).model_dump(exclude=WORDS) if given.space else None,
         "quality": given.quality,
         "seed": given.seed,
     }
-    then = {**begun, "space": Space(**begun["searched"])}
+    then = {**begun, "space": Space(**begun["searched"]).model_dump(exclude=WORDS)}
     for key in AGREED:
         if now[key] is not None and now[key] != then[key]:
             raise UserError(_difference(given, key, now[key], then[key], begun))
@@ -89,7 +90,6 @@ def _refuse_differences(given: Asked, begun: dict[str, Any]) -> None:
 def _difference(given: Asked, key: str, now: Any, then: Any, begun: dict[str, Any]) -> str:
     here = f"NAME={given.study_name} was begun with {key.upper()}={begun[key]}, not {getattr(given, key)}"
     if key == "space":
-        new, old = now.model_dump(mode="json"), then.model_dump(mode="json")
-        changed = next(part for part in new if new[part] != old[part])
-        here += f" (its {changed} is {old[changed]}, now {new[changed]})"
+        changed = next(part for part in now if now[part] != then[part])
+        here += f" (its {changed} is {then[changed]}, now {now[changed]})"
     return f"{here}; leave {key.upper()} out to continue, or give another NAME"

@@ -53,7 +53,7 @@ def _trained(images: Images, tell: Tell) -> FeatureNet:
     )
 
 
-def workbench(images: Images, net: FeatureNet, plan: Plan, store: Path, device: str) -> Workbench:
+def workbench(images: Images, net: FeatureNet, plan: Plan, store: Path) -> Workbench:
     """Everything that trials share, the real side of the metrics worked out."""
     samples, seed = plan.space.samples, plan.seed
     real_features = _features(net, images, images.search.tensors()[0])
@@ -61,20 +61,19 @@ def workbench(images: Images, net: FeatureNet, plan: Plan, store: Path, device: 
     blurred = null.gaussian_pictures(train, samples, seeds.generator(seed, GAUSSIAN))
     return Workbench(
         images=images,
-        net=net.to(device),
+        net=net,
         real=quality.real_side(real_features),
         real_entropy=quality.entropy_of_classes(net.probabilities(real_features)) if images.classes else None,
         fcd_gaussian=quality.fcd(real_features, _features(net, images, blurred)),
         latents=torch.randn(samples, plan.space.model.latent, generator=seeds.generator(seed, "latents")),
         store=store,
         grid=frozenset(plan.space.epochs),
-        inception=_inception(images, plan, device) if plan.quality in ("fid", "kid") else None,
-        device=device,
+        inception=_inception(images, plan) if plan.quality in ("fid", "kid") else None,
     )
 
 
-def _inception(images: Images, plan: Plan, device: str) -> Inception:
-    net = load_inception(plan.data_dir, device)
+def _inception(images: Images, plan: Plan) -> Inception:
+    net = load_inception(plan.data_dir)
     return Inception(net, inception_features(net, crop(images.search.tensors()[0], images.crop))[0])
 
 

@@ -15,6 +15,7 @@ from ganprune.workbench import Workbench
 from study import prepare
 from study.advisor import Advisor
 from study.cli import INTERRUPTED
+from study.cluster import join
 from study.conductor import Conductor, Listener
 from study.finish import finish, tracking_uri
 from study.lock import only_driver
@@ -23,7 +24,7 @@ from study.machine import Machine, this_machine, versions
 from study.paths import Out, StudyPaths
 from study.plan import Plan, settle
 from study.records import Records, TrialLog
-from study.runner import conduct
+from study.runner import conduct, start_here
 from study.screen import Screen
 from study.spec import Asked, writable
 from study.spool import Spool
@@ -39,7 +40,8 @@ def run_study(given: Asked) -> int:
     paths = out.study(given.study_name)
     with only_driver(paths), noise_to(paths.log) as shown:
         screen = Screen(shown)
-        records, machine = Records(paths.records), this_machine()
+        records = Records(paths.records)
+        machine = join(given.ray_address, out.root) if given.ray_address else this_machine()
         plan = settle(given, records.log.header.get("spec"), machine)
         deadline = began + plan.seconds - FINISH_SECONDS if plan.seconds else float("inf")
         bench = prepared(plan, machine, records, out, screen)
@@ -55,7 +57,7 @@ def prepared(plan: Plan, machine: Machine, records: Records, out: Out, screen: S
     prepare.check_objective(plan.quality, net, images)
     if records.log.header:
         _refuse_other_data(plan, records.log.header, images, net)
-    bench = prepare.workbench(images, net, plan, out.store, machine.device)
+    bench = prepare.workbench(images, net, plan, out.store)
     if not records.log.header:
         records.study(**header(plan, images, net, machine))
     if not records.log.nulls:
@@ -79,7 +81,9 @@ def search(
     screen.begin(plan, pace, records.log)
     status = 0
     try:
-        conduct(conductor, bench, plan.workers, given.ray_address, paths.scratch)
+        if not given.ray_address:
+            start_here(plan.workers, bench.images.nbytes)
+        conduct(conductor, bench, plan.workers, paths.scratch)
     except KeyboardInterrupt:
         status = INTERRUPTED
     screen.end()

@@ -20,22 +20,16 @@ from study.pareto import hypervolume
 from study.paths import Out, StudyPaths
 from study.records import StudyLog, TrialLog
 from study.tables import columns, front_rows
-from study.tracking_server import EXPERIMENT, LoggedModel, Run, connect, is_server, pages
+from study.tracking_client import LoggedModel, Run, connect, pages
+from study.tracking_server import is_server
 
+EXPERIMENT = "ganprune-"  # and the data set
 STRIPS = 6  # most sample strips of a run
 METRICS_A_BATCH = 1000  # MLflow's limit
 TABLE = "front.json"
 
 Weights = Callable[[Point], bytes | None]  # the point's safetensors, None where they can't be made any more
 Card = Callable[[Point], str]
-
-
-def sync(log: StudyLog, paths: StudyPaths, uri: str, weights: Weights, card: Card) -> None:
-    """Make the MLflow at `uri` equal to the records, any number of times."""
-    tracking = Tracking(uri, log.header, paths)
-    for trial in log.ended:
-        tracking.trial(trial)
-    tracking.finish(log, weights, card)
 
 
 class Tracking:

@@ -10,7 +10,7 @@ from study import saved_view
 from study.findings import Findings
 from study.pareto import hypervolume
 from study.records import TrialLog
-from study.tracking_server import Metric, Param, RunTag
+from study.tracking_client import Metric, Param, RunTag
 
 # The plain metrics of a run, beside its curve: a point of it, what sums it up, and what was drawn, since MLflow
 # compares numbers among metrics alone. A dozen at most, or its UI drowns in columns.

@@ -2,14 +2,15 @@
 
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
+import ray
 import torch
 from ray import tune
 
 from ganprune.config import TrialSettings
 from ganprune.point import Finished
-from ganprune.trial import Event, Pace, run_trial
+from ganprune.trial import Event, Pace
 from ganprune.workbench import Workbench
 
 REPORT_SECONDS = 1.0  # events are handed over at least this often, but not faster than they come
@@ -17,16 +18,16 @@ EVENTS = "events"
 
 
 class TrialRunner(tune.Trainable):
-    """Steps through `run_trial`; the actor is reused, so that torch is imported once."""
+    """Steps through a trial's story; the actor is reused, so that torch is imported once."""
 
-    def setup(self, config: dict, bench: Workbench) -> None:
+    def setup(self, config: dict, bench: Workbench, story: Callable[..., Iterator[Event]]) -> None:
         torch.set_num_threads(1)  # two threads on busy cores are many times slower than one
-        self._bench = bench
+        self._bench, self._story = bench.on("cuda" if ray.get_gpu_ids() else "cpu"), story
         self.reset_config(config)
 
     def reset_config(self, new_config: dict) -> bool:
         settings, pace = TrialSettings(**new_config["settings"]), Pace(**new_config["pace"])
-        self._events = _safely(run_trial(new_config["number"], settings, self._bench, pace, new_config["controls"]))
+        self._events = _safely(self._story(new_config["number"], settings, self._bench, pace, new_config["controls"]))
         return True
 
     def step(self) -> dict:

@@ -17,7 +17,8 @@ from typing import IO
 
 from ganprune.errors import UserError
 from study.paths import Out
-from study.tracking_server import default_uri, is_server, views
+from study.tracking_client import views
+from study.tracking_server import default_uri, is_server
 
 HOST = "127.0.0.1"
 SERVER = os.environ | {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}  # it has none to do
@@ -26,7 +27,10 @@ STOP_SECONDS = 5
 
 
 def serve(root: Path, uri: str | None, port: int, open_browser: bool) -> None:
-    """Show what is logged in `uri` (None: in the OUT at `root`) until Ctrl-C. Raises UserError where there is nothing to show."""
+    """Show what is logged at `uri` (None: in the OUT at `root`), until Ctrl-C.
+
+    Raises UserError where nothing is logged, where no server answers, and for a port that is taken.
+    """
     out = Out(root)
     uri = uri or _local(out)
     links = views(uri)

@@ -53,6 +53,11 @@ class Images:
         return len(self.search) < FEW_REFERENCES
 
     @property
+    def nbytes(self) -> int:
+        """Of all pixels."""
+        return sum(getattr(self, name).pixels.nbytes for name in SETS)
+
+    @property
     def channels(self) -> int:
         return self.train.pixels.shape[1]
 
@@ -83,6 +88,7 @@ def fingerprint(sets: Iterable[Pictures]) -> str:
     for pictures in sets:
         digest.update(repr(pictures.pixels.shape).encode())
         digest.update(pictures.pixels)
+        digest.update(pictures.labels)
     return digest.hexdigest()[:16]
 
 

@@ -22,7 +22,7 @@ from ganprune.metrics.threads import one_thread
 
 FEATURES = 128
 MIN_TIMES_CHANCE = 1.5  # a rotation classifier below this knows too little to judge
-IMAGES_SEEN = 100_000  # pictures times epochs: about 90 s on one core at 32 pixels in colour
+IMAGES_SEEN = 100_000  # pictures times epochs, at 32 pixels: about 90 s on one core
 MAX_EPOCHS = 40  # so that a small set does not wait for what it cannot learn
 BATCH = 128
 PEAK_LR = 6e-3
@@ -72,7 +72,7 @@ class FeatureNet(nn.Module):
     @torch.no_grad()
     def probabilities(self, features: Tensor) -> Tensor:
         """(n, outputs) of what `features` returned."""
-        return self.head(features).softmax(dim=1)
+        return self.head(features.to(self.head.weight.device)).softmax(dim=1)
 
     @property
     def hash(self) -> str:
@@ -112,13 +112,14 @@ def train_features(
     labels: Tensor | None,  # (n,) int64, None: the network learns to tell rotations
     n_classes: int,
     seed: int,
-    images_seen: int = IMAGES_SEEN,
+    images_seen: int | None = None,  # pictures times epochs; None: as many as take about 90 s on one core
     max_epochs: int = MAX_EPOCHS,
     flip: bool = True,  # mirror half of the pictures; wrong for letters and digits
     note: str = "",
     tell: Callable[[float], None] = lambda done: None,  # called with the fraction done
 ) -> FeatureNet:
     """A network trained with AdamW under a one-cycle learning rate, bit for bit the same for the same arguments."""
+    images_seen = images_seen or IMAGES_SEEN * 32**2 // pictures.shape[2] ** 2
     generator = Generator().manual_seed(seed)
     order = torch.randperm(len(pictures), generator=generator)
     held_out, kept = order.tensor_split([round(HELD_OUT * len(order))])

@@ -19,7 +19,7 @@ def gaussian_pictures(train_pixels: Tensor, n: int, generator: Generator) -> Ten
     fitted = real_pictures(train_pixels, FITTED_PICTURES, generator).flatten(1).float()
     mean = fitted.mean(dim=0)
     weights = torch.randn(n, len(fitted), generator=generator) / (len(fitted) - 1) ** 0.5
-    drawn = mean + weights @ (fitted - mean)
+    drawn = mean + weights.to(mean.device) @ (fitted - mean)
     return drawn.round().clamp(0, 255).to(torch.uint8).unflatten(1, train_pixels.shape[1:])
 
 

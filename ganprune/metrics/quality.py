@@ -23,11 +23,12 @@ class RealSide:
     mean: Tensor  # (dimensions,)
     cov: Tensor  # (dimensions, dimensions), unbiased
     radii: Tensor  # (n,) distance to the k-th nearest other real picture
+    likeness: Tensor  # (), mean of `kcd`'s kernel over pairs of different pictures
 
 
 def real_side(features: Tensor) -> RealSide:
     features = features.double()
-    return RealSide(features, *mean_and_cov(features), radii=neighbour_radii(features))
+    return RealSide(features, *mean_and_cov(features), neighbour_radii(features), _likeness(features))
 
 
 def score_quality(real: RealSide, fake_features: Tensor, fcd_gaussian: float) -> dict[str, float]:
@@ -36,7 +37,7 @@ def score_quality(real: RealSide, fake_features: Tensor, fcd_gaussian: float) ->
     distance = frechet_distance(real.mean, real.cov, *mean_and_cov(fake))
     return {
         "fcd": distance,
-        "kcd": kcd(real.features, fake),
+        "kcd": _kernel_distance(real.features, real.likeness, fake),
         **neighbourhood_scores(real, fake),
         "skill": skill(distance, fcd_gaussian),
     }
@@ -54,9 +55,7 @@ def kcd(real_features: Tensor, fake_features: Tensor) -> float:
     randomness. May be slightly negative.
     """
     real, fake = real_features.double(), fake_features.double()
-    return (
-        _mean_of_others(real) + _mean_of_others(fake) - 2 * _kernel_sum(real, fake) / (len(real) * len(fake))
-    ).item()
+    return _kernel_distance(real, _likeness(real), fake)
 
 
 def mean_and_cov(features: Tensor) -> tuple[Tensor, Tensor]:
@@ -78,7 +77,7 @@ def frechet_distance(mean_a: Tensor, cov_a: Tensor, mean_b: Tensor, cov_b: Tenso
 def neighbour_radii(features: Tensor) -> Tensor:
     """(n,) distance of every row to its k-th nearest other row."""
     # The nearest of all is the row itself, at distance 0.
-    return torch.cdist(features, features).kthvalue(NEIGHBOURS + 1, dim=1).values
+    return torch.cdist(features, features).topk(NEIGHBOURS + 1, dim=1, largest=False).values[:, -1]
 
 
 def neighbourhood_scores(real: RealSide, fake_features: Tensor) -> dict[str, float]:
@@ -139,7 +138,12 @@ def _pixel_spread(pictures: Tensor) -> float:
     return pictures.float().std(dim=0).mean().item()
 
 
-def _mean_of_others(features: Tensor) -> Tensor:
+def _kernel_distance(real: Tensor, real_likeness: Tensor, fake: Tensor) -> float:
+    across = _kernel_sum(real, fake) / (len(real) * len(fake))
+    return (real_likeness + _likeness(fake) - 2 * across).item()
+
+
+def _likeness(features: Tensor) -> Tensor:
     """Mean of the kernel over all ordered pairs of two different rows."""
     n = len(features)
     diagonal = _kernel(features.square().sum(dim=1), features.shape[1]).sum()

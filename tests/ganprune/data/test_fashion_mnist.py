@@ -1,6 +1,7 @@
 """Tests of fashion_mnist.py with small idx files of its format."""
 
 import socket
+from functools import partial
 
 import numpy as np
 import pytest
@@ -26,13 +27,23 @@ def test_the_test_files_are_halved_and_classes_have_their_names(small_data):
     assert (images.classes[0], images.classes[-1]) == ("T-shirt/top", "Ankle boot")
 
 
-def test_no_data_and_no_network_is_one_line_and_leaves_the_time_limit_as_it_was(tmp_path, monkeypatch):
+@pytest.fixture
+def offline(monkeypatch):
     monkeypatch.setattr(torchvision.datasets.FashionMNIST, "mirrors", ["http://127.0.0.1:9/"])
-    before = socket.getdefaulttimeout()
+
+
+def test_no_data_and_no_network_is_one_line_that_says_what_to_put_where(tmp_path, offline):
     with pytest.raises(UserError, match=r"put FashionMNIST/raw/ with its four idx files there, or") as error:
         load("fashion-mnist", tmp_path, side=32)
     assert "\n" not in str(error.value)
-    assert before == socket.getdefaulttimeout()
+
+
+def test_a_failed_download_leaves_the_time_limit_of_sockets_as_it_was(tmp_path, offline, request):
+    request.addfinalizer(partial(socket.setdefaulttimeout, socket.getdefaulttimeout()))
+    socket.setdefaulttimeout(33)
+    with pytest.raises(UserError):
+        load("fashion-mnist", tmp_path, side=32)
+    assert socket.getdefaulttimeout() == 33
 
 
 def test_damaged_files_are_one_line(small_data):

@@ -60,14 +60,22 @@ def test_fewer_pictures_than_a_batch_are_no_batch(n):
     assert list(batches(n, 8, torch.Generator())) == []
 
 
-def test_images_come_back_from_an_object_store_unchanged_and_uncopied(images):
+@pytest.fixture
+def every_warning():
+    """torch gives most warnings once a process, so that a later test would never see them."""
+    torch.set_warn_always(True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        yield
+    torch.set_warn_always(False)
+
+
+def test_images_come_back_from_an_object_store_unchanged_and_uncopied(images, every_warning):
     arrays, description = images.to_arrays()
     for array in arrays.values():
         array.flags.writeable = False  # as Ray hands them out
     back = Images.from_arrays(arrays, json.loads(json.dumps(description)))
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        pixels, labels = back.train.tensors()
+    pixels, labels = back.train.tensors()
     assert images.train.pixels.ctypes.data == pixels.data_ptr()
     assert images.train.labels.tolist() == labels.tolist()
     assert (images.classes, images.problems) == (back.classes, back.problems)

@@ -1,0 +1,19 @@
+"""All figures of the README, printed and written to `bench/results/latest.json`."""
+
+from bench import drift, overhead, three_minutes
+from bench.figure import shown, write
+
+PARTS = (drift, overhead, three_minutes)
+
+
+def main() -> None:
+    found = []
+    for part in PARTS:
+        print(part.__doc__.splitlines()[0], flush=True)
+        for one in part.figures():
+            print("  " + shown(one), flush=True)
+            found.append(one)
+    write(found, "make bench")
+
+
+main()

@@ -1,0 +1,51 @@
+"""One measured figure, as `bench/results/latest.json` holds it."""
+
+import json
+import os
+import platform
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import median
+from typing import Literal
+
+from study.machine import this_machine, versions
+
+RESULTS = Path(__file__).parent / "results" / "latest.json"
+
+
+@dataclass(frozen=True)
+class Figure:
+    name: str
+    value: float | None  # median; None: it could not be measured here
+    unit: str
+    better: Literal["lower", "higher"]
+    reach: float
+    reached: bool | None
+    n: int
+    spread: list[float]  # smallest and largest
+
+
+def figure(name: str, values: Sequence[float], unit: str, better: Literal["lower", "higher"], reach: float) -> Figure:
+    value = median(values)
+    reached = value >= reach if better == "higher" else value <= reach
+    return Figure(name, value, unit, better, reach, reached, len(values), [min(values), max(values)])
+
+
+def write(figures: list[Figure], command: str) -> None:
+    machine = this_machine()
+    document = {
+        "figures": [asdict(one) for one in figures],
+        "hardware": machine.record() | {"load": os.getloadavg()[0], "system": platform.platform()},
+        "versions": versions(),
+        "command": command,
+    }
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(json.dumps(document, indent=2) + "\n")
+
+
+def shown(one: Figure) -> str:
+    verdict = {True: "reached", False: "MISSED", None: "not measured here"}[one.reached]
+    value = "–" if one.value is None else f"{one.value:.3g} {one.unit}".strip()
+    spread = " to ".join(f"{end:.3g}" for end in one.spread)
+    return f"{one.name}: {value} (n = {one.n}, {spread}; reach {one.reach:g}: {verdict})"

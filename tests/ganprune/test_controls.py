@@ -1,0 +1,51 @@
+"""Null lines of one trial: as sparse as the method, or as dense as the model, but by chance."""
+
+import pytest
+
+from ganprune.controls import RANDOM_CONTROL, SECOND_SEED, random_control, second_seed
+from ganprune.curve import Curve, weights_hash
+from ganprune.train import Training
+
+
+@pytest.fixture
+def curve(bench, settings) -> Curve:
+    return Curve(0, settings, bench, _trained(settings, bench))
+
+
+def _trained(settings, bench, epochs: int = 3) -> Training:
+    training = Training(settings.model, settings.train)
+    for _ in range(epochs):
+        training.train_epoch(bench.pixels)
+    return training
+
+
+def test_the_control_has_the_methods_sparsity_to_the_weight_but_not_its_weights(curve):
+    point, null = curve.score(80.0, None).point, random_control(curve, 80.0)
+    assert RANDOM_CONTROL == null.name
+    assert point.sparsity == null.sparsity
+    assert point.scores["fcd"] != null.scores["fcd"]
+    assert set(point.scores) == set(null.scores)
+    assert point.n_samples == null.n_samples
+
+
+def test_by_lot_the_pictures_drift_further_than_by_size(curve):
+    assert random_control(curve, 80.0).scores["uqi"] < curve.score(80.0, None).point.scores["uqi"]
+
+
+def test_it_is_the_same_every_time_and_leaves_the_dense_model_alone(curve):
+    before = weights_hash(curve.dense)
+    one, other = (random_control(curve, 80.0).scores["fcd"] for _ in range(2))
+    assert one == other
+    assert before == weights_hash(curve.dense)
+
+
+def test_another_seed_is_a_level_that_tells_what_it_cost(curve, bench, settings, changed):
+    other = _trained(changed(settings, seed=1), bench)
+    null = second_seed(curve, other, images=576)
+    assert (SECOND_SEED, None, 576) == (null.name, null.sparsity, null.images)
+    assert null.scores["uqi"] < 1
+    assert null.scores["fcd"] == bench.fcd(bench.draw(other.dense_generator()))
+
+
+def test_the_same_seed_would_be_no_other(curve, bench, settings):
+    assert pytest.approx(1) == second_seed(curve, _trained(settings, bench), images=0).scores["uqi"]

@@ -1,0 +1,102 @@
+import json
+
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+import torch
+from onnx import numpy_helper
+
+from ganprune import seeds
+from ganprune.config import ModelSettings
+from ganprune.errors import UserError
+from ganprune.export import DESCRIPTION, WEIGHTS, check_onnx, generator_files, load_generator, to_onnx
+from ganprune.models import build
+from ganprune.models.gan import initialise, pictures, prunable, recalibrate
+from ganprune.pruning.prune import apply, sieve
+
+MODEL = ModelSettings(width=8, latent=8, side=16, channels=1)
+LATENTS = torch.randn(33, MODEL.latent, generator=seeds.generator(0, "latents"))
+
+
+@pytest.fixture(scope="module")
+def pruned() -> torch.nn.Module:
+    """A generator half of whose weights are zero, with batch-norm statistics that are not trivial."""
+    random = seeds.generator(1, "export")
+    net = initialise(build(MODEL).generator.to(memory_format=torch.channels_last), random)
+    weights = prunable(net)
+    apply(sieve(weights, "percentage", random, spare_output=True).masks(50), weights)
+    recalibrate(net, torch.randn(128, MODEL.latent, generator=random))
+    return net.eval()
+
+
+@pytest.fixture(scope="module")
+def as_onnx(pruned) -> bytes:
+    return to_onnx(pruned, MODEL.latent)
+
+
+@pytest.fixture
+def folder(pruned, tmp_path):
+    for name, content in generator_files(pruned, MODEL, 16, {"study": "toy"}).items():
+        (tmp_path / name).write_bytes(content)
+    return tmp_path
+
+
+def test_a_loaded_generator_draws_the_very_same_pictures(pruned, folder):
+    assert torch.equal(load_generator(str(folder))(LATENTS), pictures(pruned, LATENTS))
+
+
+def test_the_description_says_what_goes_in_and_what_comes_out(pruned, folder):
+    about = json.loads((folder / DESCRIPTION).read_text())
+    drawn = pictures(pruned, LATENTS)
+    assert about["input"]["shape"] == ["n", LATENTS.shape[1]]
+    assert about["output"]["shape"] == ["n", *drawn.shape[1:]]
+    assert about["output"]["range"][0] <= drawn.min() < drawn.max() <= about["output"]["range"][1]
+    assert about["lineage"] == {"study": "toy"}
+
+
+def test_changed_weights_are_refused(pruned, folder):
+    with torch.no_grad():
+        other = build(MODEL).generator
+    (folder / WEIGHTS).write_bytes(generator_files(other, MODEL, 16, {})[WEIGHTS])
+    with pytest.raises(UserError, match="changed"):
+        load_generator(folder)
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"format": 1, "model": {"name": "dcgan"}}', '{"format": 99}'])
+def test_a_folder_that_holds_no_export_is_one_line(folder, content):
+    (folder / DESCRIPTION).write_text(content)
+    with pytest.raises(UserError) as error:
+        load_generator(folder)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("n", [1, 7, 33])
+def test_onnx_draws_any_number_of_pictures_as_torch_does(pruned, as_onnx, n):
+    session = onnxruntime.InferenceSession(as_onnx, providers=["CPUExecutionProvider"])
+    (drawn,) = session.run(["pictures"], {"latents": LATENTS[:n].numpy()})
+    np.testing.assert_allclose(drawn, pictures(pruned, LATENTS[:n]).numpy(), atol=1e-5)
+
+
+def test_zero_weights_are_zero_in_onnx(pruned, as_onnx):
+    stored = {each.name: numpy_helper.to_array(each) for each in onnx.load_from_string(as_onnx).graph.initializer}
+    for name, weight in prunable(pruned).items():
+        np.testing.assert_array_equal(stored[f"{name}.weight"] == 0, weight.detach().numpy() == 0)
+
+
+def test_the_check_reports_difference_and_latency(pruned, as_onnx):
+    checked = check_onnx(as_onnx, pruned, MODEL.latent)
+    assert 0 < checked.difference < 1e-5
+    assert checked.torch_ms > 0
+    assert checked.onnx_ms > 0
+
+
+def test_onnx_of_another_generator_is_refused(as_onnx):
+    other = initialise(build(MODEL).generator, seeds.generator(2, "other")).eval()
+    with pytest.raises(UserError, match="draws other pictures"):
+        check_onnx(as_onnx, other, MODEL.latent)
+
+
+def test_exporting_is_quiet(pruned, capfd):
+    to_onnx(pruned, MODEL.latent)
+    assert capfd.readouterr() == ("", "")

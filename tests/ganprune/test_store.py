@@ -1,0 +1,154 @@
+"""Trained states are found again by what made them, whole or not at all, and never taken from under a reader."""
+
+import os
+from pathlib import Path
+
+import pytest
+import torch
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ganprune.config import ModelSettings, TrainSettings
+from ganprune.store import Entry, training_key, write_whole
+
+KEY = {"data": "abc"}
+
+
+@pytest.fixture
+def entry(tmp_path) -> Entry:
+    return Entry(tmp_path / "store", KEY)
+
+
+def _state(value: float = 0.0) -> dict[str, torch.Tensor]:
+    return {"weight": torch.full((4, 3), value), "step": torch.tensor([1, 2])}
+
+
+def _file(entry: Entry, epoch: int):
+    (file,) = entry.folder.glob(f"epoch-*{epoch}.safetensors")
+    return file
+
+
+def test_what_is_saved_is_loaded_bit_for_bit_however_it_lay_in_memory(entry):
+    laid = torch.randn(2, 3, 4, 4).contiguous(memory_format=torch.channels_last)
+    entry.save(1, {"weight": laid, "step": torch.tensor(3.0)}, keep=())
+    loaded = entry.load(1)
+    assert torch.equal(laid, loaded["weight"])
+    assert 3.0 == loaded["step"].item()
+
+
+def test_an_epoch_that_is_not_there_is_nothing(entry):
+    assert entry.load(1) is None
+    assert entry.newest(100) is None
+    assert [] == entry.epochs()
+
+
+def test_the_newest_is_the_one_with_the_most_epochs_that_are_not_too_many(entry):
+    for epoch in (2, 4, 6):
+        entry.save(epoch, _state(epoch), keep=(2, 4, 6))
+    assert 4 == entry.newest(5)["weight"][0, 0]
+    assert 6 == entry.newest(6)["weight"][0, 0]
+    assert entry.newest(1) is None
+
+
+def test_the_epochs_of_the_grid_and_the_newest_are_kept(entry):
+    for epoch in range(1, 8):
+        entry.save(epoch, _state(epoch), keep=(2, 4))
+    assert [2, 4, 7] == entry.epochs()
+
+
+def test_epochs_that_another_run_left_are_kept(tmp_path):
+    """Another study's grid, or the last epoch of a trial that ran out of time: points were scored on them."""
+    first = Entry(tmp_path, KEY)
+    for epoch in (1, 2, 3):
+        first.save(epoch, _state(epoch), keep=(2,))
+    second = Entry(tmp_path, KEY)
+    for epoch in (4, 5, 6):
+        second.save(epoch, _state(epoch), keep=(5,))
+    assert [2, 3, 5, 6] == second.epochs()
+
+
+def test_the_first_writer_wins(entry):
+    entry.save(3, _state(1), keep=())
+    entry.save(3, _state(2), keep=())
+    assert 1 == entry.load(3)["weight"][0, 0]
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(share=st.floats(0, 0.999))
+def test_a_file_cut_short_anywhere_is_noticed_and_gone_and_the_one_before_is_taken(tmp_path, share):
+    entry = Entry(tmp_path, KEY)
+    entry.save(1, _state(1), keep=(1,))
+    entry.save(2, _state(2), keep=(1,))
+    file = _file(entry, 2)
+    os.truncate(file, int(share * file.stat().st_size))
+    assert 1 == entry.newest(2)["weight"][0, 0]
+    assert [1] == entry.epochs()
+
+
+def test_a_file_of_other_bytes_is_noticed_and_gone(entry):
+    entry.save(1, _state(), keep=())
+    _file(entry, 1).write_bytes(bytes(range(256)) * 10)
+    assert entry.newest(1) is None
+    assert [] == entry.epochs()
+
+
+def test_a_file_half_written_when_its_writer_was_killed_is_not_there(entry):
+    entry.save(1, _state(1), keep=())
+    whole = _file(entry, 1).read_bytes()
+    (entry.folder / "epoch-00002.4711.tmp").write_bytes(whole[:100])
+    assert [1] == entry.epochs()
+    entry.save(2, _state(2), keep=())
+    assert 2 == entry.newest(2)["weight"][0, 0]
+
+
+def test_no_unfinished_file_is_left_behind(entry):
+    for epoch in (1, 2):
+        entry.save(epoch, _state(), keep=())
+    assert {"epoch-00002.safetensors", "key.json"} == {file.name for file in entry.folder.iterdir()}
+
+
+def test_the_folder_says_in_words_what_made_it(entry):
+    entry.save(1, _state(), keep=())
+    assert '"data": "abc"' in (entry.folder / "key.json").read_text()
+
+
+CHANGES = {
+    TrainSettings: {"lr_g": 1e-5, "lr_d": 1e-5, "epoch_images": 999, "batch": 7, "beta1": 0.1, "beta2": 0.9, "seed": 5},
+    ModelSettings: {"name": "other", "width": 7, "latent": 7, "side": 16, "channels": 1},
+}
+
+
+def _folder(model: ModelSettings, train: TrainSettings, data: str = "abc", device: str = "cpu") -> str:
+    return Entry(Path(), training_key(data, model, train, device)).folder.name
+
+
+@pytest.mark.parametrize(
+    ("part", "change"), [(part, {name: value}) for part, all_of in CHANGES.items() for name, value in all_of.items()]
+)
+def test_every_setting_of_training_and_model_makes_another_entry(part, change):
+    model = ModelSettings(**change) if part is ModelSettings else ModelSettings()
+    train = TrainSettings(**change) if part is TrainSettings else TrainSettings()
+    assert _folder(ModelSettings(), TrainSettings()) != _folder(model, train)
+
+
+def test_no_setting_is_forgotten_above_and_epochs_make_no_other_entry():
+    for part, change in CHANGES.items():
+        assert set(part.model_fields) - {"epochs"} == set(change)
+    one, other = (_folder(ModelSettings(), TrainSettings(epochs=epochs)) for epochs in (10, 20))
+    assert one == other
+
+
+def test_other_pictures_another_kind_of_device_and_another_training_code_make_other_entries(monkeypatch):
+    usual = ModelSettings(), TrainSettings()
+    folders = {_folder(*usual), _folder(*usual, data="xyz"), _folder(*usual, device="cuda")}
+    monkeypatch.setattr("ganprune.store.TRAINING_VERSION", 99)
+    assert 4 == len(folders | {_folder(*usual)})
+    assert _folder(*usual, device="cuda:0") == _folder(*usual, device="cuda:1")
+
+
+def test_a_file_is_replaced_at_once_and_nothing_is_left_beside_it(tmp_path):
+    file = tmp_path / "picture.png"
+    write_whole(file, b"old")
+    write_whole(file, b"new")
+    assert b"new" == file.read_bytes()
+    assert [file] == list(tmp_path.iterdir())

@@ -1,0 +1,175 @@
+"""A trial in a plain for loop: deterministic, resumable at any moment, and over when its time is."""
+
+import math
+import time
+from dataclasses import replace
+
+import pytest
+
+from ganprune.controls import RANDOM_CONTROL, SECOND_SEED
+from ganprune.point import EpochTrained, Finished, NullLine, Scored
+from ganprune.store import Entry, training_key
+from ganprune.trial import Pace, run_trial
+
+PAST = Pace(deadline=0)
+
+
+def _of(kind: type, events: list) -> list:
+    return [event for event in events if isinstance(event, kind)]
+
+
+def _entry(bench, settings) -> Entry:
+    return Entry(bench.store, training_key(bench.images.fingerprint, settings.model, settings.train, "cpu"))
+
+
+def _elsewhere(bench, tmp_path, name: str = "elsewhere"):
+    """The same workbench with an empty store."""
+    return replace(bench, store=tmp_path / name)
+
+
+def test_it_trains_then_scores_then_says_that_it_is_over(bench, settings):
+    events = list(run_trial(0, settings, bench))
+    assert [EpochTrained] * 3 + [Scored] * 4 + [Finished] == [type(event) for event in events]
+    assert [1, 2, 3] == [event.epoch for event in _of(EpochTrained, events)]
+    assert [192] * 3 == [event.images for event in _of(EpochTrained, events)]
+    assert Finished("completed") == events[-1]
+
+
+def test_its_points_name_it_and_have_ids_of_their_own(bench, settings):
+    points = [event.point for event in _of(Scored, list(run_trial(7, settings, bench)))]
+    assert {(7, "percentage", 3)} == {(point.trial, point.method, point.epoch) for point in points}
+    assert 4 == len({point.id for point in points})
+    assert "t0007-percentage-60-e3" == points[1].id
+
+
+@pytest.mark.parametrize("method", ["percentage", "sensitivity", "magnitude", "random"])
+def test_the_same_settings_give_the_same_curve_bit_for_bit(bench, settings, changed, points_of, tmp_path, method):
+    threshold = {"percentage": 60.0, "sensitivity": 0.75}.get(method, 0.6)
+    settings = changed(settings, method=method, threshold=threshold)
+    assert points_of(settings) == points_of(settings, _elsewhere(bench, tmp_path))
+
+
+def test_fine_tuned_curves_are_the_same_too(bench, settings, changed, points_of, tmp_path):
+    tuned = changed(settings, finetune_steps=3, discriminator=True)
+    assert points_of(tuned) == points_of(tuned, _elsewhere(bench, tmp_path))
+
+
+def test_another_seed_gives_another_curve(settings, changed, points_of):
+    one, other = points_of(settings), points_of(changed(settings, seed=1))
+    assert not {point.weights for point in one} & {point.weights for point in other}
+
+
+def test_more_epochs_go_on_from_those_in_the_store_to_the_same_end(bench, settings, changed, points_of, tmp_path):
+    longer = changed(settings, epochs=5)
+    list(run_trial(0, settings, bench))
+    events = list(run_trial(0, longer, bench))
+    assert [4, 5] == [event.epoch for event in _of(EpochTrained, events)]
+    straight = _elsewhere(bench, tmp_path)
+    assert points_of(longer) == points_of(longer, straight)
+    one, other = (_entry(each, longer).newest(5) for each in (bench, straight))
+    assert one.keys() == other.keys()
+    assert all(one[name].equal(other[name]) for name in one)
+
+
+def test_another_method_on_the_same_training_trains_nothing(bench, settings, changed):
+    list(run_trial(0, settings, bench))
+    events = list(run_trial(1, changed(settings, method="magnitude", threshold=0.6), bench))
+    assert [] == _of(EpochTrained, events)
+    assert 4 == len(_of(Scored, events))
+
+
+@pytest.mark.parametrize("heard", [1, 3, 5])
+def test_killed_after_any_event_and_run_again_it_has_the_same_points(bench, settings, points_of, tmp_path, heard):
+    events = run_trial(0, settings, bench)
+    before = [next(events) for _ in range(heard)]
+    events.close()
+    again = list(run_trial(0, settings, bench))
+    assert [1, 2, 3] == [event.epoch for event in _of(EpochTrained, before + again)]
+    straight = points_of(settings, _elsewhere(bench, tmp_path))
+    assert [point.weights for point in straight] == [event.point.weights for event in _of(Scored, again)]
+    assert straight == points_of(settings)
+
+
+def test_a_damaged_state_is_trained_again(bench, settings, points_of, tmp_path):
+    list(run_trial(0, settings, bench))
+    for file in _entry(bench, settings).folder.glob("*.safetensors"):
+        file.write_bytes(file.read_bytes()[:-10])
+    events = list(run_trial(0, settings, bench))
+    assert [1, 2, 3] == [event.epoch for event in _of(EpochTrained, events)]
+    assert points_of(settings) == points_of(settings, _elsewhere(bench, tmp_path))
+
+
+def test_a_loss_that_is_not_finite_ends_it_as_diverged_without_a_point(bench, settings, changed):
+    events = list(run_trial(0, changed(settings, lr_d=1e30), bench))
+    assert "diverged" == events[-1].state
+    assert "not finite" in events[-1].reason
+    assert [] == _of(Scored, events)
+
+
+def test_a_collapsed_generator_ends_it_as_diverged_without_a_point(bench, settings):
+    far = replace(bench, real=replace(bench.real, features=bench.real.features + 1e3))
+    events = list(run_trial(0, settings, far))
+    assert "diverged" == events[-1].state
+    assert [] == _of(Scored, events)
+
+
+def test_without_time_for_an_epoch_it_stops_with_nothing(bench, settings):
+    assert [Finished("stopped", "no time for an epoch")] == list(run_trial(0, settings, bench, PAST))
+
+
+def test_past_its_deadline_it_scores_what_the_store_has(bench, settings, changed):
+    list(run_trial(0, changed(settings, epochs=2), bench))
+    *scored, finished = run_trial(0, settings, bench, PAST)
+    assert [(0.0, 2)] == [(event.point.threshold, event.point.epoch) for event in scored]
+    assert Finished("stopped", "out of time after epoch 2") == finished
+
+
+def test_a_deadline_that_comes_while_it_trains_ends_the_training_and_the_dense_model_is_scored(bench, settings):
+    events = []
+    deadline = time.time() + 3
+    for event in run_trial(0, settings, bench, Pace(deadline)):
+        events.append(event)
+        if isinstance(event, EpochTrained):
+            time.sleep(max(0, deadline - time.time()) + 0.01)
+    assert [EpochTrained, Scored, Finished] == [type(event) for event in events]
+    assert 1 == events[1].point.epoch
+    assert "stopped" == events[-1].state
+
+
+def test_time_for_the_curve_is_kept_back_from_training(bench, settings):
+    """Three targets and its own threshold at 100 s each: an epoch of 1 s doesn't fit into 400 s."""
+    now = time.time()
+    tight, enough = (Pace(now + seconds, epoch_seconds=1.0, score_seconds=100.0) for seconds in (400, 500))
+    assert isinstance(next(run_trial(0, settings, bench, tight)), Finished)
+    assert isinstance(next(run_trial(0, settings, bench, enough)), EpochTrained)
+
+
+def test_a_curve_cut_short_is_stopped_not_completed(bench, settings):
+    list(run_trial(0, settings, bench))
+    events, deadline = [], time.time() + 3
+    for event in run_trial(0, settings, bench, Pace(deadline)):
+        events.append(event)
+        time.sleep(max(0, deadline - time.time()) + 0.01)
+    assert [Scored, Finished] == [type(event) for event in events]
+    assert "stopped" == events[-1].state
+
+
+def test_a_pace_without_deadline_allows_anything():
+    assert Pace().allows(math.inf)
+    assert not PAST.allows(0)
+
+
+def test_controls_are_scored_beside_every_pruned_point_and_once_for_another_seed(bench, settings):
+    events = list(run_trial(0, settings, bench, controls=True))
+    nulls = _of(NullLine, events)
+    assert [RANDOM_CONTROL] * 3 + [SECOND_SEED] == [null.name for null in nulls]
+    sparsities = [event.point.sparsity for event in _of(Scored, events)][1:]
+    assert sparsities == [null.sparsity for null in nulls[:3]]
+    assert 3 * 192 == nulls[-1].images
+    assert Finished("completed") == events[-1]
+
+
+def test_controls_change_no_point(bench, settings, points_of):
+    plain = points_of(settings)
+    events = list(run_trial(0, settings, bench, controls=True))
+    assert [point.weights for point in plain] == [event.point.weights for event in _of(Scored, events)]

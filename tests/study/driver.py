@@ -1,0 +1,74 @@
+"""A real driver in a process of its own, as `make study` starts it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+
+from study.paths import Out, StudyPaths
+from study.records import StudyLog, read
+
+ROOT = Path(__file__).parent.parent.parent
+TINY = ROOT / "tests" / "tiny.yaml"
+PATIENCE = 300  # seconds, on a busy machine
+
+
+class Driver:
+    """`python -m study COMMAND` with these variables; killed with its whole group when a test leaves it."""
+
+    def __init__(self, out: Path, command: str = "run", **variables: object):
+        self.paths: StudyPaths = Out(out.resolve()).study(str(variables.get("NAME", "tiny")))
+        settings = {"SPACE": TINY, "NAME": "tiny", "OUT": out} | variables
+        environment = {name: value for name, value in os.environ.items() if name not in ("DATASET", "TIME", "TRIALS")}
+        environment |= {name: str(value) for name, value in settings.items() if value is not None}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "study", command],
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
+    def finish(self) -> tuple[int, str, str]:
+        """Exit status, what the screen showed, what went to stderr."""
+        shown, errors = self.process.communicate(timeout=PATIENCE)
+        return self.process.returncode, shown, errors
+
+    def log(self) -> StudyLog:
+        return read(self.paths.records)
+
+    def wait_until(self, true_of: Callable[[StudyLog], object]) -> None:
+        until = time.monotonic() + PATIENCE
+        while not true_of(self.log()):
+            assert self.process.poll() is None, f"the driver ended early: {self.process.communicate()}"
+            assert time.monotonic() < until, "the driver is too slow"
+            time.sleep(0.1)
+
+    def processes(self) -> list[psutil.Process]:
+        """The driver and all that it started."""
+        driver = psutil.Process(self.process.pid)
+        return [driver, *driver.children(recursive=True)]
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.communicate()
+
+    def interrupt(self) -> None:
+        """Ctrl-C: the terminal sends it to the whole foreground group."""
+        os.killpg(self.process.pid, signal.SIGINT)
+
+
+def run(out: Path, command: str = "run", **variables: object) -> tuple[int, str, str]:
+    return Driver(out, command, **variables).finish()
+
+
+def gone(processes: list[psutil.Process]) -> bool:
+    """Whether all of them end, by themselves, within a while."""
+    return not psutil.wait_procs(processes, timeout=60)[1]

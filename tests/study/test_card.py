@@ -1,0 +1,72 @@
+"""A card tells the whole truth about a point: every figure, its limits, its lineage."""
+
+import copy
+from dataclasses import replace
+
+import pytest
+
+from bench.synthetic import write_study
+from ganprune.metrics import METRICS
+from study.card import card
+from study.records import StudyLog
+
+
+@pytest.fixture
+def log(tmp_path) -> StudyLog:
+    return write_study(tmp_path / "study.jsonl", trials=2).log
+
+
+@pytest.fixture
+def point(log):
+    return next(point for point in log.points if point.eligible and point.target is None)
+
+
+def row(text: str, metric: str) -> list[str]:
+    """The cells of a metric's row."""
+    (line,) = (line for line in text.splitlines() if line.startswith(f"| `{metric}`"))
+    return [cell.strip() for cell in line.strip("|").split("|")]
+
+
+def test_every_scored_metric_stands_beside_the_dense_one(log, point):
+    text = card(point, log)
+    dense = next(other for other in log.trials[point.trial].points.values() if other.target == 0)
+    for name in point.scores:
+        _, better, pruned, whole = row(text, name)
+        assert better == METRICS[name].better
+        assert float(pruned.replace(",", "")) == pytest.approx(point.scores[name], rel=1e-3)
+        assert float(whole.replace(",", "")) == pytest.approx(dense.scores[name], rel=1e-3)
+
+
+def test_the_numbers_of_pictures_are_told(log, point):
+    text = card(point, log)
+    assert f"{point.n_samples:,} generated pictures" in text
+    assert "300 real ones" in text
+
+
+def test_lineage_leads_back_to_run_record_data_and_weights(log, point):
+    text = card(point, log, run_id="0123abc")
+    for fact in ("0123abc", f"record `{point.id}`", log.header["data"]["fingerprint"], point.weights):
+        assert fact in text
+    assert "MLflow run: none" in card(point, log)
+
+
+def test_a_sound_point_is_not_disparaged(log, point):
+    good = replace(point, scores=point.scores | {"skill": 0.8})
+    assert "indicative" not in card(good, log)
+    assert "Not eligible" not in card(good, log)
+    assert "skill is under" not in card(good, log)
+
+
+def test_limits_are_told_where_they_apply(log, point):
+    poor = replace(point, eligible=False, scores=point.scores | {"skill": -0.1})
+    few = copy.deepcopy(log)
+    few.header["data"]["indicative"] = True
+    text = card(poor, few)
+    assert "indicative only" in text
+    assert "Not eligible" in text
+    assert "skill is under" in text
+
+
+def test_what_is_not_a_number_is_a_dash(log, point):
+    text = card(replace(point, scores=point.scores | {"fcd": float("inf")}), log)
+    assert row(text, "fcd")[2] == "–"

@@ -1,0 +1,162 @@
+"""An exported point is the generator that was scored, told whole, or one line says why not."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import pytest
+import torch
+from PIL import Image
+
+from ganprune.config import TrialSettings
+from ganprune.curve import weights_hash
+from ganprune.data import load
+from ganprune.errors import UserError
+from ganprune.export import load_generator
+from ganprune.metrics.cost import sparsity
+from ganprune.models.gan import pictures
+from ganprune.point import Scored
+from ganprune.trial import run_trial
+from study import prepare
+from study.export import export_point
+from study.machine import Machine
+from study.paths import Out
+from study.plan import settle
+from study.records import Records, StudyLog, read
+from study.run import header
+from study.spec import Asked, asked
+
+FILES = {"generator.safetensors", "generator.json", "generator.onnx", "README.md", "samples.png"}
+MACHINE = Machine("a processor", 1, ())
+RUN_ID = "0123456789abcdef"
+
+
+@pytest.fixture(scope="module")
+def given(tmp_path_factory) -> Asked:
+    """A study of two short trials on digits, the second one fine-tuned."""
+    given = asked({"DATASET": "digits", "SPACE": "digits-cpu", "NAME": "small", "OUT": tmp_path_factory.mktemp("out")})
+    out, plan = Out(given.out), settle(given, None, MACHINE)
+    paths, images = out.study("small"), load("digits", given.data_dir, 16)
+    net = prepare.feature_net(images, out.store, print)
+    bench = prepare.workbench(images, net, plan, out.store)
+    records = Records(paths.records)
+    records.study(**header(plan, images, net, MACHINE))
+    for number, finetune_steps in enumerate((0, 2)):
+        settings = plan.space.settings(
+            {"epochs": 8, "lr_g": 2e-3, "lr_ratio": 2, "finetune_steps": finetune_steps}, 1, 0
+        )
+        run_small(number, settings, bench, records, paths)
+    records.runs({0: RUN_ID})
+    return given
+
+
+def run_small(number: int, settings: TrialSettings, bench, records: Records, paths) -> None:
+    """A short training, one target; whatever comes of it may stand on the front."""
+    prune = settings.prune.model_copy(update={"targets": (0.0, 0.9)})
+    settings = settings.model_copy(update={"prune": prune})
+    records.asked(number, settings, {})
+    for event in run_trial(number, settings, bench):
+        if isinstance(event, Scored):
+            records.point(replace(event.point, eligible=True))
+            if event.weights:
+                kept = paths.kept(event.point.id)
+                kept.parent.mkdir(parents=True, exist_ok=True)
+                kept.write_bytes(event.weights)
+    records.ended(number, "completed", 1.0, 1)
+
+
+@pytest.fixture(scope="module")
+def log(given) -> StudyLog:
+    return read(Out(given.out).study("small").records)
+
+
+def exported(given: Asked, point_id: str | None) -> tuple[Path, list[str]]:
+    said: list[str] = []
+    return export_point(given, point_id, said.append), said
+
+
+@pytest.fixture(scope="module")
+def folder(given, log) -> Path:
+    return exported(given, log.trials[0].own.id)[0]
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_what_is_exported_is_the_generator_that_was_scored(given, log, number):
+    point = log.trials[number].own
+    folder, _ = exported(given, point.id)
+    net = load_generator(folder)
+    assert weights_hash(net) == point.weights
+    assert sparsity(net).prunable == point.sparsity
+    assert folder == given.out.resolve() / "small" / "export" / point.id
+
+
+def test_every_promised_file_is_there_and_nothing_else(folder):
+    assert {file.name for file in folder.iterdir()} == FILES
+    assert [file.name for file in folder.parent.iterdir() if file.name.startswith(".")] == []
+    with Image.open(folder / "samples.png") as image:
+        assert min(image.size) >= 8 * 16
+
+
+def test_torch_and_onnx_draw_the_same_from_the_exported_files(folder):
+    latents = torch.randn(5, json.loads((folder / "generator.json").read_text())["model"]["latent"])
+    session = onnxruntime.InferenceSession(str(folder / "generator.onnx"), providers=["CPUExecutionProvider"])
+    (drawn,) = session.run(["pictures"], {"latents": latents.numpy()})
+    np.testing.assert_allclose(drawn, pictures(load_generator(folder), latents).numpy(), atol=1e-5)
+
+
+def test_the_card_tells_where_it_comes_from(folder, log):
+    text = (folder / "README.md").read_text()
+    for fact in (RUN_ID, log.header["data"]["fingerprint"], log.trials[0].own.id, log.trials[0].own.weights):
+        assert fact in text
+    assert "Largest difference from torch" in text
+    assert "one picture, one thread" in text
+
+
+def test_the_python_on_the_card_runs(folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    torch_code, onnx_code = (part.split("```")[0] for part in Path("README.md").read_text().split("```python\n")[1:])
+    for code in (torch_code, onnx_code):
+        scope: dict = {}
+        exec(code, scope)
+        assert tuple(scope["pictures"].shape) == (16, 1, 16, 16)
+
+
+def test_without_a_point_the_knee_is_taken_and_said(given):
+    folder, said = exported(given, None)
+    assert "knee" in said[0]
+    assert folder.name in said[0]
+
+
+def test_exporting_again_replaces_the_folder(given, folder):
+    (folder / "stray.txt").write_text("old")
+    exported(given, folder.name)
+    assert {file.name for file in folder.iterdir()} == FILES
+
+
+def test_a_point_of_another_study_is_one_line_that_names_some(given, log):
+    with pytest.raises(UserError, match=r"POINT=nonsense.*points\.csv") as error:
+        exported(given, "nonsense")
+    assert any(point.id in str(error.value) for point in log.points)
+    assert "\n" not in str(error.value)
+
+
+def test_a_study_that_is_not_there_is_one_line(given):
+    with pytest.raises(UserError, match="NAME=other"):
+        exported(given.model_copy(update={"name": "other"}), None)
+
+
+def test_a_study_without_a_front_says_so(given, log, tmp_path):
+    records = Records(Out(tmp_path).study("small").records)
+    records.study(**{key: value for key, value in log.header.items() if key not in ("kind", "time", "schema")})
+    with pytest.raises(UserError, match="no front"):
+        exported(given.model_copy(update={"out": tmp_path}), None)
+
+
+def test_an_emptied_store_is_one_line(given, log, tmp_path):
+    records = tmp_path / "small" / "records" / "study.jsonl"
+    records.parent.mkdir(parents=True)
+    records.write_bytes(Out(given.out).study("small").records.read_bytes())
+    with pytest.raises(UserError, match="gone"):
+        exported(given.model_copy(update={"out": tmp_path}), log.trials[0].own.id)

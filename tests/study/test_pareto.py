@@ -1,0 +1,168 @@
+"""The front and what is read off it, as properties that hold for any points."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from optuna._hypervolume import compute_hypervolume
+
+from bench.synthetic import write_study
+from ganprune.config import TrialSettings
+from ganprune.point import Point
+from study import pareto
+from study.records import Ended, StudyLog, TrialLog
+
+
+def scored(sparsity: float, fcd: float, eligible: bool = True, target: float | None = None, name: str = "") -> Point:
+    scores = {"fcd": fcd, "skill": 1 - fcd / 8}
+    whole = {"layers": {}, "drift": {}, "fcd_stale": fcd, "n_samples": 1000, "weights": "", "seconds": 0.0}
+    asked = {"trial": 0, "method": "magnitude", "threshold": sparsity, "epoch": 1, "target": target}
+    return Point(name, **asked, sparsity=sparsity, sparsity_all=sparsity, scores=scores, eligible=eligible, **whole)
+
+
+fractions = st.one_of(st.sampled_from([0.0, 0.5, 0.9, 0.985, 1.0]), st.floats(0, 1))
+distances = st.one_of(st.sampled_from([1.0, 2.0, float("nan"), float("inf")]), st.floats(0.01, 20))
+studies = st.lists(st.builds(scored, fractions, distances, st.booleans()), max_size=30)
+
+
+def dominates(one: Point, other: Point) -> bool:
+    better = (one.sparsity > other.sparsity, one.scores["fcd"] < other.scores["fcd"])
+    worse = (one.sparsity < other.sparsity, one.scores["fcd"] > other.scores["fcd"])
+    return any(better) and not any(worse)
+
+
+@given(studies)
+def test_no_point_of_the_front_dominates_another(points):
+    front = pareto.front(points)
+    assert not any(dominates(one, other) for one in front for other in front)
+    assert all(point.eligible for point in front)
+
+
+@given(studies)
+def test_every_eligible_point_left_out_is_beaten_or_equalled(points):
+    front = pareto.front(points)
+    for point in points:
+        if point.eligible and np.isfinite(point.scores["fcd"]):
+            assert any(_same(point, other) or dominates(other, point) for other in front)
+
+
+@given(studies)
+def test_along_the_front_more_sparsity_always_costs_quality(points):
+    for one, other in pairwise(pareto.front(points)):
+        assert one.sparsity < other.sparsity
+        assert one.scores["fcd"] < other.scores["fcd"]
+
+
+@given(studies, st.randoms(use_true_random=False))
+def test_the_front_does_not_depend_on_the_order_of_points(points, random):
+    shuffled = random.sample(points, len(points))
+    assert list(map(_corner, pareto.front(points))) == list(map(_corner, pareto.front(shuffled)))
+
+
+def test_of_equal_points_the_first_stands_on_the_front():
+    first, second = scored(0.5, 2, name="first"), scored(0.5, 2, name="second")
+    assert [point.id for point in pareto.front([first, second])] == ["first"]
+
+
+def test_the_front_compares_unrounded_values():
+    points = [scored(0.5, 2.0), scored(0.5 + 1e-15, 2.0)]
+    assert [points[1]] == pareto.front(points)
+
+
+@pytest.mark.parametrize(("sparsity", "cost"), [(0, 0), (0.9, 0.5), (0.99, 1), (0.999, 1), (1, 1)])
+def test_the_cost_axis_counts_halvings_up_to_a_hundredfold(sparsity, cost):
+    assert cost == pytest.approx(float(pareto.cost_axis(sparsity)))
+
+
+def test_hypervolume_of_two_steps_is_their_staircase():
+    # Cost 0.5 at skill 0.75, cost 1 at skill 0.25.
+    assert pytest.approx(pareto.hypervolume([scored(0.9, 2), scored(0.99, 6)])) == 0.5 * 0.75 + 0.5 * 0.25
+
+
+@given(studies)
+def test_hypervolume_is_the_area_of_a_staircase_and_what_optuna_says(points):
+    able = [p for p in points if p.eligible and p.scores["skill"] > 0]
+    corners = np.array([(float(pareto.cost_axis(p.sparsity)), p.scores["skill"]) for p in able]).reshape(-1, 2)
+    found = pareto.hypervolume(points)
+    assert _staircase(corners) == pytest.approx(found)
+    assert compute_hypervolume(-corners, np.zeros(2)) == pytest.approx(found)
+
+
+def test_points_without_skill_or_not_eligible_add_no_area():
+    assert pareto.hypervolume([scored(0.9, 9), scored(0.9, float("nan")), scored(0.9, 1, eligible=False)]) == 0
+    assert pareto.hypervolume([]) == 0
+
+
+def test_the_history_rises_to_the_hypervolume_of_all_points(tmp_path):
+    log = write_study(tmp_path / "study.jsonl", 12).log
+    seconds, images, area = zip(*pareto.hypervolume_history(log), strict=True)
+    assert len(log.ended) == len(area)
+    assert sorted(area) == list(area)
+    assert pareto.hypervolume(log.points) == pytest.approx(area[-1])
+    assert sum(trial.ended.images for trial in log.ended) == images[-1]
+    assert sorted(seconds) == list(seconds)
+
+
+def test_the_history_leaves_out_the_night_between_two_calls():
+    log = StudyLog(calls=[{"time": 100.0}, {"time": 9000.0}])
+    for number, time in enumerate((110.0, 120.0, 9005.0)):
+        ended = Ended("completed", time, 1.0, 10)
+        log.trials[number] = TrialLog(number, TrialSettings(), {}, time - 1, ended=ended)
+    assert [seconds for seconds, _, _ in pareto.hypervolume_history(log)] == [10, 20, 25]
+
+
+def test_the_knee_is_where_the_front_bends():
+    front = [scored(0, 1), scored(0.9, 1.1), scored(0.985, 5)]
+    assert front[1] == pareto.knee(front)
+
+
+def test_every_front_has_a_knee_and_no_front_has_none():
+    alone, dense = scored(0.5, 2), scored(0, 1)
+    assert pareto.knee([]) is None
+    assert alone == pareto.knee([alone])
+    assert alone == pareto.knee([dense, alone])
+    assert pareto.knee([scored(0.995, 1), scored(0.999, 2)])  # one cost: both are a hundredfold
+
+
+def test_the_headline_is_the_sparsest_point_within_a_tenth_of_the_best_dense():
+    good = [scored(0, 2.0, target=0.0), scored(0.9, 2.19), scored(0.97, 2.21)]
+    assert good[1] == pareto.headline(good)
+    # A badly trained one loses nothing, which is no news.
+    badly = [scored(0, 5.0, target=0.0), scored(0.985, 5.1)]
+    assert good[1] == pareto.headline(good + badly)
+
+
+def test_there_is_no_headline_without_a_dense_model():
+    assert pareto.headline([scored(0.5, 2)]) is None
+    assert pareto.headline_range([scored(0.5, 2)]) is None
+
+
+def test_the_headline_ranges_over_the_noise_of_scoring_again():
+    points = [scored(0, 2.0, target=0.0), scored(0.5, 2.08), scored(0.75, 2.15), scored(0.9, 2.25), scored(0.97, 2.4)]
+    assert pareto.headline_range(points) == (0.5, 0.9)
+    assert pareto.headline(points).sparsity == 0.75
+
+
+def test_noise_that_was_never_measured_gives_no_range():
+    points = [replace(p, scores=p.scores | {"fid": p.scores["fcd"]}) for p in [scored(0, 2.0, target=0.0)]]
+    assert pareto.headline_range(points, "fid") is None
+
+
+def _corner(point: Point) -> tuple[float, float]:
+    return point.sparsity, point.scores["fcd"]
+
+
+def _same(one: Point, other: Point) -> bool:
+    return _corner(one) == _corner(other)
+
+
+def _staircase(corners: np.ndarray) -> float:
+    """From the right: each step adds its width times what is the best skill so far."""
+    area, best, right = 0.0, 0.0, None
+    for cost, skill in sorted(corners.tolist(), reverse=True):
+        area += best * (right - cost) if right is not None else 0
+        best, right = max(best, skill), cost
+    return area + best * (right or 0)

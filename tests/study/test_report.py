@@ -1,0 +1,263 @@
+"""A report is made from records alone, holds what was promised, and is whole or not there."""
+
+import csv
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from bench.synthetic import write_study
+from ganprune.errors import UserError
+from study.findings import findings
+from study.paths import StudyPaths
+from study.records import StudyLog, read
+from study.report import write_report
+from study.report_page import page
+
+PROMISED = [
+    *("point", "trial", "method", "threshold", "epoch", "sparsity", "fcd", "n_samples", "skill", "coverage"),
+    *("uqi", "ssim", "ms_ssim", "params", "nonzero_params", "macs", "bytes", "run_id"),
+]
+FILES = {"index.html", "pareto.csv", "points.csv", "null.csv", "pareto.json", "front.png", "front.pdf"}
+HOSTILE = "<script>alert('x')</script>"
+
+WITHOUT = """
+import sys
+for name in ("ray", "torch", "mlflow", "optuna"):
+    sys.modules[name] = None  # importing it fails
+from pathlib import Path
+from study.paths import StudyPaths
+from study.records import read
+from study.report import write_report
+paths = StudyPaths(Path(sys.argv[1]))
+write_report(read(paths.records), paths)
+"""
+
+
+class Page(HTMLParser):
+    """What a browser would fetch, and the tags that there are."""
+
+    def __init__(self, text: str):
+        super().__init__()
+        self.fetched, self.tags, self.alone = [], [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.fetched += [value for name, value in attrs if name in ("src", "href", "data", "action")]
+        if tag == "img" and not dict(attrs).get("alt"):
+            self.alone.append(attrs)
+
+
+@pytest.fixture(scope="module")
+def paths(tmp_path_factory) -> StudyPaths:
+    """A study of twelve trials, its sample strips, and its report."""
+    paths = StudyPaths(tmp_path_factory.mktemp("out") / "digits")
+    log = write_study(paths.records, 12).log
+    paths.samples.mkdir()
+    for point in log.points:
+        Image.new("L", (64, 16), round(255 * point.sparsity)).save(paths.samples / f"{point.id}.png")
+    write_report(log, paths, {trial: f"run{trial}" for trial in range(6)})
+    return paths
+
+
+@pytest.fixture
+def log(paths) -> StudyLog:
+    return read(paths.records)
+
+
+def test_the_report_has_its_files_and_leaves_nothing_else(paths):
+    assert {file.name for file in paths.report.iterdir()} == FILES
+    assert {file.name for file in paths.root.iterdir()} == {"records", "report"}
+
+
+def test_the_tables_begin_with_the_promised_columns(paths):
+    front, points = _table(paths, "pareto.csv"), _table(paths, "points.csv")
+    assert list(front[0])[: len(PROMISED)] == PROMISED
+    assert [*front[0], "eligible"] == list(points[0])
+    assert {"lr_g", "kcd", "latency_ms", "fcd_stale"} <= front[0].keys()
+
+
+def test_the_chosen_quality_takes_the_place_of_fcd(log, tmp_path):
+    log.header["spec"]["quality"] = "kcd"
+    write_report(log, StudyPaths(tmp_path))
+    names = list(_table(StudyPaths(tmp_path), "pareto.csv")[0])
+    assert ["kcd" if name == "fcd" else name for name in PROMISED] == names[: len(PROMISED)]
+    assert "fcd" in names
+
+
+def test_points_csv_alone_is_enough_to_find_the_front(paths):
+    able = [row for row in _table(paths, "points.csv") if row["eligible"] == "True"]
+    corners = {row["point"]: (float(row["sparsity"]), -float(row["fcd"])) for row in able}
+    front = {
+        name
+        for name, own in corners.items()
+        if not any(other != own and other[0] >= own[0] and other[1] >= own[1] for other in corners.values())
+    }
+    assert front == {row["point"] for row in _table(paths, "pareto.csv")}
+
+
+def test_every_point_of_the_study_is_told_with_its_run(paths, log):
+    rows = {row["point"]: row for row in _table(paths, "points.csv")}
+    assert {point.id for point in log.points} == rows.keys()
+    for point in log.points:
+        assert repr(point.scores["fcd"]) == rows[point.id]["fcd"]  # unrounded
+        assert (f"run{point.trial}" if point.trial < 6 else "") == rows[point.id]["run_id"]
+
+
+def test_null_lines_are_in_their_own_table_alone(paths, log):
+    rows = _table(paths, "null.csv")
+    assert len(log.nulls) == len(rows)
+    assert list(rows[0])[:5] == ["name", "about", "sparsity", "n_samples", "fcd"]
+    assert not {row["name"] for row in rows} & {row["point"] for row in _table(paths, "points.csv")}
+
+
+def test_pareto_json_says_the_same_as_the_table(paths, log):
+    told = json.loads((paths.report / "pareto.json").read_text(), parse_constant=pytest.fail)
+    found = findings(log)
+    assert [row["point"] for row in _table(paths, "pareto.csv")] == [row["point"] for row in told["front"]]
+    assert (found.knee.id, found.hypervolume, len(found.points)) == (told["knee"], told["hypervolume"], told["points"])
+    assert "fingerprint" in told["study"]["data"]
+    assert {"headline", "dense", "nulls", "trials", "under_trained", "indicative", "schema"} <= told.keys()
+
+
+def test_the_same_records_give_the_same_bytes(paths, log, tmp_path):
+    again = StudyPaths(tmp_path)
+    (tmp_path / "records").mkdir()
+    (tmp_path / "records" / "samples").symlink_to(paths.samples)
+    write_report(log, again, {trial: f"run{trial}" for trial in range(6)})
+    for name in FILES:
+        assert (paths.report / name).read_bytes() == (again.report / name).read_bytes(), name
+
+
+def test_the_report_needs_neither_ray_nor_torch_nor_mlflow(paths, tmp_path):
+    copy = tmp_path / "digits"
+    (copy / "records").mkdir(parents=True)
+    (copy / "records" / "study.jsonl").write_bytes(paths.records.read_bytes())
+    subprocess.run([sys.executable, "-c", WITHOUT, copy], check=True)
+    assert (copy / "report" / "index.html").exists()
+
+
+def test_the_page_fetches_nothing(paths):
+    page = Page((paths.report / "index.html").read_text())
+    assert page.fetched
+    assert all(source.startswith("data:image/png;base64,") for source in page.fetched)
+
+
+def test_every_picture_of_the_page_is_described(paths):
+    assert Page((paths.report / "index.html").read_text()).alone == []
+
+
+def test_the_pictures_go_from_dense_to_sparsest(paths, log):
+    text = (paths.report / "index.html").read_text()
+    found = findings(log)
+    places = [text.index(f"Pictures of {point.id} ") for point in log.trials[found.knee.trial].curve]
+    assert sorted(places) == places
+
+
+def test_no_word_of_the_study_becomes_a_tag(paths, log, tmp_path):
+    plain = Page((paths.report / "index.html").read_text()).tags.count("script")
+    log.header["data"] |= {"name": HOSTILE, "problems": [HOSTILE]}
+    log.header["name"] = HOSTILE
+    for trial in log.trials.values():
+        trial.drawn["init"] = HOSTILE
+        trial.ended = replace(trial.ended, reason=HOSTILE)
+    for key, null in log.nulls.items():
+        log.nulls[key] = replace(null, name=HOSTILE, about=HOSTILE)
+    text = write_report(log, StudyPaths(tmp_path)).read_text()
+    assert HOSTILE not in text
+    assert plain == Page(text).tags.count("script")
+
+
+def test_an_undertrained_dense_model_is_told_first(log, tmp_path):
+    warning = "The dense model is under-trained; a flat curve proves nothing."
+    assert warning not in page(findings(log), {}, tmp_path, b"")
+    _rescore(log, skill=0.3)
+    assert warning in page(findings(log), {}, tmp_path, b"")
+
+
+def test_too_few_real_pictures_are_told(log, tmp_path):
+    assert "Indicative." not in page(findings(log), {}, tmp_path, b"")
+    log.header["data"]["indicative"] = True
+    assert "Indicative." in page(findings(log), {}, tmp_path, b"")
+
+
+def test_scores_that_are_not_finite_break_nothing(log, tmp_path):
+    _rescore(log, fcd=float("nan"), skill=float("-inf"), ssim=float("inf"))
+    for trial in log.trials.values():
+        trial.points = {name: replace(point, eligible=False) for name, point in trial.points.items()}
+    paths = StudyPaths(tmp_path)
+    assert "there is no front" in write_report(log, paths).read_text()
+    json.loads((paths.report / "pareto.json").read_text(), parse_constant=pytest.fail)
+
+
+def test_a_study_without_an_ended_trial_is_refused_in_one_line(tmp_path):
+    with pytest.raises(UserError, match=r"^.*no trial has ended.*$"):
+        write_report(StudyLog(), StudyPaths(tmp_path))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_study_without_a_point_is_refused_in_one_line(log, tmp_path):
+    for trial in log.trials.values():
+        trial.points = {}
+    with pytest.raises(UserError, match=r"^.*scored a point.*$"):
+        write_report(log, StudyPaths(tmp_path))
+
+
+def test_a_report_that_can_not_be_written_leaves_the_old_one_whole(log, tmp_path, monkeypatch):
+    paths = StudyPaths(tmp_path)
+    write_report(log, paths)
+    old = {file.name: file.read_bytes() for file in paths.report.iterdir()}
+    monkeypatch.setattr("study.report.Path.write_bytes", _disk_full_at_the_page)
+    log.trials.popitem()
+    with pytest.raises(UserError, match="No space left"):
+        write_report(log, paths)
+    assert old == {file.name: file.read_bytes() for file in paths.report.iterdir()}
+    assert [file.name for file in tmp_path.iterdir()] == ["report"]
+
+
+def test_a_page_of_twenty_thousand_points_stays_small(log, tmp_path):
+    small = len(page(findings(log), {}, tmp_path, b""))
+    _multiply(log, 2500)
+    found = findings(log)
+    text = page(found, {}, tmp_path, b"")
+    assert len(found.points) > 17_000
+    assert len(text) < small + 1_500_000
+    assert "more curves are not drawn" in text
+
+
+def _table(paths: StudyPaths, name: str) -> list[dict[str, str]]:
+    with (paths.report / name).open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _rescore(log: StudyLog, **scores: float) -> None:
+    for trial in log.trials.values():
+        points = trial.points.items()
+        trial.points = {name: replace(point, scores=point.scores | scores) for name, point in points}
+
+
+def _multiply(log: StudyLog, trials: int) -> None:
+    """The same trials over and over under new numbers, no two points of equal quality."""
+    models = list(log.trials.values())
+    for number in range(len(models), trials):
+        model = models[number % len(models)]
+        points = [
+            replace(
+                point, id=f"t{number}-{name}", trial=number, scores=point.scores | {"fcd": point.scores["fcd"] + number}
+            )
+            for name, point in model.points.items()
+        ]
+        log.trials[number] = replace(model, number=number, points={point.id: point for point in points})
+
+
+def _disk_full_at_the_page(file: Path, content: bytes) -> None:
+    if file.name == "index.html":
+        raise OSError(28, "No space left on device")
+    with file.open("wb") as opened:
+        opened.write(content)

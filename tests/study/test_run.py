@@ -1,0 +1,162 @@
+"""`make study` as a user meets it: real Ray, Optuna and MLflow in a driver's own process."""
+
+import json
+import shutil
+
+import moocore
+import numpy as np
+import optuna
+import pandas as pd
+import pytest
+from optuna.storages import JournalStorage
+from optuna.storages.journal import JournalFileBackend
+
+from study.paths import Out
+from study.records import read
+from tests.study.driver import Driver, gone, run
+
+pytestmark = pytest.mark.slow
+
+PROMISED = [
+    *("point", "trial", "method", "threshold", "epoch", "sparsity", "fcd", "n_samples", "skill", "coverage"),
+    *("uqi", "ssim", "ms_ssim", "params", "nonzero_params", "macs", "bytes", "run_id"),
+]
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    """OUT of a study of three trials; tests copy it before they change it."""
+    out = tmp_path_factory.mktemp("finished")
+    status, shown, errors = run(out, TRIALS=3)
+    assert (status, errors) == (0, ""), shown
+    return out
+
+
+@pytest.fixture
+def out(finished, tmp_path):
+    return shutil.copytree(finished, tmp_path / "out")
+
+
+def test_a_study_leaves_what_is_promised(finished):
+    paths = Out(finished).study("tiny")
+    for name in ("index.html", "pareto.csv", "points.csv", "null.csv", "pareto.json", "front.png", "front.pdf"):
+        assert (paths.report / name).stat().st_size > 0
+    assert paths.log.exists()
+    assert not paths.scratch.exists()
+
+
+def test_the_front_is_the_non_dominated_set_of_the_eligible_points(finished):
+    report = Out(finished).study("tiny").report
+    front, points = pd.read_csv(report / "pareto.csv"), pd.read_csv(report / "points.csv")
+    assert list(front.columns[: len(PROMISED)]) == PROMISED
+    eligible = points[points.eligible]
+    best = moocore.is_nondominated(np.c_[-eligible.sparsity, eligible.fcd], keep_weakly=False)
+    assert set(front.point) == set(eligible.point[best])
+    assert front.run_id.notna().all()
+
+
+def test_every_point_has_its_pictures(finished):
+    paths = Out(finished).study("tiny")
+    points = read(paths.records).points
+    assert points
+    assert all((paths.samples / f"{point.id}.png").exists() for point in points)
+
+
+def test_the_journal_opens_in_optuna_and_no_trial_is_left_running(finished):
+    file = Out(finished).study("tiny").journal
+    study = optuna.load_study(study_name="tiny", storage=JournalStorage(JournalFileBackend(str(file))))
+    assert study.trials
+    assert all(trial.state.is_finished() for trial in study.trials)
+
+
+def test_asking_for_more_trials_continues_the_study(out):
+    paths = Out(out).study("tiny")
+    before = paths.records.read_bytes()
+    assert run(out, SPACE=None, TRIALS=4)[0] == 0
+    assert paths.records.read_bytes().startswith(before)
+    assert len(read(paths.records).ended) == 4
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"SEED": 7}, "SEED=0, not 7"),
+        ({"QUALITY": "kcd"}, "QUALITY=fcd, not kcd"),
+        ({"SPACE": "digits-cpu"}, "its model is"),
+    ],
+)
+def test_what_may_not_differ_from_the_beginning_is_refused(out, given, told):
+    status, _, errors = run(out, **({"SPACE": None} | given))
+    assert status == 2
+    assert told in errors
+    assert len(errors.splitlines()) == 1
+
+
+def test_a_killed_driver_loses_nothing_and_counts_nothing_twice(tmp_path):
+    first = Driver(tmp_path, TRIALS=3)
+    first.wait_until(lambda log: log.points and log.open)
+    started = first.processes()
+    before = first.log()
+    first.kill()
+    assert gone(started)
+    status, shown, errors = run(tmp_path, TRIALS=3)
+    assert (status, errors) == (0, ""), shown
+    after = first.log()
+    assert sorted(after.trials) == [0, 1, 2]
+    assert not after.open
+    assert {number: after.trials[number].settings for number in before.trials} == {
+        number: trial.settings for number, trial in before.trials.items()
+    }
+    lines = [json.loads(line) for line in first.paths.records.read_text().splitlines()]
+    scored = [line["point"]["id"] for line in lines if line["kind"] == "point"]
+    assert len(scored) == len(set(scored))
+    assert [line["trial"] for line in lines if line["kind"] == "asked"] == [0, 1, 2]
+
+
+def test_a_killed_worker_is_replaced_and_its_trial_goes_on(tmp_path):
+    driver = Driver(tmp_path, TRIALS=2)
+    driver.wait_until(lambda log: log.trials and any(_is_trial(process) for process in driver.processes()))
+    worker = next(process for process in driver.processes() if _is_trial(process))
+    worker.kill()
+    status, shown, errors = driver.finish()
+    assert (status, errors) == (0, ""), shown
+    assert {trial.ended.state for trial in driver.log().ended} <= {"completed", "diverged"}
+    assert len(driver.log().ended) == 2
+
+
+def _is_trial(process) -> bool:
+    return "ray::" in process.name() or any("ray::" in part for part in process.cmdline()[:1])
+
+
+def test_nothing_listens_beyond_loopback(tmp_path):
+    driver = Driver(tmp_path, TRIALS=1)
+    driver.wait_until(lambda log: log.trials and any(_is_trial(process) for process in driver.processes()))
+    sockets = [socket for process in driver.processes() for socket in process.net_connections("inet")]
+    listening = {socket.laddr.ip for socket in sockets if socket.status == "LISTEN"}
+    driver.interrupt()
+    driver.finish()
+    assert listening
+    assert listening <= {"127.0.0.1", "::1"}
+
+
+def test_ctrl_c_ends_cleanly_and_the_next_call_continues(tmp_path):
+    driver = Driver(tmp_path, TRIALS=2)
+    driver.wait_until(lambda log: log.points)
+    started = driver.processes()
+    driver.interrupt()
+    status, _, errors = driver.finish()
+    assert status == 130
+    assert "Traceback" not in errors
+    assert gone(started)
+    assert run(tmp_path, SPACE=None)[0] == 0
+    assert len(driver.log().ended) == 2
+
+
+def test_a_second_driver_is_refused(tmp_path):
+    driver = Driver(tmp_path, TRIALS=1)
+    driver.wait_until(lambda log: log.header)
+    status, _, errors = run(tmp_path, TRIALS=1)
+    driver.interrupt()
+    driver.finish()
+    assert status == 2
+    assert "is working on this study" in errors

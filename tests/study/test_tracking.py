@@ -1,0 +1,310 @@
+"""MLflow shows what the records say, however often and however late it is told."""
+
+import copy
+import math
+import shutil
+import sqlite3
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from bench.synthetic import write_study
+from study import tracking_rows
+from study.pareto import front
+from study.paths import Out, StudyPaths
+from study.records import StudyLog
+from study.spool import Spool
+from study.tracking import Tracking
+from study.tracking_client import MlflowClient, views
+from study.tracking_server import default_uri
+
+TRIALS = 8
+
+
+class Killed(BaseException):
+    """As the driver is: nothing of ours catches it."""
+
+
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory) -> Path:
+    """A database with MLflow's tables: to make them takes seconds."""
+    path = tmp_path_factory.mktemp("mlflow") / "mlflow.db"
+    MlflowClient(tracking_uri=f"sqlite:///{path}").search_experiments()
+    return path
+
+
+@pytest.fixture(scope="session")
+def logged(tmp_path_factory, empty_store) -> tuple[Out, StudyLog]:
+    """A study of eight trials, one diverged, with a strip for every point, in MLflow. To be read only."""
+    out = Out(tmp_path_factory.mktemp("logged"))
+    shutil.copy(empty_store, out.root)
+    paths = out.study("synthetic")
+    log = write_study(paths.records, TRIALS).log
+    draw_strips(log, paths)
+    paths.report.mkdir()
+    (paths.report / "index.html").write_text("report")
+    sync(log, paths)
+    return out, log
+
+
+@pytest.fixture
+def out(tmp_path, empty_store) -> Out:
+    shutil.copy(empty_store, tmp_path)
+    return Out(tmp_path)
+
+
+@pytest.fixture
+def paths(out, logged) -> StudyPaths:
+    """The same study where nothing is logged yet."""
+    shutil.copytree(logged[0].study("synthetic").root, out.study("synthetic").root)
+    return out.study("synthetic")
+
+
+@pytest.fixture
+def log(logged) -> StudyLog:
+    return copy.deepcopy(logged[1])
+
+
+def sync(log: StudyLog, paths: StudyPaths) -> None:
+    """As `make sync` does."""
+    tracking = Tracking(default_uri(Out(paths.root.parent)), log.header, paths)
+    for trial in log.ended:
+        tracking.trial(trial)
+    tracking.finish(log, weights, card)
+
+
+def draw_strips(log: StudyLog, paths: StudyPaths) -> None:
+    paths.samples.mkdir(parents=True)
+    for point in log.points:
+        Image.fromarray(np.zeros((8, 32), np.uint8)).save(paths.samples / f"{point.id}.png")
+
+
+def weights(point) -> bytes:
+    return point.id.encode()
+
+
+def card(point) -> str:
+    return f"# {point.id}"
+
+
+def store(out: Out) -> dict[str, list]:
+    """All that the store holds, without the ids that MLflow draws."""
+    runs = (
+        "SELECT r.name, {} FROM {} t JOIN runs r USING (run_uuid) WHERE lifecycle_stage = 'active' ORDER BY 1, 2, 3, 4"
+    )
+    queries = {
+        "runs": "SELECT name, status, start_time, end_time FROM runs WHERE lifecycle_stage = 'active' ORDER BY 1",
+        "metrics": runs.format("t.key, t.step, t.value, t.timestamp, t.is_nan", "metrics"),
+        "latest": runs.format("t.key, t.step, t.value, t.timestamp, t.is_nan", "latest_metrics"),
+        "params": runs.format("t.key, t.value, 0", "params"),
+        "tags": runs.format("t.key, t.value, 0", "tags"),
+        "models": "SELECT name, status FROM logged_models WHERE lifecycle_stage = 'active' ORDER BY 1",
+        "model metrics": "SELECT m.name, metric_name, metric_step, metric_value FROM logged_model_metrics "
+        "JOIN logged_models m USING (model_id) WHERE m.lifecycle_stage = 'active' ORDER BY 1, 2",
+        "views": "SELECT key, value FROM experiment_tags",
+    }
+    with sqlite3.connect(out.mlflow_db) as db:
+        found = {name: db.execute(query).fetchall() for name, query in queries.items()}
+    files = [path for path in out.mlflow_artifacts.rglob("*") if path.is_file()]
+    return found | {"files": [len(files)]}
+
+
+def test_logging_twice_changes_nothing(out, paths, log, logged):
+    sync(log, paths)
+    sync(log, paths)
+    assert store(out) == store(logged[0])
+    assert len(store(out)["runs"]) == TRIALS + 1
+
+
+@pytest.mark.parametrize("dying_call", ["log_batch", "set_terminated", "log_image", "log_model_artifacts", "log_text"])
+def test_after_a_kill_a_sync_makes_it_equal(out, paths, log, logged, monkeypatch, dying_call):
+    kill_in(monkeypatch, dying_call, at=3 if dying_call != "log_text" else 1)
+    with pytest.raises(Killed):
+        sync(log, paths)
+    monkeypatch.undo()
+    sync(log, paths)
+
+    assert store(out) == store(logged[0])
+
+
+def kill_in(monkeypatch, call: str, at: int) -> None:
+    real, calls = getattr(MlflowClient, call), []
+
+    def dying(*arguments, **named):
+        calls.append(call)
+        if len(calls) == at:
+            raise Killed
+        return real(*arguments, **named)
+
+    monkeypatch.setattr(MlflowClient, call, dying)
+
+
+def test_a_curve_is_metrics_at_a_thousand_times_sparsity(logged):
+    out, log = logged
+    client, runs = client_and_runs(out)
+    for trial in log.ended:
+        for metric, value in (("fcd", lambda p: p.scores["fcd"]), ("sparsity", lambda p: p.sparsity)):
+            history = client.get_metric_history(runs[trial.number].info.run_id, f"curve/{metric}")
+            expected = sorted((round(1000 * point.sparsity), value(point)) for point in trial.curve)
+            assert sorted((row.step, row.value) for row in history) == expected
+
+
+def test_a_run_has_a_dozen_plain_metrics_at_most_and_its_own_point_among_them(logged):
+    out, log = logged
+    _, runs = client_and_runs(out)
+    for number, run in runs.items():
+        plain = {name: value for name, value in run.data.metrics.items() if not name.startswith("curve/")}
+        assert len(plain) <= 12
+        own = number is not None and log.trials[number].own
+        if own:
+            assert (plain["sparsity"], plain["fcd"]) == (own.sparsity, own.scores["fcd"])
+
+
+def test_the_settings_are_params_by_flat_names(logged):
+    out, log = logged
+    _, runs = client_and_runs(out)
+    settings, params = log.trials[0].settings, runs[0].data.params
+    assert params["lr_g"] == str(settings.train.lr_g)
+    assert params["lr_d"] == str(settings.train.lr_d)
+    assert params["method"] == settings.prune.method
+    assert {"lr_ratio", "epochs", "threshold", "width", "batch", "seed"} <= params.keys()
+
+
+def test_runs_are_flat_and_end_as_their_trials_did(logged):
+    out, log = logged
+    _, runs = client_and_runs(out)
+    expected = {"completed": "FINISHED", "diverged": "FAILED"}
+    assert {trial.ended.state for trial in log.ended} == expected.keys()
+    for trial in log.ended:
+        assert runs[trial.number].info.status == expected[trial.ended.state]
+        assert runs[trial.number].data.tags.get("reason", "") == trial.ended.reason
+    assert not any("mlflow.parentRunId" in run.data.tags for run in runs.values())
+    assert {run.data.tags["role"] for run in runs.values()} == {"study", "trial"}
+
+
+def test_a_trial_without_an_end_is_closed_and_goes_on_later(out, paths, log):
+    trial = log.trials[0]
+    end, trial.ended = trial.ended, None
+    sync(log, paths)
+    assert client_and_runs(out)[1][0].info.status == "KILLED"
+    trial.ended = end
+    sync(log, paths)
+    assert client_and_runs(out)[1][0].info.status == "FINISHED"
+
+
+def test_infinity_is_left_out(log):
+    point = log.trials[0].own
+    sick = replace(point, scores=point.scores | {"fcd": math.inf, "kcd": math.nan})
+    assert not {"curve/fcd", "curve/kcd"} & {row.key for row in tracking_rows.point_rows(sick, log.trials[0])}
+
+
+def test_the_front_is_marked_and_each_of_its_points_is_a_model(logged):
+    out, log = logged
+    client, runs = client_and_runs(out)
+    best = front(log.points)
+    marked = {number for number, run in runs.items() if run.data.tags.get("on_front") == "true"}
+    assert marked == {point.trial for point in best}
+    models = {model.params["point"]: model for model in client.search_logged_models([runs[0].info.experiment_id])}
+    assert models.keys() == {point.id for point in best}
+    for point in best:
+        metrics = {metric.key: metric.value for metric in models[point.id].metrics}
+        assert metrics["curve/fcd"] == point.scores["fcd"]
+        folder = out.mlflow_artifacts / "models" / models[point.id].model_id / "artifacts"
+        assert (folder / "generator.safetensors").read_bytes() == weights(point)
+        assert (folder / "README.md").read_text() == card(point)
+
+
+def test_a_point_that_left_the_front_has_no_model_and_is_not_shown(out, paths, log):
+    last = log.trials.pop(TRIALS - 1)
+    sync(log, paths)
+    better = {name: replace(p, scores=p.scores | {"fcd": 0.1, "skill": 0.9}) for name, p in last.points.items()}
+    last.points = {name: replace(point, eligible=True) for name, point in better.items()}
+    log.trials[last.number] = last
+    sync(log, paths)
+
+    client, runs = client_and_runs(out)
+    models = client.search_logged_models([runs[0].info.experiment_id])
+    shown = client.get_metric_history(runs[None].info.run_id, "curve/fcd")
+    assert {model.params["point"] for model in models} == {point.id for point in front(log.points)}
+    assert {row.value for row in shown} == {0.1}
+    assert {number for number, run in runs.items() if run.data.tags.get("on_front") == "true"} == {last.number}
+
+
+def test_the_study_has_hypervolume_by_trials_ended_a_table_and_its_report(logged, tmp_path):
+    out, log = logged
+    client, runs = client_and_runs(out)
+    study = runs[None].info.run_id
+    history = client.get_metric_history(study, "hypervolume")
+    assert [row.step for row in history] == list(range(1, TRIALS + 1))
+    assert [row.value for row in history] == sorted(row.value for row in history)
+    table = pd.read_json(client.download_artifacts(study, "front.json", tmp_path), orient="split")
+    assert list(table["point"]) == [point.id for point in front(log.points)]
+    assert {file.path for file in client.list_artifacts(study, "report")} == {"report/index.html"}
+
+
+def test_a_trial_has_strips_by_step_six_at_most(logged):
+    out, log = logged
+    client, runs = client_and_runs(out)
+    files = [file.path for file in client.list_artifacts(runs[0].info.run_id, "images")]
+    steps = {int(path.split("+step+")[1].split("+")[0]) for path in files}
+    curve = [round(1000 * point.sparsity) for point in log.trials[0].curve]
+    assert len(steps) == 6
+    assert {curve[0], curve[-1]} <= steps <= set(curve)
+
+
+def test_a_namesake_on_the_same_server_is_another_study(out, paths, log):
+    sync(log, paths)
+    log.header = log.header | {"time": log.header["time"] + 60}
+    sync(log, paths)
+    client, _ = client_and_runs(out)
+    runs = client.search_runs([experiment(client)])
+    assert len(runs) == 2 * (TRIALS + 1)
+
+
+def test_the_saved_view_is_there_from_the_start(out, paths, log):
+    Tracking(default_uri(out), log.header, paths)
+    assert "viewStateShareKey=sparsity-against-quality" in views(default_uri(out))["ganprune-digits"]
+
+
+def test_an_unreachable_server_is_one_warning_and_no_wait(paths, log):
+    warnings = []
+    began = time.monotonic()
+    spool = Spool("http://127.0.0.1:9", log.header, paths, warnings.append)
+    for trial in log.ended:
+        spool.trial(trial)
+    assert time.monotonic() - began < 1
+    assert spool.runs(log) == {}
+    spool.finish(log, weights, card)
+    spool.close()
+    assert time.monotonic() - began < 15
+    assert len(warnings) == 1
+    assert "make sync NAME=synthetic" in warnings[0]
+
+
+def test_what_an_outage_swallowed_is_logged_at_the_end(out, paths, log, monkeypatch):
+    warnings = []
+    spool = Spool(default_uri(out), log.header, paths, warnings.append)
+    with monkeypatch.context() as outage:
+        outage.setattr("study.spool.Spool._connect", lambda self: (_ for _ in ()).throw(OSError("down")))
+        for trial in log.ended:
+            spool.trial(trial)
+        spool._thread.submit(int).result()
+    assert spool.runs(log).keys() == {trial.number for trial in log.ended}
+    assert len(warnings) == 1
+    spool.close()
+
+
+def client_and_runs(out: Out):
+    """The runs by trial; None is the study's own."""
+    client = MlflowClient(tracking_uri=default_uri(out))
+    runs = client.search_runs([experiment(client)])
+    return client, {int(run.data.tags["trial"]) if "trial" in run.data.tags else None: run for run in runs}
+
+
+def experiment(client: MlflowClient) -> str:
+    return client.get_experiment_by_name("ganprune-digits").experiment_id

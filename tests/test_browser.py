@@ -1,0 +1,96 @@
+"""Who follows the link of `make ui` sees the curves over sparsity and the front at once, in a real browser."""
+
+import os
+import shutil
+from pathlib import Path
+
+import psutil
+import pytest
+
+from bench.synthetic import write_study
+from study.pareto import front
+from study.paths import Out
+from study.records import StudyLog
+from study.tracking import Tracking
+from study.tracking_server import default_uri
+from tests.served import served
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
+ARGUMENTS += ["--disable-background-networking", "--disable-component-update"]
+DRAWN_MS = 90_000
+
+# The charts of the page: what their axes say, and of each trace its name and points.
+CHARTS = """() => [...document.querySelectorAll('.js-plotly-plot')].map(plot => ({
+    x: plot.layout?.xaxis?.title?.text, y: plot.layout?.yaxis?.title?.text,
+    traces: (plot.data || []).map(trace => ({type: trace.type, mode: trace.mode, name: trace.name,
+        x: [...(trace.x || [])], y: [...(trace.y || [])], text: [...(trace.text || [])]}))}))"""
+DRAWN = f"""curves => {{
+    const charts = ({CHARTS})();
+    const drawn = chart => chart.traces.filter(trace => trace.mode == 'lines+markers' && trace.y.length > 1).length;
+    return charts.filter(chart => chart.x == 'curve/sparsity' && drawn(chart) == curves).length == 2
+        && charts.some(chart => chart.x == 'sparsity' && chart.traces.some(trace => trace.y.length > 1))
+        && document.querySelector('.parcoords') != null; }}"""
+
+
+@pytest.fixture(scope="module")
+def browser_path() -> str:
+    found = next(filter(None, map(shutil.which, NAMES)), None)
+    if not found and os.environ.get("GANPRUNE_BROWSER") == "required":
+        pytest.fail("GANPRUNE_BROWSER=required, and there is no Chromium: apt-get install chromium")
+    if not found:
+        pytest.skip("no Chromium here: apt-get install chromium")
+    return found
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory) -> tuple[Path, StudyLog]:
+    out = Out(tmp_path_factory.mktemp("out"))
+    paths = out.study("synthetic")
+    log = write_study(paths.records, 12).log
+    Tracking(default_uri(out), log.header, paths).finish(log, lambda point: b"weights", lambda point: "# card")
+    return out.root, log
+
+
+def test_the_link_shows_curves_over_sparsity_and_the_front(browser_path, study, tmp_path):
+    root, log = study
+    curves = sum(bool(trial.points) for trial in log.ended) + 1  # and the front
+    before = set(psutil.Process().children(recursive=True))
+    with served(root) as link:
+        charts = look(browser_path, link, curves, tmp_path / "view.png")
+    assert set(psutil.Process().children(recursive=True)) == before
+
+    fcd, _ssim = (chart for chart in charts if chart["x"] == "curve/sparsity")
+    lines = {trace["name"]: trace for trace in fcd["traces"] if trace["mode"] == "lines+markers"}
+    for trial in log.ended:
+        if trial.points:
+            curve = lines[f"t{trial.number:04d}-{trial.settings.prune.method}"]
+            assert curve["x"] == pytest.approx([point.sparsity for point in trial.curve])
+            assert curve["y"] == pytest.approx([point.scores["fcd"] for point in trial.curve])
+    assert lines["front of synthetic"]["y"] == pytest.approx([point.scores["fcd"] for point in front(log.points)])
+    assert list(lines)[-1] == "front of synthetic"  # drawn on top
+
+    scatter = next(chart for chart in charts if (chart["x"], chart["y"]) == ("sparsity", "fcd"))["traces"][0]
+    own = {f"t{point.trial:04d}-{point.method}": point for point in (trial.own for trial in log.ended) if point}
+    for number in {point.trial for point in front(log.points)}:
+        name, point = next((name, point) for name, point in own.items() if point.trial == number)
+        place = scatter["text"].index(name)
+        assert (scatter["x"][place], scatter["y"][place]) == pytest.approx((point.sparsity, point.scores["fcd"]))
+    assert "front of synthetic" in scatter["text"]
+
+
+def look(browser_path: str, link: str, curves: int, picture: Path) -> list[dict]:
+    """The charts on the page behind `link`, once all its curves are drawn; a picture of it for who wants to see."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=browser_path, args=ARGUMENTS)
+        page = browser.new_page(viewport={"width": 1700, "height": 1250})
+        page.goto(link)
+        page.wait_for_function(DRAWN, arg=curves, timeout=DRAWN_MS)
+        page.screenshot(path=picture)
+        charts = page.evaluate(CHARTS)
+        browser.close()
+    return charts
