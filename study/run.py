@@ -87,6 +87,9 @@ def search(
     except KeyboardInterrupt:
         status = INTERRUPTED
     screen.end()
+    if status == INTERRUPTED and not records.log.ended:
+        screen.say("interrupted before a trial ended; the same command goes on")
+        return status
     screen.say("writing the report")
     screen.farewell(finish(records, paths, spool), plan)
     return status

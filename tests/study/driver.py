@@ -56,6 +56,10 @@ class Driver:
         driver = psutil.Process(self.process.pid)
         return [driver, *driver.children(recursive=True)]
 
+    def workers(self) -> list[psutil.Process]:
+        """Those that run trials."""
+        return [process for process in self.processes() if _title(process).startswith("ray::TrialRunner")]
+
     def kill(self) -> None:
         self.process.kill()
         self.process.communicate()
@@ -63,6 +67,13 @@ class Driver:
     def interrupt(self) -> None:
         """Ctrl-C: the terminal sends it to the whole foreground group."""
         os.killpg(self.process.pid, signal.SIGINT)
+
+
+def _title(process: psutil.Process) -> str:
+    try:
+        return " ".join(process.cmdline())
+    except psutil.Error:
+        return ""  # it has ended meanwhile
 
 
 def run(out: Path, command: str = "run", **variables: object) -> tuple[int, str, str]:

@@ -1,0 +1,69 @@
+"""A small search space, and points and trials as a study would have them, without any training."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ganprune.config import TrialSettings
+from ganprune.point import Point, point_id
+from study.plan import Plan
+from study.space import Space, parse_space
+
+SPACE = """\
+about: a few settings
+budget: 1m
+model: {width: 8, side: 16, latent: 8}
+train: {batch: 32}
+search:
+  lr_g: {low: 1.0e-4, high: 1.0e-2, log: true, per_decade: 8}
+  lr_ratio: {low: 0.5, high: 8, log: true}
+  epochs: {choices: [2, 4]}
+  finetune_steps: {choices: [0, 10]}
+  finetune_rate: {low: 0.1, high: 1, log: true, when: finetune_steps}
+methods:
+  percentage: {threshold: {low: 30, high: 98}}
+  magnitude: {threshold: {low: 0.5, high: 0.99}}
+first:
+  - {method: percentage, percentage.threshold: 50, lr_g: 3.0e-4, lr_ratio: 1.5, epochs: 2, finetune_steps: 0}
+"""
+
+
+@pytest.fixture(scope="session")
+def space() -> Space:
+    return parse_space(SPACE, Path("small.yaml"))
+
+
+@pytest.fixture
+def plan(space) -> Plan:
+    """Six trials, no limit of time."""
+    return Plan("toy", "digits", "small", space, "fcd", 0, 6, None, 2, Path("data"))
+
+
+@pytest.fixture
+def scored() -> Callable[..., Point]:
+    """A point of a trial at a threshold: sparsity and fcd are made up, but agree with each other."""
+
+    def make(trial: int, settings: TrialSettings, threshold: float, target: float | None, **scores: float) -> Point:
+        method = settings.prune.method
+        sparsity = threshold / 100 if method == "percentage" else threshold
+        return Point(
+            id=point_id(trial, method, threshold, settings.train.epochs),
+            trial=trial,
+            method=method,
+            threshold=threshold,
+            epoch=settings.train.epochs,
+            target=target,
+            sparsity=sparsity,
+            sparsity_all=sparsity,
+            layers={"layers.0": sparsity},
+            scores={"fcd": 5 + sparsity**4 + 0.01 * trial, "skill": 0.5, "coverage": 0.5, **scores},
+            drift={},
+            fcd_stale=6.0,
+            n_samples=1000,
+            eligible=True,
+            weights="0" * 16,
+            seconds=0.5,
+        )
+
+    return make

@@ -1,0 +1,62 @@
+"""The same study on a Ray cluster that is there, and the cluster file."""
+
+import os
+
+import pytest
+import yaml
+
+from study.cluster import ROOT, join
+from tests.study.driver import Driver
+
+
+def test_the_cluster_file_is_what_rays_launcher_takes():
+    from ray.autoscaler._private.util import prepare_config, validate_config
+
+    config = prepare_config(yaml.safe_load((ROOT / "ray_cluster.yaml").read_text()))
+    validate_config(config)
+    types = config["available_node_types"]
+    assert "GPU" not in types["head"]["resources"]
+    assert types["worker"]["resources"]["GPU"] >= 1
+    assert "--include-dashboard=false" in " ".join(config["head_start_ray_commands"])
+    assert all("RAY_AUTH_MODE=token" in config[f"{role}_start_ray_commands"][-1] for role in ("head", "worker"))
+
+
+def test_an_unknown_key_in_the_cluster_file_is_noticed():
+    from jsonschema import ValidationError
+    from ray.autoscaler._private.util import prepare_config, validate_config
+
+    config = yaml.safe_load((ROOT / "ray_cluster.yaml").read_text()) | {"nonsense": 1}
+    with pytest.raises(ValidationError):
+        validate_config(prepare_config(config))
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:1", "nonsense", "127.0.0.1:http"])
+def test_a_dead_address_is_one_line_and_at_once(address, tmp_path):
+    from ganprune.errors import UserError
+
+    with pytest.raises(UserError, match=f"RAY_ADDRESS={address}: no Ray cluster answers there"):
+        join(address, tmp_path)
+
+
+@pytest.fixture
+def cluster(monkeypatch):
+    """A head without room for trials, and two nodes with room for one each; all on loopback."""
+    from ray.cluster_utils import Cluster
+
+    monkeypatch.setitem(os.environ, "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")
+    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False})
+    cluster.workers = [cluster.add_node(num_cpus=1) for _ in range(2)]
+    yield cluster
+    cluster.shutdown()
+
+
+@pytest.mark.slow
+def test_a_node_that_dies_midway_costs_no_trial(cluster, tmp_path):
+    driver = Driver(tmp_path, TRIALS=3, RAY_ADDRESS=cluster.address)
+    driver.wait_until(lambda log: log.points)
+    cluster.remove_node(cluster.workers[0], allow_graceful=False)
+    status, shown, errors = driver.finish()
+    assert (status, errors) == (0, ""), shown
+    assert "Ray cluster" in driver.log().header["hardware"]["cpu"]
+    assert len(driver.log().ended) == 3
+    assert {trial.ended.state for trial in driver.log().ended} <= {"completed", "diverged"}

@@ -1,0 +1,65 @@
+"""One driver a study, and a lock that no crash leaves behind."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from ganprune.errors import UserError
+from study.lock import only_driver
+from study.paths import StudyPaths
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from study.lock import only_driver
+from study.paths import StudyPaths
+with only_driver(StudyPaths(Path(sys.argv[1]))):
+    print("holding", flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.fixture
+def paths(tmp_path) -> StudyPaths:
+    return StudyPaths(tmp_path / "runs" / "toy")
+
+
+@pytest.fixture
+def holder(paths):
+    """Another process that works on the study."""
+    process = subprocess.Popen([sys.executable, "-c", HOLD, paths.root], stdout=subprocess.PIPE, text=True)
+    assert "holding\n" == process.stdout.readline()
+    yield process
+    process.kill()
+    process.wait()
+    process.stdout.close()
+
+
+def test_a_second_driver_is_refused_and_told_who_the_first_is(paths, holder):
+    with pytest.raises(UserError) as refused, only_driver(paths):
+        pass
+    (line,) = str(refused.value).splitlines()
+    assert line.startswith("NAME=toy")
+    assert f"process {holder.pid} on {os.uname().nodename}" in line
+
+
+def test_another_study_is_free(paths, holder):
+    with only_driver(StudyPaths(paths.root.parent / "other")):
+        pass
+
+
+def test_a_driver_that_was_killed_leaves_no_lock(paths, holder):
+    holder.send_signal(signal.SIGKILL)
+    holder.wait()
+    with only_driver(paths):
+        assert f"process {os.getpid()} on" in paths.lock.read_text()
+
+
+def test_the_lock_is_given_back_when_the_work_ends_or_fails(paths):
+    with pytest.raises(KeyboardInterrupt), only_driver(paths):
+        raise KeyboardInterrupt
+    with only_driver(paths):
+        pass

@@ -1,0 +1,100 @@
+"""Who may import whom (CONTRIBUTING): the core knows nothing of the service, and each big library has its doors."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SHELVES = ("data", "metrics", "models", "pruning")
+DOORS = {
+    "ray": {"searcher", "runner", "trainable", "stopping", "cluster"},
+    "optuna": {"advisor"},
+    "mlflow": {"tracking", "tracking_rows", "tracking_server", "tracking_client", "saved_view", "ui"},
+}
+
+
+def _imports(file: Path) -> Iterator[str]:
+    """Modules that a file imports anywhere in it, inside functions too."""
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{file}: a relative import"
+            yield from (f"{node.module}.{name.name}" for name in node.names)
+
+
+def _uses(file: Path, package: str) -> bool:
+    return any(name == package or name.startswith(f"{package}.") for name in _imports(file))
+
+
+def _loaded_by(statement: str, *suspects: str) -> set[str]:
+    """Which of the suspects a fresh Python has loaded after this statement."""
+    code = f"import sys\n{statement}\nprint(*(set(sys.modules) & {set(suspects)!r}))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+def _core() -> list[str]:
+    """Every module of the core, by its dotted name."""
+    files = (file.relative_to(ROOT).with_suffix("") for file in (ROOT / "ganprune").rglob("*.py"))
+    return sorted(".".join(file.parts).removesuffix(".__init__") for file in files)
+
+
+def test_the_whole_core_imports_without_the_service_and_its_libraries():
+    assert len(_core()) > 30
+    assert set() == _loaded_by(f"import {', '.join(_core())}", "study", "ray", "optuna", "mlflow")
+
+
+def test_the_test_above_would_notice():
+    assert {"study", "optuna"} == _loaded_by("import ganprune, study.advisor", "study", "ray", "optuna", "mlflow")
+
+
+@pytest.mark.parametrize("package", ["study", "ray", "optuna", "mlflow"])
+def test_no_file_of_the_core_names_them_even_in_a_function(package):
+    files = list((ROOT / "ganprune").rglob("*.py"))
+    assert [] == [file.name for file in files if _uses(file, package)]
+
+
+@pytest.mark.parametrize("shelf", SHELVES)
+def test_members_of_different_shelves_never_import_each_other(shelf):
+    others = [f"ganprune.{other}" for other in SHELVES if other != shelf]
+    files = list((ROOT / "ganprune" / shelf).rglob("*.py"))
+    assert files
+    assert [] == [(file.name, other) for file in files for other in others if _uses(file, other)]
+
+
+@pytest.mark.parametrize("package", DOORS)
+def test_a_library_is_imported_at_its_doors_only(package):
+    files = [*(ROOT / "study").rglob("*.py"), *(ROOT / "ganprune").rglob("*.py")]
+    assert {file.stem for file in files if _uses(file, package)} <= DOORS[package]
+
+
+def test_a_report_needs_neither_ray_nor_torch_nor_mlflow():
+    assert set() == _loaded_by("import study.report, study.pareto", "ray", "torch", "mlflow", "optuna")
+
+
+def test_a_worker_loads_neither_mlflow_nor_optuna():
+    assert {"ray"} == _loaded_by("import study.trainable", "ray", "mlflow", "optuna")
+
+
+def test_help_and_errors_do_not_wait_for_the_big_libraries():
+    assert set() == _loaded_by("import study.cli", "ray", "torch", "mlflow", "optuna")
+
+
+def test_every_test_of_a_module_lies_where_the_module_does():
+    """tests/ mirrors the source: a test file whose module is gone is dead."""
+    for package in ("ganprune", "study"):
+        for test in (ROOT / "tests" / package).rglob("test_*.py"):
+            module = ROOT / test.relative_to(ROOT / "tests").with_name(test.name.removeprefix("test_"))
+            assert module.exists() or test.stem.endswith("_browser"), test
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "ganprune").rglob("*.py")) + sorted((ROOT / "study").rglob("*.py")))
+def test_every_module_begins_with_what_it_is_for(file):
+    docstring = ast.get_docstring(ast.parse(file.read_text())) or ""
+    assert docstring
+    assert len(docstring.splitlines()[0]) <= 120
