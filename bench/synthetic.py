@@ -23,6 +23,7 @@ HEADER = {
         "search": 300,
         "report": 300,
         "side": 16,
+        "crop": 16,
         "channels": 1,
         "indicative": False,
         "problems": [],

@@ -1,6 +1,6 @@
 """The settings of a trial, checked once where they enter and trusted afterwards."""
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt
+from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt, ValidationInfo, field_validator
 
 TARGET_SPARSITIES = (0.0, 0.5, 0.75, 0.875, 0.9375, 0.97, 0.985)  # shared by all curves, so that they align
 
@@ -25,11 +25,18 @@ class TrainSettings(Settings):
     lr_g: PositiveFloat = 3e-4
     lr_d: PositiveFloat = 2e-4
     epochs: PositiveInt = 30
-    epoch_images: PositiveInt | None = None  # pictures an epoch shows, whatever their number; None: each once
     batch: PositiveInt = 128
+    epoch_images: PositiveInt | None = None  # pictures an epoch shows, whatever their number; None: each once
     beta1: float = Field(0.5, ge=0, lt=1)
     beta2: float = Field(0.999, ge=0, lt=1)
     seed: int = 0
+
+    @field_validator("epoch_images")
+    @classmethod
+    def fills_a_batch(cls, epoch_images: int | None, fields: ValidationInfo) -> int | None:
+        if epoch_images is not None and epoch_images < fields.data.get("batch", 1):
+            raise ValueError(f"an epoch of {epoch_images} pictures does not fill a batch of {fields.data['batch']}")
+        return epoch_images
 
 
 class PruneSettings(Settings):

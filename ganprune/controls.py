@@ -8,8 +8,9 @@ from torch import nn
 from ganprune import seeds
 from ganprune.curve import Curve
 from ganprune.metrics.cost import sparsity
-from ganprune.models.gan import prunable, recalibrate
+from ganprune.models.gan import recalibrate
 from ganprune.point import NullLine
+from ganprune.prunable import prunable
 from ganprune.pruning.prune import apply, random_masks
 from ganprune.train import Training
 

@@ -8,16 +8,16 @@ from collections.abc import Iterator
 
 import torch
 from PIL import Image
-from safetensors.torch import save
 from torch import Tensor, nn
 
 from ganprune import seeds
 from ganprune.config import TrialSettings
 from ganprune.finetune import Masks, finetune
 from ganprune.metrics import quality
-from ganprune.metrics.cost import cost, sparsity
-from ganprune.models.gan import prunable, recalibrate
+from ganprune.metrics.cost import cost, sparsity, stored_bytes
+from ganprune.models.gan import recalibrate
 from ganprune.point import Point, Scored, point_id
+from ganprune.prunable import prunable
 from ganprune.pruning import METHODS
 from ganprune.pruning.prune import Sieve, apply, sieve, tidy
 from ganprune.train import DivergedError, Training
@@ -88,7 +88,7 @@ class Curve:
             seconds=time.perf_counter() - started,
             images=images,
         )
-        return Scored(point, strip(drawn), save(pruned.state_dict()) if images else None)
+        return Scored(point, strip(drawn), stored_bytes(pruned) if images else None)
 
     def prune(self, masks: Masks, threshold: float) -> tuple[nn.Module, float, int]:
         """The pruned and mended generator, its fcd before mending, and the pictures it was fine-tuned on."""

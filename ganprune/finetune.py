@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from ganprune import seeds
 from ganprune.config import PruneSettings
-from ganprune.models.gan import prunable
+from ganprune.prunable import prunable
 from ganprune.pruning.prune import apply
 from ganprune.train import Training
 

@@ -20,7 +20,8 @@ from ganprune.config import TrainSettings
 from ganprune.data.images import crop, to_bytes
 from ganprune.metrics import drift
 from ganprune.metrics.cost import Sparsity, sparsity
-from ganprune.models.gan import pictures, prunable, recalibrate
+from ganprune.models.gan import pictures, recalibrate
+from ganprune.prunable import prunable
 from ganprune.pruning.prune import apply, sieve
 from ganprune.train import Training
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from safetensors import SafetensorError
 from safetensors.torch import load
 from torch import nn
 
@@ -10,8 +11,9 @@ from ganprune.config import TrialSettings
 from ganprune.curve import weights_hash
 from ganprune.errors import UserError
 from ganprune.models import build
-from ganprune.models.gan import prunable, recalibrate
+from ganprune.models.gan import recalibrate
 from ganprune.point import Point
+from ganprune.prunable import prunable
 from ganprune.pruning.prune import apply, sieve
 from ganprune.store import Entry, training_key
 from ganprune.train import Training
@@ -27,7 +29,7 @@ def rebuild(
     UserError when what it was made from is gone, or no longer gives the recorded weights.
     """
     net = _kept(settings, kept) if kept.exists() else _pruned_again(point, settings, fingerprint, store, trained_on)
-    if weights_hash(net) != point.weights:
+    if net is None or weights_hash(net) != point.weights:
         raise UserError(
             f"POINT={point.id}: the store in {store} no longer gives the weights that were scored"
             " (a file has changed); score it again in a study of another NAME"
@@ -35,9 +37,13 @@ def rebuild(
     return net.eval()
 
 
-def _kept(settings: TrialSettings, kept: Path) -> nn.Module:
+def _kept(settings: TrialSettings, kept: Path) -> nn.Module | None:
+    """None when the file is damaged."""
     net = build(settings.model).generator
-    net.load_state_dict(load(kept.read_bytes()))
+    try:
+        net.load_state_dict(load(kept.read_bytes()))
+    except (SafetensorError, RuntimeError):
+        return None
     return net
 
 

@@ -38,6 +38,7 @@ class Entry:
         text = json.dumps(key, sort_keys=True, indent=1)
         self.folder = root / hashlib.sha256(text.encode()).hexdigest()[:16]
         self._key = text
+        self._passing: int | None = None  # the epoch that this run wrote last
 
     def epochs(self) -> list[int]:
         return sorted(int(file.stem.removeprefix("epoch-")) for file in self.folder.glob("epoch-*.safetensors"))
@@ -61,16 +62,19 @@ class Entry:
         return None
 
     def save(self, epoch: int, state: dict[str, Tensor], keep: Collection[int]) -> None:
-        """Add a state; older ones go, but for the epochs to keep. The first writer wins."""
+        """Add a state; the one this run wrote before goes, unless it is to keep. The first writer wins.
+
+        What another run left stays: points were scored on it.
+        """
         if not self._file(epoch).exists():
             write_whole(self.folder / "key.json", self._key.encode())
             tensors = {name: tensor.contiguous() for name, tensor in state.items()}
             unfinished = self._file(epoch).with_suffix(f".{os.getpid()}.tmp")
             save_file(tensors, unfinished)
             unfinished.rename(self._file(epoch))
-        for older in self.epochs():
-            if older < epoch and older not in keep:
-                self._file(older).unlink(missing_ok=True)
+            self._passing, passed = epoch, self._passing
+            if passed is not None and passed not in keep:
+                self._file(passed).unlink(missing_ok=True)
 
     def _file(self, epoch: int) -> Path:
         return self.folder / f"epoch-{epoch:05d}.safetensors"

@@ -133,7 +133,7 @@ def _part(state: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
 def _laid_out_like(weight: Tensor, moments: dict[str, Tensor]) -> dict[str, Tensor]:
     """Fused Adam walks through memory: moments laid out otherwise than their weight would be mixed up."""
     return {
-        name: torch.empty_like(weight).copy_(value) if value.shape == weight.shape else value.to(weight.device)
+        name: torch.empty_like(weight).copy_(value) if value.shape == weight.shape else value.clone().to(weight.device)
         for name, value in moments.items()
     }
 

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 import traceback
 from pathlib import Path
 from typing import NoReturn
@@ -12,6 +13,7 @@ from ganprune.errors import UserError
 from study.spec import Asked, asked
 
 VARIABLES = [name.upper() for name in Asked.model_fields]
+BEGAN = time.time()  # before what is slow to import: TIME is counted from here
 INTERRUPTED = 130  # exit status, as shells give it
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False)

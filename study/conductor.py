@@ -14,6 +14,7 @@ from study.paths import StudyPaths
 from study.plan import Plan
 from study.records import Records
 
+FAILURES = 5  # so many trials failed in a row mean that something is wrong with all of them
 Listener = Callable[[int, Event], None]
 
 
@@ -51,11 +52,12 @@ class Conductor:
         self._listeners = listeners
         self._interrupted = list(records.log.open)
         self._running: dict[int, Spent] = {}
+        self._failed: list[str] = []  # reasons, of the trials that failed one after the other just now
         self.pace = pace  # as last seen
 
     def next(self) -> Job | None:
         """The next trial to run; None once trials or time are used up."""
-        if not self.pace.allows(self.pace.epoch_seconds + 2 * self.pace.score_seconds):
+        if self.gave_up or not self.pace.allows(self.pace.epoch_seconds + 2 * self.pace.score_seconds):
             return None
         if self._interrupted:
             trial = self._interrupted.pop(0)
@@ -63,6 +65,11 @@ class Conductor:
             return self._start(trial.number, trial.settings)
         asked = len(self._records.log.trials)
         return None if asked >= (self._plan.trials or math.inf) else self._ask(asked)
+
+    @property
+    def gave_up(self) -> str:
+        """Why no more trials are handed out, although there is budget; empty where there is no reason."""
+        return self._failed[-1] if len(self._failed) >= FAILURES else ""
 
     def _ask(self, number: int) -> Job:
         space, channels = self._plan.space, self._records.log.header["data"]["channels"]
@@ -106,5 +113,6 @@ class Conductor:
 
     def _end(self, number: int, finished: Finished) -> None:
         spent = self._running.pop(number)
+        self._failed = [*self._failed, finished.reason] if finished.state == "failed" else []
         self._records.ended(number, finished.state, time.time() - spent.started, spent.images, finished.reason)
         self._advisor.tell(self._records.log.trials[number])

@@ -98,14 +98,13 @@ def chosen(found: Findings, point_id: str | None, paths: StudyPaths) -> Point:
 
 def rebuilt(point: Point, settings: TrialSettings, log: StudyLog, paths: StudyPaths) -> nn.Module:
     """The point's generator, its weights proven by the hash in its record."""
-    fingerprint, trained_on = log.header["data"]["fingerprint"], "cuda" if log.header["hardware"]["gpus"] else "cpu"
+    fingerprint, trained_on = log.header["data"]["fingerprint"], log.trained_on
     return rebuild(point, settings, fingerprint, Out(paths.root.parent).store, paths.kept(point.id), trained_on)
 
 
 def shown_side(log: StudyLog) -> int:
     """Pixels of the central square that is picture; around it is padding."""
-    data = log.header["data"]
-    return data.get("crop", data["side"])
+    return log.header["data"]["crop"]
 
 
 def samples(net: nn.Module, settings: TrialSettings, side: int) -> bytes:

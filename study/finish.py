@@ -6,9 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from safetensors.torch import save
-
 from ganprune.errors import UserError
+from ganprune.metrics.cost import stored_bytes
 from ganprune.point import Point
 from ganprune.rebuild import rebuild
 from study.card import card
@@ -42,13 +41,14 @@ def finish(records: Records, paths: StudyPaths, tracking: Spool | Tracking) -> P
 def stored_weights(log: StudyLog, paths: StudyPaths) -> Weights:
     """Gives a point's safetensors; None where they can't be made any more."""
     fingerprint, store = log.header["data"]["fingerprint"], Out(paths.root.parent).store
-    trained_on = "cuda" if log.header["hardware"]["gpus"] else "cpu"
 
     def weights(point: Point) -> bytes | None:
         try:
-            net = rebuild(point, log.trials[point.trial].settings, fingerprint, store, paths.kept(point.id), trained_on)
+            net = rebuild(
+                point, log.trials[point.trial].settings, fingerprint, store, paths.kept(point.id), log.trained_on
+            )
         except UserError:
             return None
-        return save({name: tensor.cpu().contiguous() for name, tensor in net.state_dict().items()})
+        return stored_bytes(net)
 
     return weights

@@ -64,7 +64,7 @@ def run_paper(given: Asked, say: Tell) -> Path:
 def settings(images: Images, full_size: bool, seed: int) -> tuple[ModelSettings, TrainSettings]:
     """The paper's recipe for this data set, for CIFAR-10 if it has none; as many epochs, but smaller, on a CPU."""
     recipe = RECIPES.get(images.name, RECIPES["cifar10"])
-    smaller = {} if full_size else {"epoch_images": CPU_IMAGES // recipe.epochs}
+    smaller = {} if full_size else {"epoch_images": min(CPU_IMAGES // recipe.epochs, len(images.train))}
     width = ModelSettings().width if full_size else CPU_WIDTH
     model = ModelSettings(width=width, side=images.side, channels=images.channels)
     return model, recipe.model_copy(update={"seed": seed, **smaller})
@@ -73,8 +73,7 @@ def settings(images: Images, full_size: bool, seed: int) -> tuple[ModelSettings,
 def size(images: Images, model: ModelSettings, train: TrainSettings) -> str:
     """What runs, and how much smaller than the paper it is."""
     everything = len(images.train)
-    shown = min(train.epoch_images or everything, everything)
-    ran = f"width {model.width}, {train.epochs} epochs of {shown:,} pictures"
+    ran = f"width {model.width}, {train.epochs} epochs of {train.epoch_images or everything:,} pictures"
     if model.width == ModelSettings().width:
         return f"full size: {ran}"
     return f"CPU size: {ran} (in full, as on a GPU: width {ModelSettings().width}, {everything:,} pictures)"

@@ -1,4 +1,4 @@
-"""What a call of `make study` will do: what is given, else what the study was begun with, else what suits the machine."""
+"""What a call of `make study` will do: what is given, else what the study began with, else what suits the machine."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +26,7 @@ class Plan:
     seconds: float | None  # of this call
     workers: int
     data_dir: Path
+    sized_for_cpu: bool  # because no GPU was found
 
     def spec(self) -> dict[str, Any]:
         """What the records keep of it."""
@@ -62,6 +63,7 @@ def settle(given: Asked, begun: dict[str, Any] | None, machine: Machine) -> Plan
         seconds=time,
         workers=given.workers or machine.workers,
         data_dir=given.data_dir,
+        sized_for_cpu=not (begun or given.space or machine.gpus),
     )
 
 

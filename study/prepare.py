@@ -100,8 +100,8 @@ def null_lines(bench: Workbench, settings: TrialSettings) -> Iterator[NullLine]:
     yield NullLine("unrelated pairs", "different real pictures paired at random", None, means, DRIFT_PAIRS)
 
 
-def measured_pace(bench: Workbench, settings: TrialSettings, deadline: float, steps: int = 4) -> Pace:
-    """Seconds of an epoch and of a scored point, measured on this machine before anything is promised."""
+def measured(bench: Workbench, settings: TrialSettings, deadline: float, steps: int = 4) -> tuple[Pace, int]:
+    """Seconds of an epoch and of a scored point, and bytes of a stored state, before anything is promised."""
     training = Training(settings.model, settings.train, bench.device)
     random = seeds.generator(settings.train.seed, "pace", device=bench.device)
     batch = next(training.batches(bench.pixels, random))
@@ -109,7 +109,8 @@ def measured_pace(bench: Workbench, settings: TrialSettings, deadline: float, st
     step_seconds = _seconds(lambda: [training.train_step(batch, random).tolist() for _ in range(steps)]) / steps
     shown = settings.train.epoch_images or len(bench.pixels)
     score_seconds = _seconds(lambda: _score_once(bench, training))
-    return Pace(deadline, step_seconds * (shown // settings.train.batch), score_seconds)
+    state_bytes = sum(tensor.nbytes for tensor in training.tensors().values())
+    return Pace(deadline, step_seconds * (shown // settings.train.batch), score_seconds), state_bytes
 
 
 def _score_once(bench: Workbench, training: Training) -> None:

@@ -68,6 +68,11 @@ class StudyLog:
     runs: dict[int, str] = field(default_factory=dict)
 
     @property
+    def trained_on(self) -> str:
+        """The kind of device that the study's states in the store come from."""
+        return "cuda" if self.header["hardware"]["gpus"] else "cpu"
+
+    @property
     def ended(self) -> list[TrialLog]:
         return [trial for trial in self.trials.values() if trial.ended]
 

@@ -1,6 +1,5 @@
 """The story of `make study`: settle, prepare, search, finish. Each step is one function of another file."""
 
-import time
 from collections.abc import Callable
 
 import torch
@@ -14,9 +13,9 @@ from ganprune.trial import Event
 from ganprune.workbench import Workbench
 from study import prepare
 from study.advisor import Advisor
-from study.cli import INTERRUPTED
+from study.cli import BEGAN, INTERRUPTED
 from study.cluster import join
-from study.conductor import Conductor, Listener
+from study.conductor import FAILURES, Conductor, Listener
 from study.finish import finish, tracking_uri
 from study.lock import only_driver
 from study.log import noise_to
@@ -34,7 +33,6 @@ FINISH_SECONDS = 12  # kept back of TIME for the report and MLflow
 
 def run_study(given: Asked) -> int:
     """Run or continue a study; its exit status."""
-    began = time.time()
     torch.set_num_threads(1)  # two on busy cores are many times slower
     out = Out(writable(given.out))
     paths = out.study(given.study_name)
@@ -43,7 +41,7 @@ def run_study(given: Asked) -> int:
         records = Records(paths.records)
         machine = join(given.ray_address, out.root) if given.ray_address else this_machine()
         plan = settle(given, records.log.header.get("spec"), machine)
-        deadline = began + plan.seconds - FINISH_SECONDS if plan.seconds else float("inf")
+        deadline = BEGAN + plan.seconds - FINISH_SECONDS if plan.seconds else float("inf")
         bench = prepared(plan, machine, records, out, screen)
         return search(plan, given, bench, records, paths, screen, deadline)
 
@@ -53,7 +51,7 @@ def prepared(plan: Plan, machine: Machine, records: Records, out: Out, screen: S
     screen.say(f"loading {plan.dataset}")
     images = load(plan.dataset, plan.data_dir, plan.space.model.side)
     prepare.check_size(images, plan.space.train.batch)
-    net = prepare.feature_net(images, out.store, screen.say)
+    net = prepare.feature_net(images, out.store, screen.note)
     prepare.check_objective(plan.quality, net, images)
     if records.log.header:
         _refuse_other_data(plan, records.log.header, images, net)
@@ -73,12 +71,12 @@ def search(
 ) -> int:
     """Trials until the budget is used up or the user stops it; then the report, whatever came of it."""
     screen.say("measuring how fast this machine is")
-    pace = prepare.measured_pace(bench, plan.space.settings({}, bench.images.channels, plan.seed), deadline)
+    pace, state_bytes = prepare.measured(bench, plan.space.settings({}, bench.images.channels, plan.seed), deadline)
     records.write("call", trials=plan.trials, seconds=plan.seconds, workers=plan.workers)
     spool = Spool(tracking_uri(given.tracking_uri, paths.root.parent), records.log.header, paths, screen.say)
     advisor = Advisor(plan.space, plan.quality, plan.seed, records.log.ended, paths.journal)
     conductor = Conductor(plan, records, paths, advisor, pace, [screen.hear, ended(spool.trial, records)])
-    screen.begin(plan, pace, records.log)
+    screen.begin(plan, pace, state_bytes, records.log)
     status = 0
     try:
         if not given.ray_address:
@@ -87,6 +85,8 @@ def search(
     except KeyboardInterrupt:
         status = INTERRUPTED
     screen.end()
+    if conductor.gave_up:
+        raise UserError(f"{FAILURES} trials in a row failed, the last one with {conductor.gave_up}; see {paths.log}")
     if status == INTERRUPTED and not records.log.ended:
         screen.say("interrupted before a trial ended; the same command goes on")
         return status
@@ -118,6 +118,7 @@ def header(plan: Plan, images: Images, net: FeatureNet, machine: Machine) -> dic
             "search": len(images.search),
             "report": len(images.report),
             "side": images.side,
+            "crop": images.crop,
             "channels": images.channels,
             "indicative": images.indicative,
             "problems": list(images.problems),

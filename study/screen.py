@@ -1,5 +1,6 @@
 """What a person sees while a study runs: a live table on a terminal, plain lines elsewhere."""
 
+import math
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from study.plan import Plan
 from study.records import StudyLog
 
 LINE_SECONDS = 30  # between plain lines while nothing ends
+NOTE_SECONDS = 5
 FRONT_ROWS = 8
 
 
@@ -32,10 +34,18 @@ class Screen:
     def say(self, text: str) -> None:
         self._console.print(text, markup=False)
 
-    def begin(self, plan: Plan, pace: Pace, log: StudyLog) -> None:
+    def note(self, text: str) -> None:
+        """Progress of one long step: a line that is overwritten, or one now and then where that can't be."""
+        if self._console.is_terminal:
+            self._console.print(f"{text}\r", end="", markup=False)
+        elif time.monotonic() - self._spoken > NOTE_SECONDS:
+            self._spoken = time.monotonic()
+            self.say(text)
+
+    def begin(self, plan: Plan, pace: Pace, state_bytes: int, log: StudyLog) -> None:
         """Promise what will run and how long it takes; from now on show how it goes."""
         self._plan, self._log, self._deadline = plan, log, pace.deadline
-        for line in promise(plan, pace, log):
+        for line in promise(plan, pace, state_bytes, log):
             self.say(line)
         if self._console.is_terminal:
             self._live = Live(get_renderable=self._table, console=self._console, refresh_per_second=2)
@@ -102,24 +112,36 @@ def front_table(points: list[Point], quality: str) -> Table:
     return table
 
 
-def promise(plan: Plan, pace: Pace, log: StudyLog) -> Iterator[str]:
+def promise(plan: Plan, pace: Pace, state_bytes: int, log: StudyLog) -> Iterator[str]:
     """What will run, how long it will take and how much disk, from what was measured a moment ago."""
     space, done = plan.space, len(log.ended)
     points = len(space.prune.targets) + 1
-    longest = pace.epoch_seconds * max(space.epochs) + points * pace.score_seconds
+    scoring, longest = points * pace.score_seconds, pace.epoch_seconds * max(space.epochs)
+    usual = pace.epoch_seconds * sum(space.epochs) / len(space.epochs) + scoring
     yield f"study {plan.name}: {plan.dataset}, search space {plan.space_name}, {plan.workers} trials at once"
+    if plan.sized_for_cpu:
+        yield "no GPU here, so the networks are CPU-sized; SPACE=… takes another search space"
     yield (
-        f"here an epoch takes {duration(pace.epoch_seconds)} and a scored point {duration(pace.score_seconds)};"
-        f" a trial of {points} points up to {duration(longest)}"
+        f"on this machine an epoch takes {duration(pace.epoch_seconds)} and a scored point"
+        f" {duration(pace.score_seconds)}: a trial of {points} points up to {duration(longest + scoring)}, more with"
+        " fine-tuning"
     )
-    if plan.trials:
-        left = max(0, plan.trials - done)
-        middle = pace.epoch_seconds * sum(space.epochs) / len(space.epochs) + points * pace.score_seconds
-        yield f"{left} trials to run, about {duration(left * middle / plan.workers)}; TIME=10m would limit it"
+    if done or log.open:
+        yield f"it goes on: {done} trials ended before, {len(log.open)} were interrupted"
+    left = _trials_left(plan, usual, done)
+    disk = left * len(space.epochs) * state_bytes / 1e6
     if plan.seconds:
         yield f"this call ends after {duration(plan.seconds)}; TIME={duration(2 * plan.seconds)} would buy more"
-    if done:
-        yield f"continuing: {done} trials ended before, {len(log.open)} were interrupted and go on"
+    else:
+        yield f"{left:.0f} trials to run, about {duration(left * usual / plan.workers)}; TIME=10m would limit it"
+    yield f"some {left:.0f} trials will take up to {disk:,.0f} MB of disk"
+
+
+def _trials_left(plan: Plan, usual: float, done: int) -> float:
+    """As many as the budget has room for, whichever ends first."""
+    by_number = max(0, plan.trials - done) if plan.trials else math.inf
+    by_time = plan.seconds * plan.workers / usual if plan.seconds else math.inf
+    return min(by_number, by_time)
 
 
 def duration(seconds: float) -> str:
@@ -130,5 +152,5 @@ def duration(seconds: float) -> str:
     if seconds < 100:
         return f"{seconds:.0f}s"
     if seconds < 6000:
-        return f"{seconds / 60:.0f}m"
-    return f"{seconds / 3600:.1f}h"
+        return f"{seconds / 60:.3g}m"
+    return f"{seconds / 3600:.3g}h"

@@ -10,7 +10,9 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Val
 from ganprune.data import name_of
 from ganprune.errors import UserError
 from ganprune.metrics import QUALITY
+from study.paths import Out
 
+TAKEN = {path.name for path in (Out(Path()).store, Out(Path()).mlflow_db, Out(Path()).mlflow_artifacts)}
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -29,10 +31,10 @@ def _count(text: str | int) -> int:
 
 
 def _name(text: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", text) or text == "store":
-        raise ValueError(
-            "a name has letters, digits, '.', '_' and '-', starts with a letter or digit, and isn't 'store'"
-        )
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", text):
+        raise ValueError("a name has letters, digits, '.', '_' and '-' only, and starts with a letter or digit")
+    if text in TAKEN:
+        raise ValueError("OUT keeps something of its own there; give another name")
     return text
 
 

@@ -45,7 +45,7 @@ class Tracking:
         runs = {_number(run): run for run in self._find_runs()}
         self._study = runs.pop(None).info.run_id if None in runs else self._create_study()
         self._runs = {number: run.info.run_id for number, run in runs.items()}
-        self._known = frozenset(runs)  # they may have sample strips already
+        self._drawn = set(runs)  # these may have sample strips
         self._complete = {number for number, run in runs.items() if run.info.status in ("FINISHED", "FAILED")}
         self._areas = {number: run.data.metrics.get("hypervolume", 0) for number, run in runs.items()}
         self._show_best()
@@ -57,7 +57,8 @@ class Tracking:
         self._client.log_batch(run, metrics, to.params(trial), to.tags(trial))
         self._log_strips(run, trial)
         self._client.set_terminated(run, to.STATUS[to.state(trial)], to.end(trial))
-        self._complete.add(trial.number)
+        if trial.ended:
+            self._complete.add(trial.number)
         self._areas[trial.number] = hypervolume(trial.curve)
         self._show_best()
 
@@ -113,9 +114,10 @@ class Tracking:
 
     def _log_strips(self, run: str, trial: TrialLog) -> None:
         """Sample strips by step, from dense to sparsest, those that are not there yet."""
-        there = self._client.list_artifacts(run, "images") if trial.number in self._known else []
-        drawn = [point for point in trial.curve if self._strip(point).exists()]
-        for point in _spread(drawn, STRIPS):
+        there = self._client.list_artifacts(run, "images") if trial.number in self._drawn else []
+        self._drawn.add(trial.number)
+        strips = [point for point in trial.curve if self._strip(point).exists()]
+        for point in _spread(strips, STRIPS):
             step = round(1000 * point.sparsity)
             if not any(f"+step+{step}+" in file.path for file in there):
                 with Image.open(self._strip(point)) as image:

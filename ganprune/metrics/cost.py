@@ -13,8 +13,8 @@ from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from ganprune.metrics.threads import one_thread
+from ganprune.prunable import prunable
 
-PRUNABLE_LAYERS = (nn.Conv2d, nn.ConvTranspose2d, nn.Linear)  # their weights; never a bias, never batch norm
 COMPRESSION_LEVEL = 6  # of deflate
 WARM_UP, REPEATS = 3, 30  # drawings, for the latency
 
@@ -28,13 +28,8 @@ class Sparsity:
     total: int  # prunable weights
 
 
-def prunable_weights(network: nn.Module) -> dict[str, Tensor]:
-    """The weights that pruning may take, by the name of their layer ("" for a network that is one layer)."""
-    return {name: layer.weight for name, layer in network.named_modules() if isinstance(layer, PRUNABLE_LAYERS)}
-
-
 def sparsity(network: nn.Module) -> Sparsity:
-    weights = prunable_weights(network)
+    weights = prunable(network)
     zeros = sum(map(_zeros, weights.values()))
     total = sum(weight.numel() for weight in weights.values())
     layers = {name: _zeros(weight) / weight.numel() for name, weight in weights.items()}
@@ -72,7 +67,7 @@ def count_macs(generator: nn.Module, latent_shape: tuple[int, ...]) -> tuple[int
     root = type(generator).__name__
     saved = sum(
         counts.get(f"{root}.{name}".rstrip("."), 0) * _zeros(weight) / weight.numel()
-        for name, weight in prunable_weights(generator).items()
+        for name, weight in prunable(generator).items()
     )
     return counts["Global"], counts["Global"] - round(saved)
 

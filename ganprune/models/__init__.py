@@ -1,10 +1,11 @@
 """The shelf of architectures.
 
 A member is a function from `ModelSettings` to a `Gan`: a generator from latents (n, latent) to pictures
-(n, channels, side, side) in [-1, 1], and a discriminator from such pictures to logits (n,). Weights are not
-initialised from any global random state: `initialise` does it from a generator that is passed in.
+(n, channels, side, side) in [-1, 1], and a discriminator from such pictures to logits (n,).
 A new member is a new file and a line here; `tests/contracts/test_models.py` covers it at once.
 """
+
+import torch
 
 from ganprune.config import ModelSettings
 from ganprune.models import dcgan
@@ -14,8 +15,13 @@ MODELS = {"dcgan": dcgan.dcgan}
 
 
 def build(settings: ModelSettings) -> Gan:
-    """The pair of networks that the settings describe, not initialised."""
-    return MODELS[settings.name](settings)
+    """The pair of networks that the settings describe; to be initialised, or loaded.
+
+    Their memory is left as it is found, because PyTorch's own initialisation draws from the global random state.
+    """
+    with torch.device("meta"):
+        gan = MODELS[settings.name](settings)
+    return Gan(gan.generator.to_empty(device="cpu"), gan.discriminator.to_empty(device="cpu"))
 
 
 __all__ = ["MODELS", "Gan", "build"]

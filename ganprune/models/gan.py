@@ -1,11 +1,11 @@
-"""The pair of networks, and which of their weights may be pruned."""
+"""The pair of networks: how they begin, draw, and find their batch-norm statistics."""
 
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 
-PRUNABLE = (nn.Conv2d, nn.ConvTranspose2d, nn.Linear)
+from ganprune.prunable import PRUNABLE_LAYERS
 
 
 @dataclass
@@ -14,20 +14,16 @@ class Gan:
     discriminator: nn.Module
 
 
-def prunable(net: nn.Module) -> dict[str, Tensor]:
-    """Weights that may be pruned, by layer, input first: never a bias, never batch norm."""
-    return {name: layer.weight for name, layer in net.named_modules() if isinstance(layer, PRUNABLE)}
-
-
 @torch.no_grad()
 def initialise(net: nn.Module, random: torch.Generator) -> nn.Module:
     """Weights from N(0, 0.02), batch-norm scales from N(1, 0.02), shifts zero (Radford et al. 2016; DCGAN tutorial)."""
     for layer in net.modules():
-        if isinstance(layer, PRUNABLE):
+        if isinstance(layer, PRUNABLE_LAYERS):
             layer.weight.normal_(0.0, 0.02, generator=random)
         elif isinstance(layer, nn.BatchNorm2d):
             layer.weight.normal_(1.0, 0.02, generator=random)
             layer.bias.zero_()
+            layer.reset_running_stats()
     return net
 
 

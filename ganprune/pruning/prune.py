@@ -55,7 +55,7 @@ def sieve(weights: dict[str, Tensor], method: str, random: torch.Generator, spar
 def apply(masks: dict[str, Tensor], weights: dict[str, Tensor]) -> None:
     """Zero what the masks give up, in place."""
     for name, mask in masks.items():
-        weights[name].mul_(mask)
+        weights[name].masked_fill_(~mask, 0)  # a product would leave -0.0, which compresses worse
 
 
 def random_masks(masks: dict[str, Tensor], random: torch.Generator) -> dict[str, Tensor]:

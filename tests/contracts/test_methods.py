@@ -9,7 +9,8 @@ from torch import nn
 from ganprune.config import ModelSettings
 from ganprune.metrics.cost import sparsity
 from ganprune.models import build
-from ganprune.models.gan import initialise, prunable
+from ganprune.models.gan import initialise
+from ganprune.prunable import prunable
 from ganprune.pruning import METHODS
 from ganprune.pruning.prune import Sieve, apply, sieve
 

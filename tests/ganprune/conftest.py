@@ -13,8 +13,9 @@ from ganprune.data.images import Images, Pictures, fingerprint, to_bytes
 from ganprune.metrics.features import About, FeatureNet, features
 from ganprune.metrics.quality import real_side
 from ganprune.models import build
-from ganprune.models.gan import PRUNABLE, initialise, pictures, recalibrate
+from ganprune.models.gan import initialise, pictures, recalibrate
 from ganprune.point import Point, Scored
+from ganprune.prunable import PRUNABLE_LAYERS
 from ganprune.trial import run_trial
 from ganprune.workbench import Workbench
 
@@ -40,7 +41,7 @@ def feature_net() -> FeatureNet:
     random = seeds.generator(0, "features")
     with torch.no_grad():
         for layer in net.modules():
-            if isinstance(layer, PRUNABLE):
+            if isinstance(layer, PRUNABLE_LAYERS):
                 layer.weight.normal_(0, (2 / layer.weight[0].numel()) ** 0.5, generator=random)
         net.head.bias.zero_()
     return net.eval()

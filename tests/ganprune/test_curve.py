@@ -12,7 +12,7 @@ from safetensors.torch import load
 
 from ganprune.curve import STRIP, Curve, weights_hash
 from ganprune.metrics import METRICS
-from ganprune.models.gan import prunable
+from ganprune.prunable import prunable
 from ganprune.train import DivergedError, Training
 
 

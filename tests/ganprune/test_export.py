@@ -12,7 +12,8 @@ from ganprune.config import ModelSettings
 from ganprune.errors import UserError
 from ganprune.export import DESCRIPTION, WEIGHTS, check_onnx, generator_files, load_generator, to_onnx
 from ganprune.models import build
-from ganprune.models.gan import initialise, pictures, prunable, recalibrate
+from ganprune.models.gan import initialise, pictures, recalibrate
+from ganprune.prunable import prunable
 from ganprune.pruning.prune import apply, sieve
 
 MODEL = ModelSettings(width=8, latent=8, side=16, channels=1)

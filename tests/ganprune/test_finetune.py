@@ -8,7 +8,7 @@ import torch
 from ganprune import seeds
 from ganprune.config import PruneSettings
 from ganprune.finetune import finetune
-from ganprune.models.gan import prunable
+from ganprune.prunable import prunable
 from ganprune.pruning.prune import apply, sieve
 from ganprune.train import Training
 

@@ -10,7 +10,6 @@ import torch
 from ganprune.config import ModelSettings, TrainSettings
 from ganprune.data.images import to_bytes, to_unit
 from ganprune.metrics import drift
-from ganprune.models.gan import prunable
 from ganprune.paper import (
     PAIRS,
     PUBLISHED,
@@ -23,6 +22,7 @@ from ganprune.paper import (
     statistics,
     unrelated,
 )
+from ganprune.prunable import prunable
 from ganprune.train import Training
 
 MODEL = ModelSettings(width=8, latent=8, side=16, channels=1)

@@ -38,15 +38,16 @@ def _same(one: Training, other: Training) -> bool:
 
 def test_training_goes_on_from_its_state_as_if_it_had_never_stopped(start, pixels):
     """Bit for bit: weights, averaged weights, statistics and both optimisers."""
-    straight, stopped, resumed = start(), start(), start()
+    straight, stopped, resumed = (start(batch=8) for _ in range(3))
     for _ in range(3):
         straight.train_epoch(pixels)
     stopped.train_epoch(pixels)
     resumed.restore({name: tensor.clone().contiguous() for name, tensor in stopped.tensors().items()})
     losses = [resumed.train_epoch(pixels) for _ in range(2)]
-    assert (3, 18) == (resumed.epoch, resumed.step)
+    assert (3, 75) == (resumed.epoch, resumed.step)
     assert losses[0] != losses[1]
     assert _same(straight, resumed)
+    assert not torch.equal(*(resumed.tensors()[f"{net}.layers.0.weight"] for net in ("generator", "averaged")))
 
 
 def test_the_number_of_epochs_to_come_changes_nothing(start, pixels):

@@ -37,7 +37,19 @@ def space() -> Space:
 @pytest.fixture
 def plan(space) -> Plan:
     """Six trials, no limit of time."""
-    return Plan("toy", "digits", "small", space, "fcd", 0, 6, None, 2, Path("data"))
+    return Plan(
+        name="toy",
+        dataset="digits",
+        space_name="small",
+        space=space,
+        quality="fcd",
+        seed=0,
+        trials=6,
+        seconds=None,
+        workers=2,
+        data_dir=Path("data"),
+        sized_for_cpu=False,
+    )
 
 
 @pytest.fixture

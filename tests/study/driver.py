@@ -57,8 +57,8 @@ class Driver:
         return [driver, *driver.children(recursive=True)]
 
     def workers(self) -> list[psutil.Process]:
-        """Those that run trials."""
-        return [process for process in self.processes() if _title(process).startswith("ray::TrialRunner")]
+        """Those that run trials; Ray names them after our Trainable, wrapped by what it needs."""
+        return [process for process in self.processes() if "Trainable" in _title(process)]
 
     def kill(self) -> None:
         self.process.kill()
@@ -82,4 +82,4 @@ def run(out: Path, command: str = "run", **variables: object) -> tuple[int, str,
 
 def gone(processes: list[psutil.Process]) -> bool:
     """Whether all of them end, by themselves, within a while."""
-    return not psutil.wait_procs(processes, timeout=60)[1]
+    return not psutil.wait_procs(processes, timeout=PATIENCE)[1]

@@ -9,9 +9,11 @@ import pytest
 from ganprune.point import EpochTrained, Finished, NullLine, Scored
 from ganprune.trial import Pace
 from study.advisor import Advisor
-from study.conductor import Conductor, Job
+from study.conductor import FAILURES, Conductor, Job
 from study.paths import StudyPaths
 from study.records import Records, StudyLog, read
+
+UNLIMITED = Pace()
 
 
 @dataclass
@@ -36,7 +38,7 @@ def paths(tmp_path) -> StudyPaths:
 def call(plan, paths):
     """Start a driver; calling it again is the next one, after the last was lost."""
 
-    def start(trials: int | None = 6, pace: Pace = Pace()) -> Driver:
+    def start(trials: int | None = 6, pace: Pace = UNLIMITED) -> Driver:
         records = Records(paths.records)
         if not records.log.header:
             records.study(name="toy", data={"channels": 1})
@@ -80,6 +82,16 @@ def test_the_budget_counts_every_trial_the_diverged_and_failed_ones_too(call, po
     for state in ("completed", "diverged", "failed", "stopped"):
         job = conductor.next()
         _whole(conductor, job, points(job) if state == "completed" else [], state)
+    assert conductor.next() is None
+
+
+def test_trials_that_fail_one_after_the_other_end_a_study_before_its_budget(call):
+    """The disk is full, say: the rest of the budget would be used up in seconds. One that ends well forgives them."""
+    conductor = call(trials=100).conductor
+    for state in ["failed"] * (FAILURES - 1) + ["diverged"] + ["failed"] * FAILURES:
+        assert not conductor.gave_up
+        _whole(conductor, conductor.next(), [], state)
+    assert "why" == conductor.gave_up
     assert conductor.next() is None
 
 

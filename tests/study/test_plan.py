@@ -34,11 +34,19 @@ def _refusal(begun: dict, **variables: str) -> str:
 
 def test_given_nothing_the_digits_are_searched_for_the_budget_of_their_space():
     plan = settle(asked({}), None, CPU)
-    assert ("digits", "digits", "digits-cpu", "fcd", 0) == (plan.name, plan.dataset, plan.space_name, plan.quality, plan.seed)
+    assert ("digits", "digits", "digits-cpu", "fcd", 0) == (
+        plan.name,
+        plan.dataset,
+        plan.space_name,
+        plan.quality,
+        plan.seed,
+    )
     assert (None, 180, 2) == (plan.trials, plan.seconds, plan.workers)
 
 
-@pytest.mark.parametrize(("dataset", "space"), [("cifar10", "cifar10"), ("fashion-mnist", "fashion-mnist"), ("x/y.zip", "images")])
+@pytest.mark.parametrize(
+    ("dataset", "space"), [("cifar10", "cifar10"), ("fashion-mnist", "fashion-mnist"), ("x/y.zip", "images")]
+)
 @pytest.mark.parametrize(("machine", "size"), [(CPU, "cpu"), (GPU, "gpu")])
 def test_the_space_fits_the_data_and_the_machine(dataset, space, machine, size):
     plan = settle(asked({"DATASET": dataset}), None, machine)
@@ -49,7 +57,9 @@ def test_the_space_fits_the_data_and_the_machine(dataset, space, machine, size):
 def test_given_trials_or_time_the_other_is_without_limit():
     assert (5, None) == (lambda plan: (plan.trials, plan.seconds))(settle(asked({"TRIALS": "5"}), None, CPU))
     assert (None, 600) == (lambda plan: (plan.trials, plan.seconds))(settle(asked({"TIME": "10m"}), None, CPU))
-    assert (5, 600) == (lambda plan: (plan.trials, plan.seconds))(settle(asked({"TRIALS": "5", "TIME": "10m"}), None, CPU))
+    assert (5, 600) == (lambda plan: (plan.trials, plan.seconds))(
+        settle(asked({"TRIALS": "5", "TIME": "10m"}), None, CPU)
+    )
 
 
 def test_what_is_not_given_is_taken_from_the_study_not_from_todays_machine():

@@ -30,7 +30,9 @@ def test_a_time_that_is_none_is_refused_with_an_example(time):
     assert "10m" in told
 
 
-@pytest.mark.parametrize(("text", "seconds"), [("90s", 90), ("10m", 600), ("1.5h", 5400), ("1d", 86400), (" 2h ", 7200)])
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("90s", 90), ("10m", 600), ("1.5h", 5400), ("1d", 86400), (" 2h ", 7200)]
+)
 def test_durations_are_read(text, seconds):
     assert seconds == asked({"TIME": text}).time
 
@@ -45,7 +47,7 @@ def test_a_name_that_is_no_folder_name_is_refused(name):
 
 
 @pytest.mark.parametrize("part", [Out.store, Out.mlflow_db, Out.mlflow_artifacts])
-def test_a_name_that_OUT_itself_uses_is_refused(part, tmp_path):
+def test_a_name_that_out_itself_uses_is_refused(part, tmp_path):
     used = part.fget(Out(tmp_path)).name
     assert _refusal(NAME=used).startswith(f"NAME={used}: ")
 
@@ -102,7 +104,7 @@ def test_a_folder_is_made_where_there_is_none_and_nothing_is_left_in_it(tmp_path
     assert [] == list(out.iterdir())
 
 
-def test_an_OUT_that_is_a_file_is_refused_in_one_line(tmp_path):
+def test_an_out_that_is_a_file_is_refused_in_one_line(tmp_path):
     file = tmp_path / "file"
     file.write_text("")
     with pytest.raises(UserError, match=f"OUT={file}: .*; give a folder"):
@@ -110,6 +112,6 @@ def test_an_OUT_that_is_a_file_is_refused_in_one_line(tmp_path):
 
 
 @pytest.mark.skipif(not os.path.isdir("/proc/1"), reason="no /proc, in which even root can't write")
-def test_an_OUT_that_cannot_be_written_to_is_refused_in_one_line():
-    with pytest.raises(UserError, match="OUT=/proc/1: .*; give a folder"):
+def test_an_out_that_cannot_be_written_to_is_refused_in_one_line():
+    with pytest.raises(UserError, match=r"OUT=/proc/1: .*; give a folder"):
         writable(Path("/proc/1"))

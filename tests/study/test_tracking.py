@@ -24,6 +24,7 @@ from study.tracking_client import MlflowClient, views
 from study.tracking_server import default_uri
 
 TRIALS = 8
+DIVERGED = 5
 
 
 class Killed(BaseException):
@@ -45,6 +46,8 @@ def logged(tmp_path_factory, empty_store) -> tuple[Out, StudyLog]:
     shutil.copy(empty_store, out.root)
     paths = out.study("synthetic")
     log = write_study(paths.records, TRIALS).log
+    log.trials[DIVERGED].ended = replace(log.trials[0].ended, state="diverged", reason="loss is not finite")
+    log.trials[DIVERGED].points.clear()
     draw_strips(log, paths)
     paths.report.mkdir()
     (paths.report / "index.html").write_text("report")
@@ -178,23 +181,23 @@ def test_the_settings_are_params_by_flat_names(logged):
 def test_runs_are_flat_and_end_as_their_trials_did(logged):
     out, log = logged
     _, runs = client_and_runs(out)
-    expected = {"completed": "FINISHED", "diverged": "FAILED"}
-    assert {trial.ended.state for trial in log.ended} == expected.keys()
     for trial in log.ended:
-        assert runs[trial.number].info.status == expected[trial.ended.state]
-        assert runs[trial.number].data.tags.get("reason", "") == trial.ended.reason
+        run = runs[trial.number]
+        assert run.info.status == ("FAILED" if trial.number == DIVERGED else "FINISHED")
+        assert (run.data.tags["state"], run.data.tags.get("reason", "")) == (trial.ended.state, trial.ended.reason)
     assert not any("mlflow.parentRunId" in run.data.tags for run in runs.values())
     assert {run.data.tags["role"] for run in runs.values()} == {"study", "trial"}
 
 
-def test_a_trial_without_an_end_is_closed_and_goes_on_later(out, paths, log):
+def test_a_trial_without_an_end_is_closed_and_goes_on_later(out, paths, log, logged):
     trial = log.trials[0]
     end, trial.ended = trial.ended, None
     sync(log, paths)
     assert client_and_runs(out)[1][0].info.status == "KILLED"
     trial.ended = end
     sync(log, paths)
-    assert client_and_runs(out)[1][0].info.status == "FINISHED"
+    for kind in ("runs", "params", "tags", "files"):
+        assert store(out)[kind] == store(logged[0])[kind]
 
 
 def test_infinity_is_left_out(log):

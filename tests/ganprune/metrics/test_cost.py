@@ -5,7 +5,8 @@ import torch
 from torch import Generator, nn
 
 from ganprune.metrics import METRICS
-from ganprune.metrics.cost import cost, count_macs, latency_ms, prunable_weights, sparsity, stored_bytes
+from ganprune.metrics.cost import cost, count_macs, latency_ms, sparsity, stored_bytes
+from ganprune.prunable import prunable
 
 
 def _generator(widths: tuple[int, ...] = (256, 128, 64, 3)) -> nn.Sequential:
@@ -55,7 +56,7 @@ def test_sparsity_is_measured_per_layer_over_prunable_weights_and_over_everythin
 
 def test_biases_and_batch_norm_are_never_prunable():
     network = nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.Linear(2, 2), nn.ConvTranspose2d(2, 1, 3))
-    assert list(prunable_weights(network)) == ["0", "2", "3"]
+    assert list(prunable(network)) == ["0", "2", "3"]
     network[0].bias.data.zero_()
     assert sparsity(network).zeros == 0
 

@@ -8,7 +8,7 @@ from ganprune.config import ModelSettings
 from ganprune.errors import UserError
 from ganprune.metrics.cost import count_macs
 from ganprune.models.dcgan import dcgan
-from ganprune.models.gan import prunable
+from ganprune.prunable import prunable
 
 
 def test_the_reference_generator_has_the_weights_and_macs_of_the_notes():

@@ -1,7 +1,6 @@
 """Ranks choose what a quantile chooses."""
 
 import numpy as np
-import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
