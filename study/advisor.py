@@ -1,5 +1,6 @@
 """Optuna as we use it: many objectives, told several points of a curve, never left with a trial that doesn't end."""
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -62,11 +63,14 @@ class Advisor:
     def _outcomes(self, trial: TrialLog) -> list[FrozenTrial]:
         """The trial as Optuna's; where it ended before its time, nothing that could pass for a success."""
         distributions = self._distributions(trial.drawn)
-        if trial.ended.state != "completed" or trial.own is None:
+        if trial.ended.state != "completed" or not self._tellable(trial.own):
             state = TrialState.FAIL if trial.ended.state == "failed" else TrialState.PRUNED
             return [create_trial(state=state, params=trial.drawn, distributions=distributions)]
         spread = self._spread(trial) if self._told < TOLD_AT_MOST else []
         return [self._complete(trial, point, distributions) for point in (trial.own, *spread)]
+
+    def _tellable(self, point: Point | None) -> bool:
+        return point is not None and math.isfinite(point.scores[self._quality])
 
     def _complete(self, trial: TrialLog, point: Point, distributions: dict[str, BaseDistribution]) -> FrozenTrial:
         params = trial.drawn | {self._threshold_name(trial): point.threshold}
@@ -75,8 +79,9 @@ class Advisor:
 
     def _spread(self, trial: TrialLog) -> list[Point]:
         """Points of the curve that Optuna could have drawn, evenly from dense to sparsest."""
-        allowed = self._distributions(trial.drawn)[self._threshold_name(trial)]
-        shared = [point for point in trial.curve if point.target is not None and allowed._contains(point.threshold)]
+        drawable = self._distributions(trial.drawn)[self._threshold_name(trial)]
+        shared = [p for p in trial.curve if p.target is not None and drawable.low <= p.threshold <= drawable.high]
+        shared = [point for point in shared if self._tellable(point)]
         wanted = min(TOLD_PER_TRIAL - 1, len(shared))
         return [shared[round(place * (len(shared) - 1) / max(wanted - 1, 1))] for place in range(wanted)]
 

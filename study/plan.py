@@ -7,7 +7,8 @@ from typing import Any
 from ganprune.data import DATASETS
 from ganprune.errors import UserError
 from study.machine import Machine
-from study.space import Space, load_space
+from study.space import Space
+from study.space_file import load_space
 from study.spec import Asked, seconds
 
 AGREED = ("dataset", "space", "quality", "seed")  # may not differ from the beginning

@@ -53,8 +53,9 @@ class TrialLog:
 
     @property
     def own(self) -> Point | None:
-        """The point at the trial's own threshold."""
-        return next((point for point in self.points.values() if point.target is None), None)
+        """The point at the trial's own threshold, of its last epoch."""
+        own = [point for point in self.points.values() if point.target is None]
+        return max(own, key=lambda point: point.epoch, default=None)
 
 
 @dataclass
@@ -116,8 +117,11 @@ class StudyLog:
 def read(path: Path) -> StudyLog:
     """The study told by the records at `path`; a line torn by a kill is left out."""
     log = StudyLog()
-    for line in _lines(path):
-        log.add(line)
+    for number, line in enumerate(_lines(path), 1):
+        try:
+            log.add(line)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            raise _no_record(path, number) from None
     return log
 
 
@@ -136,10 +140,14 @@ def _parse(text: bytes, path: Path, number: int) -> dict:
         line = json.loads(text)
         schema = line.get("schema", SCHEMA)
     except (ValueError, AttributeError):
-        raise UserError(f"{path}:{number} is not a record; restore the file or delete this line") from None
+        raise _no_record(path, number) from None
     if schema > SCHEMA:
         raise UserError(f"{path} was written by a newer ganprune (schema {schema}, known: {SCHEMA}); update ganprune")
     return line
+
+
+def _no_record(path: Path, number: int) -> UserError:
+    return UserError(f"{path}:{number} is not a record; restore the file or delete this line")
 
 
 class Records:

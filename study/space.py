@@ -1,18 +1,19 @@
-"""A search space: YAML in, checked; settings out. What Optuna may draw, and what stays fixed."""
+"""A search space: what Optuna may draw, what stays fixed, and the settings that a draw stands for."""
 
 import math
-from pathlib import Path
 from typing import Annotated, Any, Literal, Protocol
 
-import yaml
-from pydantic import Discriminator, Field, Tag, ValidationError, model_validator
+from pydantic import AfterValidator, Discriminator, Field, FiniteFloat, Tag, ValidationError, model_validator
 
 from ganprune.config import ModelSettings, PruneSettings, Settings, TrainSettings, TrialSettings
 from ganprune.errors import UserError
+from ganprune.models import MODELS, build
 from ganprune.pruning import METHODS
+from study.spec import seconds
 
-FOLDER = Path(__file__).parent.parent / "search_spaces"
 LR_RATIO = "lr_ratio"  # lr_g / lr_d: searched instead of lr_d, which depends on it
+SHARED = {"name", "channels", "side", "latent", "seed", "targets", "method", "threshold"}  # by all trials of a study
+SEARCHABLE = {LR_RATIO, *ModelSettings.model_fields, *TrainSettings.model_fields, *PruneSettings.model_fields} - SHARED
 
 
 class Draws(Protocol):
@@ -23,9 +24,34 @@ class Draws(Protocol):
     def suggest_categorical(self, name: str, choices: list) -> Any: ...
 
 
+class Given:
+    """A draw that somebody wrote down: ValueError for what the space could not draw."""
+
+    def __init__(self, values: dict[str, Any]):
+        self._values, self.taken = values, set()
+
+    def suggest_float(self, name: str, low: float, high: float, *, log: bool = False) -> float:
+        value = self._take(name)
+        if not isinstance(value, int | float) or not low <= value <= high:
+            raise ValueError(f"{name} is {value}, not from {low:g} to {high:g}")
+        return value
+
+    def suggest_categorical(self, name: str, choices: list) -> Any:
+        value = self._take(name)
+        if value not in choices:
+            raise ValueError(f"{name} is {value}, not one of {choices}")
+        return value
+
+    def _take(self, name: str) -> Any:
+        if name not in self._values:
+            raise ValueError(f"{name} is missing")
+        self.taken.add(name)
+        return self._values[name]
+
+
 class Range(Settings):
-    low: float
-    high: float
+    low: FiniteFloat
+    high: FiniteFloat
     log: bool = False
     per_decade: int | None = Field(None, ge=1)  # round to so many values a decade, so that trainings are shared
     when: str | None = None  # drawn only where this other setting is not zero
@@ -37,6 +63,11 @@ class Range(Settings):
         if (self.log or self.per_decade) and self.low <= 0:
             raise ValueError(f"a logarithmic range must stay above 0, this one starts at {self.low:g}")
         return self
+
+    @property
+    def values(self) -> list[float]:
+        """Those that must be valid for all to be."""
+        return [self.low, self.high]
 
     def draw(self, trial: Draws, name: str) -> float:
         return trial.suggest_float(name, self.low, self.high, log=self.log)
@@ -51,6 +82,10 @@ class Choice(Settings):
     choices: list[bool | int | float | str] = Field(min_length=1)
     when: str | None = None
 
+    @property
+    def values(self) -> list:
+        return self.choices
+
     def draw(self, trial: Draws, name: str) -> Any:
         return trial.suggest_categorical(name, self.choices)
 
@@ -62,17 +97,19 @@ def _kind(value: Any) -> Literal["range", "choice"]:
     return "choice" if isinstance(value, Choice) or (isinstance(value, dict) and "choices" in value) else "range"
 
 
+def _duration(text: str) -> str:
+    seconds(text)
+    return text
+
+
 Dimension = Annotated[Annotated[Range, Tag("range")] | Annotated[Choice, Tag("choice")], Discriminator(_kind)]
-SEARCHABLE = {LR_RATIO, *ModelSettings.model_fields, *TrainSettings.model_fields, *PruneSettings.model_fields} - {
-    *("name", "channels", "side", "seed", "targets", "method", "threshold")
-}
 
 
 class Space(Settings):
     """What a file in `search_spaces/` says."""
 
     about: str = ""
-    budget: str = "1h"  # TIME where the user gives neither TIME nor TRIALS
+    budget: Annotated[str, AfterValidator(_duration)] = "1h"  # TIME where the user gives neither TIME nor TRIALS
     samples: int = Field(1000, ge=50)  # generated pictures every eligible point is scored with
     model: ModelSettings = ModelSettings()
     train: TrainSettings = TrainSettings()
@@ -82,12 +119,19 @@ class Space(Settings):
     first: tuple[dict[str, float | int | str], ...] = ()  # tried before Optuna is asked, to the digit
 
     @model_validator(mode="after")
-    def known(self) -> "Space":
+    def can_be_run(self) -> "Space":
+        """Errors begin with their place, as `search.lr_g: …`."""
+        self._check_model()
         _only(self.search, SEARCHABLE, "search")
         _only(self.methods, METHODS, "methods")
         for method, own in self.methods.items():
             _only(own, SEARCHABLE | {"threshold"}, f"methods.{method}")
-            _threshold_allowed(method, own)
+            _check_threshold(method, own)
+        for place, dimensions in self._places():
+            for name, dimension in dimensions.items():
+                self._check_dimension(f"{place}.{name}", name, dimension)
+        for number, first in enumerate(self.first):
+            self._check_first(f"first.{number}", first)
         return self
 
     @property
@@ -112,12 +156,14 @@ class Space(Settings):
             name.split(".")[-1]: value if exact else self._dimension(name).settle(value)
             for name, value in drawn.items()
         }
+        return self._updated(plain | {"channels": channels, "seed": seed})
+
+    def _updated(self, plain: dict[str, Any]) -> TrialSettings:
         if LR_RATIO in plain:
-            plain["lr_d"] = float(f"{plain.get('lr_g', self.train.lr_g) / plain.pop(LR_RATIO):.3g}")
-        plain |= {"channels": channels, "seed": seed}
-        return TrialSettings(
-            model=_updated(self.model, plain), train=_updated(self.train, plain), prune=_updated(self.prune, plain)
-        )
+            lr_d = plain.get("lr_g", self.train.lr_g) / plain[LR_RATIO]
+            plain = plain | {"lr_d": float(f"{lr_d:.3g}")}
+        parts = {"model": self.model, "train": self.train, "prune": self.prune}
+        return TrialSettings(**{name: part.model_dump() | _known(part, plain) for name, part in parts.items()})
 
     def _dimension(self, name: str) -> Range | Choice:
         if name == "method":
@@ -125,61 +171,39 @@ class Space(Settings):
         method, _, own = name.rpartition(".")
         return self.methods[method][own] if method else self.search[name]
 
+    def _places(self) -> list[tuple[str, dict[str, Dimension]]]:
+        return [("search", self.search), *((f"methods.{method}", own) for method, own in self.methods.items())]
 
-def load_space(given: str) -> Space:
-    """The space of this name in `search_spaces/`, or of this file; every mistake is one line with its place."""
-    file = Path(given) if given.endswith((".yaml", ".yml")) else FOLDER / f"{given}.yaml"
-    try:
-        text = file.read_text()
-    except OSError:
-        known = ", ".join(sorted(path.stem for path in FOLDER.glob("*.yaml")))
-        raise UserError(f"SPACE={given}: there is no such file; give a path or one of: {known}") from None
-    return parse_space(text, file)
+    def _check_model(self) -> None:
+        if self.model.name not in MODELS:
+            raise ValueError(f"model.name: {self.model.name} is unknown; there are: {', '.join(MODELS)}")
+        try:
+            build(self.model)
+        except UserError as error:
+            raise ValueError(str(error)) from None
 
+    def _check_dimension(self, place: str, name: str, dimension: Dimension) -> None:
+        if dimension.when is not None and dimension.when not in self.search:
+            raise ValueError(f"{place}: when: {dimension.when} is not searched; there are: {', '.join(self.search)}")
+        for value in dimension.values:
+            try:
+                self._updated({name: value})
+            except ValidationError as error:
+                hint = "; whole numbers need choices: […]" if isinstance(dimension, Range) else ""
+                raise ValueError(f"{place}: {value}: {error.errors()[0]['msg']}{hint}") from None
 
-def parse_space(text: str, file: Path) -> Space:
-    try:
-        tree = yaml.compose(text, Loader=yaml.SafeLoader)
-        return Space.model_validate(yaml.safe_load(text))
-    except yaml.YAMLError as error:
-        line = error.problem_mark.line + 1 if getattr(error, "problem_mark", None) else 1
-        raise UserError(f"{file}:{line}: not YAML: {getattr(error, 'problem', error)}") from None
-    except ValidationError as error:
-        raise UserError(_told(error, tree, file)) from None
-
-
-def _told(error: ValidationError, tree: yaml.Node | None, file: Path) -> str:
-    """The first mistake with file, line and key."""
-    first = error.errors()[0]
-    where = [part for part in first["loc"] if part not in ("range", "choice")]
-    text = first["msg"].removeprefix("Value error, ")
-    if first["type"] == "extra_forbidden":
-        text = f"unknown key; there are: {', '.join(_keys_at(where[:-1]))}"
-    elif not where and ": " in text:  # said by `Space.known`, with its place in front
-        place, text = text.split(": ", 1)
-        where = place.split(".")
-    return f"{file}:{_line(tree, where)}: {'.'.join(map(str, where)) or 'space'}: {text}"
+    def _check_first(self, place: str, first: dict[str, Any]) -> None:
+        given = Given(first)
+        try:
+            self.draw(given)
+        except ValueError as error:
+            raise ValueError(f"{place}: {error}") from None
+        if unknown := first.keys() - given.taken:
+            raise ValueError(f"{place}: {', '.join(sorted(unknown))}: this space draws no such setting there")
 
 
-def _keys_at(where: list) -> list[str]:
-    models = {"model": ModelSettings, "train": TrainSettings, "prune": PruneSettings}
-    model = Space if not where else models.get(where[0], Range)
-    return list(model.model_fields) + (["choices"] if model is Range else [])
-
-
-def _line(node: yaml.Node | None, where: list) -> int:
-    """The line of the deepest part of `where` that is in the file."""
-    line = 1
-    for part in where:
-        if isinstance(node, yaml.MappingNode):
-            found = next((pair for pair in node.value if pair[0].value == str(part)), None)
-            if found is None:
-                break
-            line, node = found[0].start_mark.line + 1, found[1]
-        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-            node = node.value[part]
-            line = node.start_mark.line + 1
-    return line
+def _known(part: Settings, plain: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in plain.items() if name in type(part).model_fields}
 
 
 def _only(given: dict, known: Any, where: str) -> None:
@@ -188,14 +212,9 @@ def _only(given: dict, known: Any, where: str) -> None:
             raise ValueError(f"{where}.{key}: unknown key; there are: {', '.join(sorted(known))}")
 
 
-def _threshold_allowed(method: str, own: dict) -> None:
+def _check_threshold(method: str, own: dict[str, Dimension]) -> None:
     threshold = own.get("threshold")
     if not isinstance(threshold, Range):
         raise ValueError(f"methods.{method}: needs a range for threshold")
     if threshold.low < 0 or threshold.high >= METHODS[method].below:
         raise ValueError(f"methods.{method}.threshold: must lie from 0 to below {METHODS[method].below:g}")
-
-
-def _updated(settings: Settings, plain: dict[str, Any]) -> Settings:
-    known = {name: value for name, value in plain.items() if name in type(settings).model_fields}
-    return type(settings).model_validate(settings.model_dump() | known)

@@ -1,9 +1,15 @@
 """Null lines of one trial: as sparse as the method, or as dense as the model, but by chance."""
 
+import copy
+
 import pytest
 
+from ganprune import seeds
 from ganprune.controls import RANDOM_CONTROL, SECOND_SEED, random_control, second_seed
 from ganprune.curve import Curve, weights_hash
+from ganprune.models.gan import recalibrate
+from ganprune.prunable import prunable
+from ganprune.pruning.prune import apply, random_masks
 from ganprune.train import Training
 
 
@@ -26,6 +32,16 @@ def test_the_control_has_the_methods_sparsity_to_the_weight_but_not_its_weights(
     assert point.scores["fcd"] != null.scores["fcd"]
     assert set(point.scores) == set(null.scores)
     assert point.n_samples == null.n_samples
+
+
+def test_its_batch_norm_is_mended_like_the_methods(curve, bench):
+    """Else the method would win by recalibration alone."""
+    expected = copy.deepcopy(curve.dense)
+    random = seeds.generator(curve.settings.train.seed, "random control")
+    apply(random_masks(curve.sieve.masks(80.0), random), prunable(expected))
+    stale = bench.fcd(bench.draw(expected))
+    recalibrate(expected, curve.training.recalibration_latents())
+    assert bench.fcd(bench.draw(expected)) == random_control(curve, 80.0).scores["fcd"] != stale
 
 
 def test_by_lot_the_pictures_drift_further_than_by_size(curve):

@@ -8,7 +8,8 @@ import pytest
 from ganprune.config import TrialSettings
 from ganprune.point import Point, point_id
 from study.plan import Plan
-from study.space import Space, parse_space
+from study.space import Space
+from study.space_file import parse_space
 
 SPACE = """\
 about: a few settings

@@ -8,7 +8,7 @@ import pytest
 from ganprune.errors import UserError
 from study.machine import Machine
 from study.plan import Plan, settle
-from study.space import FOLDER, load_space
+from study.space_file import FOLDER, load_space
 from study.spec import asked
 
 CPU, GPU = Machine("cpu", 2, ()), Machine("cpu", 16, ("H200",))

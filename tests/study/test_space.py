@@ -12,7 +12,8 @@ from ganprune.config import TrainSettings
 from ganprune.errors import UserError
 from ganprune.models import build
 from ganprune.pruning import METHODS
-from study.space import FOLDER, Range, Space, load_space, parse_space
+from study.space import Range, Space
+from study.space_file import FOLDER, load_space, parse_space
 
 SHIPPED = sorted(path.stem for path in FOLDER.glob("*.yaml"))
 GOOD = """\
