@@ -31,6 +31,10 @@ class TrainSettings(Settings):
     beta2: float = Field(0.999, ge=0, lt=1)
     seed: int = 0
 
+    def epoch_steps(self, pictures: int) -> int:
+        """Steps of an epoch over so many training pictures."""
+        return (self.epoch_images or pictures) // self.batch
+
     @field_validator("epoch_images")
     @classmethod
     def fills_a_batch(cls, epoch_images: int | None, fields: ValidationInfo) -> int | None:

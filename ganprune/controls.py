@@ -1,6 +1,5 @@
 """Null lines that belong to one trial: what its curve would be if the method, or the training, were luck."""
 
-import copy
 from dataclasses import replace
 
 from torch import nn
@@ -8,10 +7,9 @@ from torch import nn
 from ganprune import seeds
 from ganprune.curve import Curve
 from ganprune.metrics.cost import sparsity
-from ganprune.models.gan import recalibrate
 from ganprune.point import NullLine
-from ganprune.prunable import prunable
-from ganprune.pruning.prune import apply, random_masks
+from ganprune.pruned import mended, without
+from ganprune.pruning.prune import random_masks
 from ganprune.train import Training
 
 RANDOM_CONTROL = "random control"
@@ -21,9 +19,8 @@ SECOND_SEED = "second seed"
 def random_control(curve: Curve, threshold: float) -> NullLine:
     """The method's own sparsity in each layer, but the weights chosen by lot; mended alike, without fine-tuning."""
     random = seeds.generator(curve.settings.train.seed, "random control")
-    pruned = copy.deepcopy(curve.dense)
-    apply(random_masks(curve.sieve.masks(threshold), random), prunable(pruned))
-    recalibrate(pruned, curve.training.recalibration_latents())
+    masks = random_masks(curve.sieve.masks(threshold), random)
+    pruned = mended(without(curve.dense, masks), curve.settings, curve.training)
     about = f"{curve.settings.prune.method}'s sparsity in each layer, weights chosen by lot (trial {curve.number})"
     return _null(curve, RANDOM_CONTROL, about, pruned, sparsity(pruned).prunable)
 

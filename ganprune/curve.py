@@ -1,6 +1,5 @@
 """One trained generator, pruned at one threshold after another, each result scored: the points of a trial."""
 
-import copy
 import hashlib
 import io
 import time
@@ -10,16 +9,14 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
-from ganprune import seeds
 from ganprune.config import TrialSettings
-from ganprune.finetune import Masks, finetune
+from ganprune.finetune import finetune
 from ganprune.metrics import quality
 from ganprune.metrics.cost import cost, sparsity, stored_bytes
-from ganprune.models.gan import recalibrate
 from ganprune.point import Point, Scored, point_id
-from ganprune.prunable import prunable
+from ganprune.pruned import mended, sieve_of, without
 from ganprune.pruning import METHODS
-from ganprune.pruning.prune import Sieve, apply, sieve, tidy
+from ganprune.pruning.prune import Masks, tidy
 from ganprune.train import DivergedError, Training
 from ganprune.workbench import Workbench, drift_from
 
@@ -37,13 +34,8 @@ class Curve:
         self.dense_failed = bench.has_diverged(self.dense_drawn, self.dense_coverage)
         if self.dense_failed and training.epoch == settings.train.epochs:
             raise DivergedError(f"after epoch {training.epoch} it draws (almost) one kind of picture")
-        self.sieve = self._sieve(self.dense)
-        self.sieve_d = self._sieve(training.discriminator) if settings.prune.discriminator else None
-
-    def _sieve(self, net: nn.Module) -> Sieve:
-        random = seeds.generator(self.settings.train.seed, "pruning")
-        prune = self.settings.prune
-        return sieve(prunable(net), prune.method, random, prune.spare_output)
+        self.sieve = sieve_of(self.dense, settings)
+        self.sieve_d = sieve_of(training.discriminator, settings) if settings.prune.discriminator else None
 
     def thresholds(self) -> Iterator[tuple[float, float | None]]:
         """What to score, the most wanted first: the dense model, the trial's own threshold, the shared targets.
@@ -92,16 +84,12 @@ class Curve:
 
     def prune(self, masks: Masks, threshold: float) -> tuple[nn.Module, float, int]:
         """The pruned and mended generator, its fcd before mending, and the pictures it was fine-tuned on."""
-        settings, images = self.settings.prune, 0
-        pruned = copy.deepcopy(self.dense)
-        apply(masks, prunable(pruned))
+        pruned, images = without(self.dense, masks), 0
         stale = self.bench.fcd(self.bench.draw(pruned))
-        if settings.finetune_steps:
+        if self.settings.prune.finetune_steps:
             masks_d = self.sieve_d.masks(threshold) if self.sieve_d else {}
-            images = finetune(pruned, self.training, self.bench.pixels, settings, masks, masks_d)
-        if settings.recalibrate:
-            recalibrate(pruned, self.training.recalibration_latents())
-        return pruned.eval(), stale, images
+            images = finetune(pruned, self.training, self.bench.pixels, self.settings.prune, masks, masks_d)
+        return mended(pruned, self.settings, self.training), stale, images
 
     def measure(self, pruned: nn.Module, drawn: Tensor) -> tuple[dict[str, float], dict[str, dict[str, float]]]:
         """Quality, mean drift and cost by the names of METRICS; and the drift's spread over pairs."""

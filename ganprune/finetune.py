@@ -9,10 +9,8 @@ from torch import Tensor, nn
 from ganprune import seeds
 from ganprune.config import PruneSettings
 from ganprune.prunable import prunable
-from ganprune.pruning.prune import apply
+from ganprune.pruning.prune import Masks, apply
 from ganprune.train import Training
-
-Masks = dict[str, Tensor]
 
 
 def finetune(

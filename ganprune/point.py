@@ -10,7 +10,7 @@ class EpochTrained:
     epoch: int
     loss_g: float
     loss_d: float
-    images: int  # pictures shown in this epoch; 0 when it came from the store
+    images: int  # pictures shown in this epoch
     seconds: float
 
 

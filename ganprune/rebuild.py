@@ -6,15 +6,12 @@ from safetensors import SafetensorError
 from safetensors.torch import load
 from torch import nn
 
-from ganprune import seeds
 from ganprune.config import TrialSettings
 from ganprune.curve import weights_hash
 from ganprune.errors import UserError
 from ganprune.models import build
-from ganprune.models.gan import recalibrate
 from ganprune.point import Point
-from ganprune.prunable import prunable
-from ganprune.pruning.prune import apply, sieve
+from ganprune.pruned import mended, sieve_of, without
 from ganprune.store import Entry, training_key
 from ganprune.train import Training
 
@@ -56,10 +53,5 @@ def _pruned_again(point: Point, settings: TrialSettings, fingerprint: str, store
         )
     training = Training(settings.model, settings.train)
     training.restore(state)
-    net = training.dense_generator()
-    random = seeds.generator(settings.train.seed, "pruning")
-    weights = prunable(net)
-    apply(sieve(weights, settings.prune.method, random, settings.prune.spare_output).masks(point.threshold), weights)
-    if settings.prune.recalibrate:
-        recalibrate(net, training.recalibration_latents())
-    return net
+    dense = training.dense_generator()
+    return mended(without(dense, sieve_of(dense, settings).masks(point.threshold)), settings, training)

@@ -6,7 +6,7 @@ renamed: whoever reads sees a whole file or none. Shared by all studies of one `
 
 import hashlib
 import json
-import os
+import secrets
 from collections.abc import Collection
 from pathlib import Path
 
@@ -50,7 +50,7 @@ class Entry:
             return load_file(file)
         except FileNotFoundError:
             return None
-        except (SafetensorError, OSError):
+        except SafetensorError:
             file.unlink(missing_ok=True)
             return None
 
@@ -69,7 +69,7 @@ class Entry:
         if not self._file(epoch).exists():
             write_whole(self.folder / "key.json", self._key.encode())
             tensors = {name: tensor.contiguous() for name, tensor in state.items()}
-            unfinished = self._file(epoch).with_suffix(f".{os.getpid()}.tmp")
+            unfinished = _unfinished(self._file(epoch))
             save_file(tensors, unfinished)
             unfinished.rename(self._file(epoch))
             self._passing, passed = epoch, self._passing
@@ -83,6 +83,11 @@ class Entry:
 def write_whole(file: Path, content: bytes) -> None:
     """Replace a file at once: a reader, or a kill, finds the old content or the new."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = file.with_name(f".{file.name}.{os.getpid()}.tmp")
+    unfinished = _unfinished(file)
     unfinished.write_bytes(content)
     unfinished.rename(file)
+
+
+def _unfinished(file: Path) -> Path:
+    """A name of its own for every writer, on whichever machine."""
+    return file.with_name(f".{file.name}.{secrets.token_hex(4)}.tmp")

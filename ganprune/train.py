@@ -62,10 +62,10 @@ class Training:
 
         An epoch of more pictures than there are goes through them again, shuffled anew.
         """
-        shown = self.settings.epoch_images or len(pixels)
+        shown = self.settings.epoch_steps(len(pixels)) * self.settings.batch
         passes = -(-shown // len(pixels))
         order = torch.cat([torch.randperm(len(pixels), generator=random, device=self.device) for _ in range(passes)])
-        for chosen in order[: shown // self.settings.batch * self.settings.batch].split(self.settings.batch):
+        for chosen in order[:shown].split(self.settings.batch):
             yield to_unit(pixels[chosen]).contiguous(memory_format=torch.channels_last)
 
     def train_step(self, real: Tensor, random: torch.Generator) -> Tensor:
@@ -118,8 +118,9 @@ class Training:
         return net.eval()
 
     def recalibration_latents(self) -> Tensor:
-        random = seeds.generator(self.settings.seed, "recalibration", device=self.device)
-        return torch.randn(RECALIBRATION_LATENTS, self.model.latent, generator=random, device=self.device)
+        """Latents (n, latent), drawn on the CPU: wherever a point is made again, they are the same."""
+        random = seeds.generator(self.settings.seed, "recalibration")
+        return torch.randn(RECALIBRATION_LATENTS, self.model.latent, generator=random).to(self.device)
 
 
 def _prefixed(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:

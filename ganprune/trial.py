@@ -2,8 +2,8 @@
 
 import math
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
 
 from ganprune import seeds
 from ganprune.config import TrialSettings
@@ -22,8 +22,14 @@ class Pace:
     """When the work must be over, and how fast this machine was seen to be."""
 
     deadline: float = math.inf  # seconds since 1970
-    epoch_seconds: float = 0.0
-    score_seconds: float = 0.0  # of a point
+    step_seconds: float = 0.0  # of training
+    score_seconds: float = 0.0  # of a point, fine-tuning apart
+
+    def epoch_seconds(self, settings: TrialSettings, pictures: int) -> float:
+        return self.step_seconds * settings.train.epoch_steps(pictures)
+
+    def point_seconds(self, settings: TrialSettings) -> float:
+        return self.score_seconds + self.step_seconds * settings.prune.finetune_steps
 
     def allows(self, seconds: float) -> bool:
         return time.time() + seconds <= self.deadline
@@ -47,7 +53,7 @@ def run_trial(
     except DivergedError as error:
         yield Finished("diverged", str(error))
         return
-    yield Finished(*("completed", "") if whole else ("stopped", f"out of time after epoch {training.epoch}"))
+    yield Finished("completed") if whole else Finished("stopped", f"out of time after epoch {training.epoch}")
 
 
 def train(training: Training, settings: TrialSettings, bench: Workbench, pace: Pace) -> Iterator[EpochTrained]:
@@ -55,7 +61,8 @@ def train(training: Training, settings: TrialSettings, bench: Workbench, pace: P
     entry = Entry(bench.store, training_key(bench.images.fingerprint, settings.model, settings.train, bench.device))
     if state := entry.newest(settings.train.epochs):
         training.restore(state)
-    epoch_seconds, curve_seconds = pace.epoch_seconds, pace.score_seconds * (len(settings.prune.targets) + 1)
+    epoch_seconds = pace.epoch_seconds(settings, len(bench.pixels))
+    curve_seconds = pace.point_seconds(settings) * (len(settings.prune.targets) + 1)
     while training.epoch < settings.train.epochs and pace.allows(epoch_seconds + curve_seconds):
         started = time.perf_counter()
         loss_g, loss_d, images = training.train_epoch(bench.pixels)
@@ -64,14 +71,12 @@ def train(training: Training, settings: TrialSettings, bench: Workbench, pace: P
         yield EpochTrained(training.epoch, loss_g, loss_d, images, epoch_seconds)
 
 
-def score(curve: Curve, pace: Pace, controls: bool) -> Iterator[Scored | NullLine]:
+def score(curve: Curve, pace: Pace, controls: bool) -> Generator[Scored | NullLine, None, bool]:
     """The curve's points, as far as time allows; whether both training and curve came to their end."""
     for threshold, target in curve.thresholds():
-        if threshold and not pace.allows(pace.score_seconds):
+        if threshold and not pace.allows(pace.point_seconds(curve.settings)):
             return False
-        scored = curve.score(threshold, target)
-        pace = replace(pace, score_seconds=scored.point.seconds)
-        yield scored
+        yield curve.score(threshold, target)
         if controls and threshold:
             yield random_control(curve, threshold)
     if controls:

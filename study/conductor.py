@@ -57,7 +57,7 @@ class Conductor:
 
     def next(self) -> Job | None:
         """The next trial to run; None once trials or time are used up."""
-        if self.gave_up or not self.pace.allows(self.pace.epoch_seconds + 2 * self.pace.score_seconds):
+        if self.gave_up or not self.pace.allows(self._least_seconds):
             return None
         if self._interrupted:
             trial = self._interrupted.pop(0)
@@ -65,6 +65,13 @@ class Conductor:
             return self._start(trial.number, trial.settings)
         asked = len(self._records.log.trials)
         return None if asked >= (self._plan.trials or math.inf) else self._ask(asked)
+
+    @property
+    def _least_seconds(self) -> float:
+        """Of a trial that is worth starting: an epoch, the dense point and one more."""
+        space, data = self._plan.space, self._records.log.header["data"]
+        settings = space.settings({}, data["channels"], self._plan.seed)
+        return self.pace.epoch_seconds(settings, data["train"]) + 2 * self.pace.score_seconds
 
     @property
     def gave_up(self) -> str:
@@ -89,7 +96,7 @@ class Conductor:
         match event:
             case EpochTrained():
                 spent.images += event.images
-                self.pace = replace(self.pace, epoch_seconds=event.seconds)
+                self._measure(number, event)
             case Scored():
                 spent.images += event.point.images
                 self._keep(event)
@@ -109,7 +116,12 @@ class Conductor:
         if scored.weights:
             write_whole(self._paths.kept(point.id), scored.weights)
         self._records.point(point)
-        self.pace = replace(self.pace, score_seconds=point.seconds)
+        if not point.images:
+            self.pace = replace(self.pace, score_seconds=point.seconds)
+
+    def _measure(self, number: int, epoch: EpochTrained) -> None:
+        steps = epoch.images / self._records.log.trials[number].settings.train.batch
+        self.pace = replace(self.pace, step_seconds=epoch.seconds / steps)
 
     def _end(self, number: int, finished: Finished) -> None:
         spent = self._running.pop(number)

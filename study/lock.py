@@ -15,7 +15,7 @@ def only_driver(paths: StudyPaths) -> Iterator[None]:
     with paths.lock.open("a+") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        except BlockingIOError:
             file.seek(0)
             holder = file.read().strip() or "another process"
             raise UserError(

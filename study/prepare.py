@@ -25,7 +25,7 @@ from ganprune.workbench import DRIFT_PAIRS, Inception, Workbench, drift_from
 from study.plan import Plan
 
 FEATURES_VERSION = 1  # raise it when training a feature network changes
-GAUSSIAN = "PCA-Gaussian"
+GAUSSIAN, LAST_NULL = "PCA-Gaussian", "unrelated pairs"
 Tell = Callable[[str], None]
 
 
@@ -95,22 +95,21 @@ def null_lines(bench: Workbench, settings: TrialSettings) -> Iterator[NullLine]:
         drawn = make(train, n, seeds.generator(seed, name))
         yield NullLine(name, about, None, bench.quality(drawn), len(drawn))
     yield NullLine("untrained generator", "weights as initialised", None, bench.quality(bench.draw(untrained)), n)
-    pairs = null.unrelated_pairs(train, DRIFT_PAIRS, seeds.generator(seed, "unrelated pairs"))
+    pairs = null.unrelated_pairs(train, DRIFT_PAIRS, seeds.generator(seed, LAST_NULL))
     means = {name: spread["mean"] for name, spread in drift_from(*pairs).items()}
-    yield NullLine("unrelated pairs", "different real pictures paired at random", None, means, DRIFT_PAIRS)
+    yield NullLine(LAST_NULL, "different real pictures paired at random", None, means, DRIFT_PAIRS)
 
 
 def measured(bench: Workbench, settings: TrialSettings, deadline: float, steps: int = 4) -> tuple[Pace, int]:
-    """Seconds of an epoch and of a scored point, and bytes of a stored state, before anything is promised."""
+    """Seconds of a step and of a scored point, and bytes of a stored state, before anything is promised."""
     training = Training(settings.model, settings.train, bench.device)
     random = seeds.generator(settings.train.seed, "pace", device=bench.device)
     batch = next(training.batches(bench.pixels, random))
     training.train_step(batch, random)  # the first one pays for set-up
     step_seconds = _seconds(lambda: [training.train_step(batch, random).tolist() for _ in range(steps)]) / steps
-    shown = settings.train.epoch_images or len(bench.pixels)
     score_seconds = _seconds(lambda: _score_once(bench, training))
     state_bytes = sum(tensor.nbytes for tensor in training.tensors().values())
-    return Pace(deadline, step_seconds * (shown // settings.train.batch), score_seconds), state_bytes
+    return Pace(deadline, step_seconds, score_seconds), state_bytes
 
 
 def _score_once(bench: Workbench, training: Training) -> None:

@@ -30,8 +30,8 @@ State = Literal["completed", "stopped", "diverged", "failed"]
 class Ended:
     state: State
     time: float
-    seconds: float  # the worker's own time
-    images: int  # training pictures shown, those from the store not counted
+    seconds: float  # wall time in the call in which it ended
+    images: int  # training pictures shown in that call, those from the store not counted
     reason: str = ""
 
 

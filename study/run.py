@@ -50,7 +50,7 @@ def prepared(plan: Plan, machine: Machine, records: Records, out: Out, screen: S
     """The workbench; a new study's first records: what it is made of, and its null lines."""
     screen.say(f"loading {plan.dataset}")
     images = load(plan.dataset, plan.data_dir, plan.space.model.side)
-    prepare.check_size(images, plan.space.train.batch)
+    prepare.check_size(images, plan.space.largest_batch)
     net = prepare.feature_net(images, out.store, screen.note)
     prepare.check_objective(plan.quality, net, images)
     if records.log.header:
@@ -58,7 +58,7 @@ def prepared(plan: Plan, machine: Machine, records: Records, out: Out, screen: S
     bench = prepare.workbench(images, net, plan, out.store)
     if not records.log.header:
         records.study(**header(plan, images, net, machine))
-    if not records.log.nulls:
+    if (prepare.LAST_NULL, None) not in records.log.nulls:
         screen.say("scoring null lines")
         settings = plan.space.settings(plan.space.first[0] if plan.space.first else {}, images.channels, plan.seed)
         for null in prepare.null_lines(bench, settings):

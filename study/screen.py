@@ -4,6 +4,7 @@ import math
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from statistics import mean
 from typing import TextIO
 
 from rich.console import Console, Group
@@ -29,6 +30,7 @@ class Screen:
         self._console = Console(file=file, highlight=False, soft_wrap=True)
         self._live: Live | None = None
         self._running: dict[int, str] = {}
+        self._lines: tuple[str, ...] = ()
         self._spoken = 0.0
 
     def say(self, text: str) -> None:
@@ -45,6 +47,7 @@ class Screen:
     def begin(self, plan: Plan, pace: Pace, state_bytes: int, log: StudyLog) -> None:
         """Promise what will run and how long it takes; from now on show how it goes."""
         self._plan, self._log, self._deadline = plan, log, pace.deadline
+        self._look()
         for line in promise(plan, pace, state_bytes, log):
             self.say(line)
         if self._console.is_terminal:
@@ -52,19 +55,19 @@ class Screen:
             self._live.start()
 
     def end(self) -> None:
+        self._look()
         if self._live:
             self._live.stop()
             self._live = None
 
     def farewell(self, page: Path, plan: Plan) -> None:
         """The front, where the report is, and what to type next."""
-        best = front(self._log.points, plan.quality)
-        self._console.print(front_table(best, plan.quality))
+        self._console.print(front_table(self._front, plan.quality))
+        again = f"make study DATASET={plan.dataset} NAME={plan.name} (goes on)"
         for line in (
             self._summary(),
             f"report: {page}",
-            "next: make ui | "
-            f"make export NAME={plan.name} | make study DATASET={plan.dataset} NAME={plan.name} (goes on)",
+            f"next: make ui | make export NAME={plan.name} | {again}",
         ):
             self.say(line)
 
@@ -77,27 +80,32 @@ class Screen:
                 self._running[number] = f"scored {len(self._log.trials[number].points)} points"
             case Finished():
                 self._running.pop(number, None)
+                self._look()
+        self._lines = tuple(f"  trial {trial}: {what}" for trial, what in sorted(self._running.items()))
         if not self._live and (isinstance(event, Finished) or time.monotonic() - self._spoken > LINE_SECONDS):
             self._spoken = time.monotonic()
             self.say(self._line(number, event))
+
+    def _look(self) -> None:
+        """Take in the front as it is now. The live table is drawn by another thread, from what is noted here."""
+        points = self._log.points
+        self._ended, self._area = len(self._log.ended), hypervolume(points)
+        self._front = front(points, self._plan.quality)
 
     def _line(self, number: int, event: Event) -> str:
         what = f"{event.state} {event.reason}".strip() if isinstance(event, Finished) else self._running.get(number, "")
         return f"trial {number}: {what} | {self._summary()}"
 
     def _summary(self) -> str:
-        points = self._log.points
         of = f" of {self._plan.trials}" if self._plan.trials else ""
-        left = f", {duration(self._deadline - time.time())} left" if self._deadline < float("inf") else ""
+        left = f", {duration(self._deadline - time.time())} left" if self._deadline < math.inf else ""
         return (
-            f"{len(self._log.ended)}{of} trials ended, {len(front(points, self._plan.quality))} points on the front, "
-            f"hypervolume {hypervolume(points):.3f}{left}"
+            f"{self._ended}{of} trials ended, {len(self._front)} points on the front,"
+            f" hypervolume {self._area:.3f}{left}"
         )
 
     def _table(self) -> Group:
-        running = (f"  trial {number}: {what}" for number, what in sorted(self._running.items()))
-        best = front(self._log.points, self._plan.quality)
-        return Group(Text(self._summary()), *map(Text, running), front_table(best, self._plan.quality))
+        return Group(Text(self._summary()), *map(Text, self._lines), front_table(self._front, self._plan.quality))
 
 
 def front_table(points: list[Point], quality: str) -> Table:
@@ -115,15 +123,15 @@ def front_table(points: list[Point], quality: str) -> Table:
 def promise(plan: Plan, pace: Pace, state_bytes: int, log: StudyLog) -> Iterator[str]:
     """What will run, how long it will take and how much disk, from what was measured a moment ago."""
     space, done = plan.space, len(log.ended)
-    points = len(space.prune.targets) + 1
-    scoring, longest = points * pace.score_seconds, pace.epoch_seconds * max(space.epochs)
-    usual = pace.epoch_seconds * sum(space.epochs) / len(space.epochs) + scoring
+    points, pictures = len(space.prune.targets) + 1, log.header["data"]["train"]
+    scoring, epoch_seconds = points * pace.score_seconds, pace.step_seconds * space.train.epoch_steps(pictures)
+    longest, usual = (epoch_seconds * epochs + scoring for epochs in (max(space.epochs), mean(space.epochs)))
     yield f"study {plan.name}: {plan.dataset}, search space {plan.space_name}, {plan.workers} trials at once"
     if plan.sized_for_cpu:
         yield "no GPU here, so the networks are CPU-sized; SPACE=… takes another search space"
     yield (
-        f"on this machine an epoch takes {duration(pace.epoch_seconds)} and a scored point"
-        f" {duration(pace.score_seconds)}: a trial of {points} points up to {duration(longest + scoring)}, more with"
+        f"on this machine an epoch takes {duration(epoch_seconds)} and a scored point"
+        f" {duration(pace.score_seconds)}: a trial of {points} points up to {duration(longest)}, more with"
         " fine-tuning"
     )
     if done or log.open:

@@ -66,8 +66,8 @@ class Range(Settings):
 
     @property
     def values(self) -> list[float]:
-        """Those that must be valid for all to be."""
-        return [self.low, self.high]
+        """Those that must be valid for all to be: the ends, and one between that is no whole number."""
+        return [self.low, self.high, self.low + (self.high - self.low) / math.pi]
 
     def draw(self, trial: Draws, name: str) -> float:
         return trial.suggest_float(name, self.low, self.high, log=self.log)
@@ -75,7 +75,8 @@ class Range(Settings):
     def settle(self, value: float) -> float:
         if not self.per_decade:
             return value
-        return float(f"{10 ** (round(self.per_decade * math.log10(value)) / self.per_decade):.3g}")
+        rounded = float(f"{10 ** (round(self.per_decade * math.log10(value)) / self.per_decade):.3g}")
+        return min(max(rounded, self.low), self.high)
 
 
 class Choice(Settings):
@@ -139,6 +140,11 @@ class Space(Settings):
         """The grid of epochs: trained states are kept there."""
         dimension = self.search.get("epochs")
         return sorted(dimension.choices) if isinstance(dimension, Choice) else [self.train.epochs]
+
+    @property
+    def largest_batch(self) -> int:
+        dimension = self.search.get("batch")
+        return max(dimension.choices) if isinstance(dimension, Choice) else self.train.batch
 
     def draw(self, trial: Draws) -> dict[str, Any]:
         """A setting as Optuna draws it, by the names of this space; a method's own as `method.name`."""

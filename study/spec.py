@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
 
-from ganprune.data import name_of
 from ganprune.errors import UserError
 from ganprune.metrics import QUALITY
 from study.paths import Out
@@ -78,6 +77,8 @@ class Asked(BaseModel):
     @property
     def study_name(self) -> str:
         """NAME, else the data set's; refused where a path gives no usable name."""
+        from ganprune.data import name_of  # here, because torch takes seconds to import
+
         return self.name or check_name(name_of(self.dataset or "digits"))
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import TypeVar
 
@@ -106,9 +106,3 @@ def crop(pictures: Pixels, side: int) -> Pixels:
     """The central square of (..., height, width), as a view."""
     top, left = ((length - side) // 2 for length in pictures.shape[-2:])
     return pictures[..., top : top + side, left : left + side]
-
-
-def batches(n: int, batch: int, generator: torch.Generator) -> Iterator[Tensor]:
-    """Indices of one epoch over n pictures: a permutation in whole batches, what is left over dropped."""
-    order = torch.randperm(n, generator=generator)
-    return iter(order[: n - n % batch].view(n // batch, batch))

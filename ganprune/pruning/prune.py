@@ -8,6 +8,8 @@ from torch import Tensor
 
 from ganprune.pruning import METHODS
 
+Masks = dict[str, Tensor]  # what stays, by layer: boolean, in the shape of the weights
+
 
 @dataclass(frozen=True)
 class Sieve:
@@ -19,8 +21,7 @@ class Sieve:
     scores: dict[str, Tensor]
     counted: int  # prunable weights, the spared ones included
 
-    def masks(self, threshold: float) -> dict[str, Tensor]:
-        """What stays, by layer: boolean, in the shape of the weights."""
+    def masks(self, threshold: float) -> Masks:
         return {name: score >= threshold for name, score in self.scores.items()}
 
     def sparsity(self, threshold: float) -> float:
@@ -52,13 +53,13 @@ def sieve(weights: dict[str, Tensor], method: str, random: torch.Generator, spar
 
 
 @torch.no_grad()
-def apply(masks: dict[str, Tensor], weights: dict[str, Tensor]) -> None:
+def apply(masks: Masks, weights: dict[str, Tensor]) -> None:
     """Zero what the masks give up, in place."""
     for name, mask in masks.items():
         weights[name].masked_fill_(~mask, 0)  # a product would leave -0.0, which compresses worse
 
 
-def random_masks(masks: dict[str, Tensor], random: torch.Generator) -> dict[str, Tensor]:
+def random_masks(masks: Masks, random: torch.Generator) -> Masks:
     """The control for given masks: the same sparsity in each layer, the weights chosen by lot."""
     shuffled = {}
     for name, mask in masks.items():

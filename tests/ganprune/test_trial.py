@@ -139,7 +139,7 @@ def test_a_deadline_that_comes_while_it_trains_ends_the_training_and_the_dense_m
 def test_time_for_the_curve_is_kept_back_from_training(bench, settings):
     """Three targets and its own threshold at 100 s each: an epoch of 1 s doesn't fit into 400 s."""
     now = time.time()
-    tight, enough = (Pace(now + seconds, epoch_seconds=1.0, score_seconds=100.0) for seconds in (400, 500))
+    tight, enough = (Pace(now + seconds, step_seconds=0.1, score_seconds=100.0) for seconds in (400, 500))
     assert isinstance(next(run_trial(0, settings, bench, tight)), Finished)
     assert isinstance(next(run_trial(0, settings, bench, enough)), EpochTrained)
 

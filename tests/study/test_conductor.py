@@ -14,6 +14,7 @@ from study.paths import StudyPaths
 from study.records import Records, StudyLog, read
 
 UNLIMITED = Pace()
+STEPS = 10  # of an epoch
 
 
 @dataclass
@@ -41,7 +42,7 @@ def call(plan, paths):
     def start(trials: int | None = 6, pace: Pace = UNLIMITED) -> Driver:
         records = Records(paths.records)
         if not records.log.header:
-            records.study(name="toy", data={"channels": 1})
+            records.study(name="toy", data={"channels": 1, "train": STEPS * 32})
         advisor = Advisor(plan.space, plan.quality, plan.seed, records.log.ended, paths.journal)
         driver = Driver(None, records, paths)
         driver.conductor = Conductor(
@@ -113,7 +114,7 @@ def test_without_a_number_only_time_ends_a_study(call):
 
 def test_no_trial_is_begun_that_has_no_time_for_an_epoch_and_two_points(call):
     def next_with(seconds: float) -> Job | None:
-        return call(pace=Pace(time.time() + seconds, epoch_seconds=10, score_seconds=5)).conductor.next()
+        return call(pace=Pace(time.time() + seconds, step_seconds=10 / STEPS, score_seconds=5)).conductor.next()
 
     assert next_with(19) is None
     assert next_with(25) is not None
@@ -212,5 +213,5 @@ def test_the_pace_is_the_one_last_seen(call, points):
     job = conductor.next()
     conductor.hear(job.number, EpochTrained(1, 0.7, 1.3, 640, 20.0))
     conductor.hear(job.number, points(job)[0])
-    assert (20.0, 0.5) == (conductor.pace.epoch_seconds, conductor.pace.score_seconds)
+    assert (1.0, 0.5) == (conductor.pace.step_seconds, conductor.pace.score_seconds)
     assert conductor.pace == conductor.next().pace

@@ -83,7 +83,7 @@ def test_asking_for_more_trials_continues_the_study(out):
     [
         ({"SEED": 7}, "SEED=0, not 7"),
         ({"QUALITY": "kcd"}, "QUALITY=fcd, not kcd"),
-        ({"SPACE": "digits-cpu"}, "its model is"),
+        ({"SPACE": "digits-cpu"}, "its samples is 100, now 1000"),
     ],
 )
 def test_what_may_not_differ_from_the_beginning_is_refused(out, given, told):

@@ -1,4 +1,4 @@
-"""Tests of images.py: bytes to floats and back, batches, and the way through an object store."""
+"""Tests of images.py: bytes to floats and back, and the way through an object store."""
 
 import json
 import warnings
@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from ganprune.data.images import Images, Pictures, batches, crop, fingerprint, to_bytes, to_unit
+from ganprune.data.images import Images, Pictures, crop, fingerprint, to_bytes, to_unit
 
 
 def pictures(n: int, seed: int = 0) -> Pictures:
@@ -39,25 +39,6 @@ def test_crop_is_central_and_a_view():
     inner = crop(whole, 2)
     assert inner.tolist() == [[[14, 15], [20, 21]]]
     assert whole.untyped_storage().data_ptr() == inner.untyped_storage().data_ptr()
-
-
-def test_an_epoch_visits_no_picture_twice_and_drops_what_fills_no_batch():
-    epoch = list(batches(10, 3, torch.Generator().manual_seed(0)))
-    assert [len(batch) for batch in epoch] == [3, 3, 3]
-    assert len(set(torch.cat(epoch).tolist()) & set(range(10))) == 9
-
-
-def test_batches_follow_from_the_generator_alone():
-    def epoch(seed):
-        return torch.stack(list(batches(64, 8, torch.Generator().manual_seed(seed))))
-
-    assert torch.equal(epoch(0), epoch(0))
-    assert not torch.equal(epoch(0), epoch(1))
-
-
-@pytest.mark.parametrize("n", [0, 7])
-def test_fewer_pictures_than_a_batch_are_no_batch(n):
-    assert list(batches(n, 8, torch.Generator())) == []
 
 
 @pytest.fixture
