@@ -68,7 +68,7 @@ def _run_study(out: Path, trials: int) -> None:
     spool = Spool(f"sqlite:///{out}/mlflow.db", records.log.header, paths, print)
     advisor = Advisor(plan.space, plan.quality, plan.seed, [], paths.journal)
     conductor = Conductor(plan, records, paths, advisor, Pace(), [ended(spool.trial, records)])
-    start_here(plan.workers, 0)
+    start_here(plan.workers)
     conduct(conductor, NoBench(), plan.workers, paths.scratch, trains_nothing)
     spool.runs(records.log)
 
@@ -84,7 +84,7 @@ def _stock_seconds(trials: int) -> float:
         tune.report({"sparsity": config["threshold"], "fcd": float(torch.ones(1))})
 
     started = time.perf_counter()
-    start_here(this_machine().workers, 0)
+    start_here(this_machine().workers)
     with tempfile.TemporaryDirectory() as folder:
         tune.Tuner(
             trainable,

@@ -31,8 +31,12 @@ class Pace:
     def point_seconds(self, settings: TrialSettings) -> float:
         return self.score_seconds + self.step_seconds * settings.prune.finetune_steps
 
+    @property
+    def left(self) -> float:
+        return self.deadline - time.time()
+
     def allows(self, seconds: float) -> bool:
-        return time.time() + seconds <= self.deadline
+        return seconds <= self.left
 
 
 def run_trial(
@@ -62,7 +66,7 @@ def train(training: Training, settings: TrialSettings, bench: Workbench, pace: P
     if state := entry.newest(settings.train.epochs):
         training.restore(state)
     epoch_seconds = pace.epoch_seconds(settings, len(bench.pixels))
-    curve_seconds = pace.point_seconds(settings) * (len(settings.prune.targets) + 1)
+    curve_seconds = min(pace.point_seconds(settings) * (len(settings.prune.targets) + 1), pace.left / 2)
     while training.epoch < settings.train.epochs and pace.allows(epoch_seconds + curve_seconds):
         started = time.perf_counter()
         loss_g, loss_d, images = training.train_epoch(bench.pixels)

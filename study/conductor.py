@@ -68,10 +68,11 @@ class Conductor:
 
     @property
     def _least_seconds(self) -> float:
-        """Of a trial that is worth starting: an epoch, the dense point and one more."""
+        """Of a trial worth starting: the shortest training and a curve; an epoch and two points while there is none."""
         space, data = self._plan.space, self._records.log.header["data"]
         settings = space.settings({}, data["channels"], self._plan.seed)
-        return self.pace.epoch_seconds(settings, data["train"]) + 2 * self.pace.score_seconds
+        epochs, points = (min(space.epochs), len(space.prune.targets) + 1) if self._records.log.points else (1, 2)
+        return epochs * self.pace.epoch_seconds(settings, data["train"]) + points * self.pace.score_seconds
 
     @property
     def gave_up(self) -> str:

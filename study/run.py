@@ -1,6 +1,8 @@
 """The story of `make study`: settle, prepare, search, finish. Each step is one function of another file."""
 
+import math
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import torch
 
@@ -9,7 +11,7 @@ from ganprune.data.images import Images
 from ganprune.errors import UserError
 from ganprune.metrics.features import FeatureNet
 from ganprune.point import Finished
-from ganprune.trial import Event
+from ganprune.trial import Event, Pace
 from ganprune.workbench import Workbench
 from study import prepare
 from study.advisor import Advisor
@@ -41,9 +43,13 @@ def run_study(given: Asked) -> int:
         records = Records(paths.records)
         machine = join(given.ray_address, out.root) if given.ray_address else this_machine()
         plan = settle(given, records.log.header.get("spec"), machine)
-        deadline = BEGAN + plan.seconds - FINISH_SECONDS if plan.seconds else float("inf")
-        bench = prepared(plan, machine, records, out, screen)
-        return search(plan, given, bench, records, paths, screen, deadline)
+        with ThreadPoolExecutor(max_workers=1) as meanwhile:  # Ray's processes end with the thread that started them
+            ray_started = None if given.ray_address else meanwhile.submit(start_here, plan.workers)
+            bench = prepared(plan, machine, records, out, screen)
+            pace, state_bytes = paced(plan, bench, screen)
+            if ray_started:
+                ray_started.result()
+            return search(plan, given, bench, pace, state_bytes, records, paths, screen)
 
 
 def prepared(plan: Plan, machine: Machine, records: Records, out: Out, screen: Screen) -> Workbench:
@@ -66,12 +72,24 @@ def prepared(plan: Plan, machine: Machine, records: Records, out: Out, screen: S
     return bench
 
 
+def paced(plan: Plan, bench: Workbench, screen: Screen) -> tuple[Pace, int]:
+    """The pace of this machine, with the deadline of this call, and the bytes of a stored state."""
+    screen.say("measuring how fast this machine is")
+    deadline = BEGAN + plan.seconds - FINISH_SECONDS if plan.seconds else math.inf
+    return prepare.measured(bench, plan.space.settings({}, bench.images.channels, plan.seed), deadline)
+
+
 def search(
-    plan: Plan, given: Asked, bench: Workbench, records: Records, paths: StudyPaths, screen: Screen, deadline: float
+    plan: Plan,
+    given: Asked,
+    bench: Workbench,
+    pace: Pace,
+    state_bytes: int,
+    records: Records,
+    paths: StudyPaths,
+    screen: Screen,
 ) -> int:
     """Trials until the budget is used up or the user stops it; then the report, whatever came of it."""
-    screen.say("measuring how fast this machine is")
-    pace, state_bytes = prepare.measured(bench, plan.space.settings({}, bench.images.channels, plan.seed), deadline)
     records.write("call", trials=plan.trials, seconds=plan.seconds, workers=plan.workers)
     spool = Spool(tracking_uri(given.tracking_uri, paths.root.parent), records.log.header, paths, screen.say)
     advisor = Advisor(plan.space, plan.quality, plan.seed, records.log.ended, paths.journal)
@@ -79,8 +97,6 @@ def search(
     screen.begin(plan, pace, state_bytes, records.log)
     status = 0
     try:
-        if not given.ray_address:
-            start_here(plan.workers, bench.images.nbytes)
         conduct(conductor, bench, plan.workers, paths.scratch)
     except KeyboardInterrupt:
         status = INTERRUPTED

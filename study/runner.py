@@ -1,5 +1,6 @@
 """Ray Tune runs the trials: the only place that starts Ray, and what it must never do is said here."""
 
+import importlib
 import os
 import secrets
 import shutil
@@ -20,10 +21,9 @@ os.environ.update(
     TUNE_WARN_INSUFFICIENT_RESOURCE_THRESHOLD_S="1000000",
 )
 CRASHES = 3  # of one trial's worker, before the trial counts as failed
-STORE_BYTES = 256 * 2**20  # of Ray's object store, beside the pictures
 
 
-def start_here(workers: int, picture_bytes: int) -> None:
+def start_here(workers: int) -> None:
     """A Ray of our own on this machine; all its ports are on loopback, behind a token that nobody else has."""
     # In this mode, meant for other systems, Ray binds to 127.0.0.1; else it listens on all interfaces.
     os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"
@@ -37,8 +37,10 @@ def start_here(workers: int, picture_bytes: int) -> None:
         include_dashboard=False,
         log_to_driver=False,
         logging_level="ERROR",
-        object_store_memory=STORE_BYTES + 2 * picture_bytes,
     )
+    warm_up = ray.remote(num_cpus=1)(lambda: importlib.import_module("study.trainable") and None)
+    for _ in range(workers):
+        warm_up.remote()  # imports torch where trials will run, while the driver prepares
 
 
 def conduct(

@@ -53,11 +53,6 @@ class Images:
         return len(self.search) < FEW_REFERENCES
 
     @property
-    def nbytes(self) -> int:
-        """Of all pixels."""
-        return sum(getattr(self, name).pixels.nbytes for name in SETS)
-
-    @property
     def channels(self) -> int:
         return self.train.pixels.shape[1]
 
