@@ -137,11 +137,12 @@ def test_a_deadline_that_comes_while_it_trains_ends_the_training_and_the_dense_m
 
 
 def test_time_for_the_curve_is_kept_back_from_training(bench, settings):
-    """Three targets and its own threshold at 100 s each: an epoch of 1 s doesn't fit into 400 s."""
+    """Three targets and its own threshold at 100 s each; but half of what is left is training's."""
     now = time.time()
-    tight, enough = (Pace(now + seconds, step_seconds=0.1, score_seconds=100.0) for seconds in (400, 500))
-    assert isinstance(next(run_trial(0, settings, bench, tight)), Finished)
-    assert isinstance(next(run_trial(0, settings, bench, enough)), EpochTrained)
+    last, first, half = (Pace(now + seconds, step_seconds=50 / 6, score_seconds=100.0) for seconds in (90, 460, 110))
+    assert isinstance(next(run_trial(0, settings, bench, last)), Finished)
+    assert isinstance(next(run_trial(0, settings, bench, first)), EpochTrained)
+    assert isinstance(next(run_trial(1, settings, bench, half)), EpochTrained)
 
 
 def test_a_curve_cut_short_is_stopped_not_completed(bench, settings):
