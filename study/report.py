@@ -28,7 +28,9 @@ def _check(log: StudyLog, paths: StudyPaths) -> None:
     if not log.ended:
         raise UserError(f"{paths.root}: no trial has ended, so there is nothing to report; run make study first")
     if not log.points:
-        raise UserError(f"{paths.root}: none of {len(log.ended)} ended trials scored a point; see {paths.log}")
+        raise UserError(
+            f"{paths.root}: none of {len(log.ended)} ended trials scored a point; give more TIME, or see {paths.log}"
+        )
 
 
 def _files(found: Findings, paths: StudyPaths, run_ids: RunIds) -> dict[str, bytes]:

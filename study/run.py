@@ -43,20 +43,28 @@ def run_study(given: Asked) -> int:
         records = Records(paths.records)
         machine = join(given.ray_address, out.root) if given.ray_address else this_machine()
         plan = settle(given, records.log.header.get("spec"), machine)
+        images = loaded(plan, screen)
         with ThreadPoolExecutor(max_workers=1) as meanwhile:  # Ray's processes end with the thread that started them
             ray_started = None if given.ray_address else meanwhile.submit(start_here, plan.workers)
-            bench = prepared(plan, machine, records, out, screen)
+            bench = prepared(plan, images, machine, records, out, screen)
             pace, state_bytes = paced(plan, bench, screen)
             if ray_started:
                 ray_started.result()
             return search(plan, given, bench, pace, state_bytes, records, paths, screen)
 
 
-def prepared(plan: Plan, machine: Machine, records: Records, out: Out, screen: Screen) -> Workbench:
-    """The workbench; a new study's first records: what it is made of, and its null lines."""
+def loaded(plan: Plan, screen: Screen) -> Images:
+    """The real pictures; what could not be read of them is told."""
     screen.say(f"loading {plan.dataset}")
     images = load(plan.dataset, plan.data_dir, plan.space.model.side)
     prepare.check_size(images, plan.space.largest_batch)
+    if images.problems:
+        screen.say(f"{len(images.problems)} files could not be read: {', '.join(images.problems[:3])}, …")
+    return images
+
+
+def prepared(plan: Plan, images: Images, machine: Machine, records: Records, out: Out, screen: Screen) -> Workbench:
+    """The workbench; a new study's first records: what it is made of, and its null lines."""
     net = prepare.feature_net(images, out.store, screen.note)
     prepare.check_objective(plan.quality, net, images)
     if records.log.header:

@@ -2,7 +2,9 @@
 
 import json
 import shutil
+from dataclasses import dataclass
 from ipaddress import ip_address
+from pathlib import Path
 
 import moocore
 import numpy as np
@@ -125,35 +127,50 @@ def test_a_killed_worker_is_replaced_and_its_trial_goes_on(tmp_path):
     assert len(driver.log().ended) == 2
 
 
-def test_nothing_listens_beyond_loopback(tmp_path):
-    driver = Driver(tmp_path, TRIALS=1)
-    driver.wait_until(lambda log: driver.workers())
-    sockets = [socket for process in driver.processes() for socket in process.net_connections("inet")]
-    listening = [ip_address(socket.laddr.ip) for socket in sockets if socket.status == "LISTEN"]
-    driver.interrupt()
-    driver.finish()
-    assert listening
-    assert all((getattr(ip, "ipv4_mapped", None) or ip).is_loopback for ip in listening)
+@dataclass(frozen=True)
+class Interrupted:
+    """What was seen of a study that got Ctrl-C while it ran."""
+
+    out: Path
+    listening: list[str]  # addresses
+    second: tuple[int, str, str]  # another driver's end, tried meanwhile
+    status: int
+    errors: str
+    ended: bool  # every process, by itself
 
 
-def test_ctrl_c_ends_cleanly_and_the_next_call_continues(tmp_path):
-    driver = Driver(tmp_path, TRIALS=2)
+@pytest.fixture(scope="module")
+def interrupted(tmp_path_factory) -> Interrupted:
+    out = tmp_path_factory.mktemp("interrupted")
+    driver = Driver(out, TRIALS=2)
     driver.wait_until(lambda log: log.points)
-    started = driver.processes()
+    processes = driver.processes()
+    sockets = [socket for process in processes for socket in process.net_connections("inet")]
+    second = run(out, TRIALS=2)
     driver.interrupt()
     status, _, errors = driver.finish()
-    assert status == 130
-    assert "Traceback" not in errors
-    assert gone(started)
-    assert run(tmp_path, SPACE=None)[0] == 0
-    assert len(driver.log().ended) == 2
+    listening = [socket.laddr.ip for socket in sockets if socket.status == "LISTEN"]
+    return Interrupted(out, listening, second, status, errors, gone(processes))
 
 
-def test_a_second_driver_is_refused(tmp_path):
-    driver = Driver(tmp_path, TRIALS=1)
-    driver.wait_until(lambda log: log.header)
-    status, _, errors = run(tmp_path, TRIALS=1)
-    driver.interrupt()
-    driver.finish()
+def test_nothing_listens_beyond_loopback(interrupted):
+    addresses = [ip_address(address) for address in interrupted.listening]
+    assert addresses
+    assert all((getattr(address, "ipv4_mapped", None) or address).is_loopback for address in addresses)
+
+
+def test_a_second_driver_is_refused(interrupted):
+    status, _, errors = interrupted.second
     assert status == 2
     assert "is working on this study" in errors
+
+
+def test_ctrl_c_ends_cleanly(interrupted):
+    assert interrupted.status == 130
+    assert "Traceback" not in interrupted.errors
+    assert interrupted.ended
+
+
+def test_after_ctrl_c_the_next_call_continues(interrupted):
+    assert run(interrupted.out, SPACE=None)[0] == 0
+    assert len(read(Out(interrupted.out).study("tiny").records).ended) == 2
