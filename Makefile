@@ -41,7 +41,7 @@ bench: $(READY) ## our figures beside the alternatives', in one run
 	@$(PY) -m bench
 
 test: $(READY) ## lint and tests
-	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && $(PY) -m pytest
+	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && $(PY) -m pytest --numprocesses 2 --dist loadfile
 
 lock: $(READY) ## requirements.lock again, from pyproject.toml
 	.venv/bin/uv pip compile --universal --python-version 3.11 --group dev --generate-hashes --no-emit-index-url \
