@@ -20,15 +20,17 @@ class Figure:
     value: float | None  # median; None: it could not be measured here
     unit: str
     better: Literal["lower", "higher"]
-    reach: float
+    reach: float | None  # None: the alternative, there to compare with
     reached: bool | None
     n: int
     spread: list[float]  # smallest and largest
 
 
-def figure(name: str, values: Sequence[float], unit: str, better: Literal["lower", "higher"], reach: float) -> Figure:
+def figure(
+    name: str, values: Sequence[float], unit: str, better: Literal["lower", "higher"], reach: float | None
+) -> Figure:
     value = median(values)
-    reached = value >= reach if better == "higher" else value <= reach
+    reached = None if reach is None else value >= reach if better == "higher" else value <= reach
     return Figure(name, value, unit, better, reach, reached, len(values), [min(values), max(values)])
 
 
@@ -45,7 +47,7 @@ def write(figures: list[Figure], command: str) -> None:
 
 
 def shown(one: Figure) -> str:
-    verdict = {True: "reached", False: "MISSED", None: "not measured here"}[one.reached]
+    verdict = {True: f"; reach {one.reach}: reached", False: f"; reach {one.reach}: MISSED", None: ""}[one.reached]
     value = "–" if one.value is None else f"{one.value:.3g} {one.unit}".strip()
     spread = " to ".join(f"{end:.3g}" for end in one.spread)
-    return f"{one.name}: {value} (n = {one.n}, {spread}; reach {one.reach:g}: {verdict})"
+    return f"{one.name}: {value} (n = {one.n}, {spread}{verdict})"
