@@ -11,6 +11,7 @@ from typing import Literal
 
 from study.machine import this_machine, versions
 
+Better = Literal["lower", "higher"]
 RESULTS = Path(__file__).parent / "results" / "latest.json"
 
 
@@ -19,7 +20,7 @@ class Figure:
     name: str
     value: float | None  # median; None: it could not be measured here
     unit: str
-    better: Literal["lower", "higher"]
+    better: Better
     reach: float | None  # None: the alternative, there to compare with
     reached: bool | None
     n: int
