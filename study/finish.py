@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,9 +17,7 @@ from study.spool import Spool
 from study.tracking_server import default_uri
 
 if TYPE_CHECKING:
-    from study.tracking import Tracking
-
-Weights = Callable[[Point], bytes | None]
+    from study.tracking import Tracking, Weights
 
 
 def tracking_uri(given: str | None, out: Path) -> str:
