@@ -40,6 +40,9 @@ cluster-down: $(READY) ## stop that cluster
 bench: $(READY) ## our figures beside the alternatives', in one run
 	@$(PY) -m bench
 
+bench-record: $(READY) ## record the trainings that bench/recorded/ holds, again (about an hour)
+	@$(PY) -m bench.record
+
 test: $(READY) ## lint and tests
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && $(PY) -m pytest --numprocesses 2 --dist loadfile
 
@@ -57,4 +60,4 @@ $(READY): requirements.lock
 	@touch $(READY)
 
 .DEFAULT_GOAL := help
-.PHONY: help study ui report export sync paper cluster-up cluster-study cluster-down bench test lock
+.PHONY: help study ui report export sync paper cluster-up cluster-study cluster-down bench bench-record test lock

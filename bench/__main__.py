@@ -1,9 +1,9 @@
 """All figures of the README, printed and written to `bench/results/latest.json`."""
 
-from bench import drift, overhead, three_minutes
+from bench import drift, overhead, real, scale, three_minutes, train_speed, training_saved
 from bench.figure import shown, write
 
-PARTS = (drift, overhead, three_minutes)
+PARTS = (training_saved, train_speed, drift, overhead, scale, three_minutes, real)
 
 
 def main() -> None:

@@ -9,7 +9,8 @@ from ganprune.config import TARGET_SPARSITIES, ModelSettings, PruneSettings, Tra
 from ganprune.point import NullLine, Point, point_id
 from study.records import Records
 
-METHODS = {"percentage": (30, 98), "sensitivity": (0.25, 2.5), "magnitude": (0.5, 0.99)}
+METHODS = {"percentage": (30, 98), "sensitivity": (0.25, 2.5), "magnitude": (0.5, 0.99)}  # as digits-cpu draws them
+AT_ONE = {"percentage": 100, "sensitivity": 3, "magnitude": 1}  # the threshold that would take all weights
 GAUSSIAN_FCD = 8.0
 
 HEADER = {
@@ -38,12 +39,13 @@ def write_study(path: Path, trials: int, seed: int = 0) -> Records:
     """Records of `trials` synthetic trials at `path`; one in ten diverges."""
     numbers = np.random.default_rng(seed)
     records = Records(path)
-    records.study(**HEADER)
-    records.write("call", trials=trials, seconds=None)
-    for null in _nulls():
-        records.null(null)
-    for number in range(trials):
-        _write_trial(records, number, numbers)
+    with records.together():
+        records.study(**HEADER)
+        records.write("call", trials=trials, seconds=None)
+        for null in _nulls():
+            records.null(null)
+        for number in range(trials):
+            _write_trial(records, number, numbers)
     return records
 
 
@@ -62,18 +64,20 @@ def _nulls() -> list[NullLine]:
 def _write_trial(records: Records, number: int, numbers: np.random.Generator) -> None:
     method = list(METHODS)[numbers.integers(len(METHODS))]
     low, high = METHODS[method]
-    lr_g, ratio = 10 ** numbers.uniform(-3.5, -2.5), 2 ** numbers.uniform(-1, 3)
+    lr_g, ratio = 3e-4 * 10 ** numbers.random(), 2 ** numbers.uniform(-1, 3)
+    threshold = float(numbers.uniform(low, high))
     drawn = {
+        "method": method,
         "lr_g": lr_g,
         "lr_ratio": ratio,
         "epochs": int(numbers.choice([40, 80, 120])),
-        "method": method,
-        "threshold": float(numbers.uniform(low, high)),
+        "finetune_steps": 0,
+        f"{method}.threshold": threshold,
     }
     settings = TrialSettings(
         model=ModelSettings(width=16, side=16, channels=1),
         train=TrainSettings(lr_g=lr_g, lr_d=lr_g / ratio, epochs=drawn["epochs"]),
-        prune=PruneSettings(method=method, threshold=drawn["threshold"]),
+        prune=PruneSettings(method=method, threshold=threshold),
     )
     records.asked(number, settings, drawn)
     if numbers.random() < 0.1:
@@ -94,7 +98,7 @@ def curve_of(number: int, settings: TrialSettings) -> list[Point]:
 
 def _point(number: int, settings: TrialSettings, target: float | None, sparsity: float, dense_fcd: float) -> Point:
     method, epochs = settings.prune.method, settings.train.epochs
-    threshold = settings.prune.threshold if target is None else round(100 * target, 4)
+    threshold = settings.prune.threshold if target is None else round(AT_ONE[method] * target, 4)
     fcd = dense_fcd * (1 + 0.002 * math.exp(6.5 * sparsity))
     scores = _scores(fcd, math.exp(-2 * sparsity)) | _cost(sparsity)
     return Point(

@@ -1,5 +1,6 @@
 """Makes the frozen feature networks in `ganprune/metrics/weights`: `python -m bench.train_features cifar10 [DATA_DIR]`.
 
+`python -m bench.train_features cifar10-referee [DATA_DIR]` makes the second one, which scores fronts once more.
 They must never change once figures were made with them: another network gives another `fcd`.
 cifar10 was trained on a JPEG copy of the data set, whose pixels differ by a few grey levels from the original's.
 """
@@ -34,21 +35,24 @@ RECIPES = {
 
 def main(name: str, data_dir: str = "data") -> None:
     torch.set_num_threads(1)
-    recipe, start = RECIPES[name], time.perf_counter()
-    images = load(name, Path(data_dir), side=recipe.side)
+    dataset, referee = name.removesuffix("-referee"), name.endswith("-referee")
+    seed, schedule = features.REFEREE if referee else features.JUDGE
+    recipe, start = RECIPES[dataset], time.perf_counter()
+    images = load(dataset, Path(data_dir), side=recipe.side)
     pixels, labels = images.train.tensors()
     net = features.train_features(
         features.prepare(pixels, images.crop, images.features_side),
         labels,
         len(images.classes),
-        seed=0,
+        seed=seed,
         images_seen=recipe.images_seen,
         max_epochs=recipe.max_epochs,
+        schedule=schedule,
         flip=recipe.flip,
         note=recipe.note,
         tell=lambda done: print(f"\r{done:.0%} {time.perf_counter() - start:.0f} s", end="", flush=True),
     )
-    (WEIGHTS / f"{name}.safetensors").write_bytes(features.save(net))
+    (WEIGHTS / features.file_name(dataset, referee)).write_bytes(features.save(net))
     print(f"\r{name} {net.hash}: accuracy {_report_accuracy(net, images):.3f} on pictures that it never saw")
 
 

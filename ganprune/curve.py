@@ -9,6 +9,7 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
+from ganprune.bar import Bar
 from ganprune.config import TrialSettings
 from ganprune.finetune import finetune
 from ganprune.metrics import quality
@@ -21,21 +22,29 @@ from ganprune.train import DivergedError, Training
 from ganprune.workbench import Workbench, drift_from
 
 STRIP = 16  # pictures in a point's strip
+FEW = 250  # pictures that screen a point, or tell at a rung how training goes
+GLANCE = (0.0, 0.75, 0.9375)  # target sparsities scored at a rung
 
 
 class Curve:
     """The dense generator of a training, and what one method makes of it."""
 
-    def __init__(self, number: int, settings: TrialSettings, bench: Workbench, training: Training):
-        self.number, self.settings, self.bench, self.training = number, settings, bench, training
+    def __init__(
+        self, number: int, settings: TrialSettings, bench: Workbench, training: Training, n: int | None = None
+    ):
+        """`n`: pictures that a point is scored with; None: the study's full number."""
+        self.number, self.settings, self.bench, self.training, self.n = number, settings, bench, training, n
         self.dense = training.dense_generator()
-        self.dense_drawn = bench.draw(self.dense)
-        self.dense_coverage = bench.quality(self.dense_drawn)["coverage"]
-        self.dense_failed = bench.has_diverged(self.dense_drawn, self.dense_coverage)
-        if self.dense_failed and training.epoch == settings.train.epochs:
-            raise DivergedError(f"after epoch {training.epoch} it draws (almost) one kind of picture")
+        self.dense_drawn = bench.draw(self.dense, last=n)
+        self.dense_scores = bench.quality(self.dense_drawn)
+        self.dense_failed = bench.has_diverged(self.dense_drawn, self.dense_scores["coverage"])
         self.sieve = sieve_of(self.dense, settings)
         self.sieve_d = sieve_of(training.discriminator, settings) if settings.prune.discriminator else None
+
+    def refuse_divergence(self) -> None:
+        """DivergedError where all epochs led to a generator of (almost) one picture; before that it may recover."""
+        if self.dense_failed and self.training.epoch == self.settings.train.epochs:
+            raise DivergedError(f"after epoch {self.training.epoch} it draws (almost) one kind of picture")
 
     def thresholds(self) -> Iterator[tuple[float, float | None]]:
         """What to score, the most wanted first: the dense model, the trial's own threshold, the shared targets.
@@ -48,19 +57,28 @@ class Curve:
         own = tidy(prune.threshold)
         if self.sieve.sparsity(own) <= METHODS[prune.method].most:
             yield own, None
-        for target in sorted(prune.targets):
+        yield from self.solved(target for target in sorted(prune.targets) if target > 0)
+
+    def solved(self, targets: Iterator[float]) -> Iterator[tuple[float, float]]:
+        """The thresholds that reach these sparsities, where spared layers let them."""
+        for target in targets:
             threshold = self.sieve.threshold(target)
-            if target > 0 and threshold is not None:
+            if threshold is not None:
                 yield threshold, target
 
-    def score(self, threshold: float, target: float | None) -> Scored:
-        """Prune the dense generator at this threshold, mend it as the settings say, measure it."""
+    def score(self, threshold: float, target: float | None, bar: Bar = Bar()) -> Scored:
+        """Prune the dense generator at this threshold, mend it as the settings say, measure it.
+
+        A pruned point that few pictures show to be far from `bar` is not given more of them.
+        """
         started = time.perf_counter()
         masks = self.sieve.masks(threshold)
-        pruned, stale, images = self.prune(masks, threshold)
-        drawn = self.bench.draw(pruned)
-        scores, drift = self.measure(pruned, drawn)
+        bare = without(self.dense, masks)
+        pruned, images = self.made_ready(bare, masks, threshold)
         found = sparsity(pruned)
+        drawn = self.drawn(pruned, found.prunable, bar)
+        scores, drift = self.measure(pruned, drawn)
+        screened = self.n is not None or len(drawn) < len(self.bench.latents)
         point = Point(
             id=point_id(self.number, self.settings.prune.method, threshold, self.training.epoch),
             trial=self.number,
@@ -73,33 +91,43 @@ class Curve:
             layers=found.layers,
             scores=scores,
             drift=drift,
-            fcd_stale=stale,
+            fcd_stale=None if screened else self.bench.fcd(self.bench.draw(bare.eval())),
             n_samples=len(drawn),
-            eligible=self.eligible(scores, len(drawn)),
+            eligible=not screened and self.eligible(scores, len(drawn)),
             weights=weights_hash(pruned),
             seconds=time.perf_counter() - started,
             images=images,
         )
         return Scored(point, strip(drawn), stored_bytes(pruned) if images else None)
 
-    def prune(self, masks: Masks, threshold: float) -> tuple[nn.Module, float, int]:
-        """The pruned and mended generator, its fcd before mending, and the pictures it was fine-tuned on."""
-        pruned, images = without(self.dense, masks), 0
-        stale = self.bench.fcd(self.bench.draw(pruned))
+    def made_ready(self, bare: nn.Module, masks: Masks, threshold: float) -> tuple[nn.Module, int]:
+        """A copy of the pruned generator, fine-tuned and mended; and the pictures it was fine-tuned on."""
+        pruned, images = without(bare, masks), 0
         if self.settings.prune.finetune_steps:
             masks_d = self.sieve_d.masks(threshold) if self.sieve_d else {}
             images = finetune(pruned, self.training, self.bench.pixels, self.settings.prune, masks, masks_d)
-        return mended(pruned, self.settings, self.training), stale, images
+        return mended(pruned, self.settings, self.training), images
+
+    def drawn(self, pruned: nn.Module, found: float, bar: Bar) -> Tensor:
+        """Its pictures: few of them where they show that more are not worth it."""
+        if not found and not self.settings.prune.finetune_steps:
+            return self.dense_drawn
+        few = self.bench.draw(pruned, last=FEW)
+        enough = min(self.n or len(self.bench.latents), len(self.bench.latents))
+        if enough <= len(few) or (found and not bar.is_near(found, self.bench.fcd(few))):
+            return few[:enough]
+        return torch.cat([few, self.bench.draw(pruned, first=FEW, last=self.n)])
 
     def measure(self, pruned: nn.Module, drawn: Tensor) -> tuple[dict[str, float], dict[str, dict[str, float]]]:
         """Quality, mean drift and cost by the names of METRICS; and the drift's spread over pairs."""
         drift = drift_from(self.dense_drawn, drawn)
         means = {name: spread["mean"] for name, spread in drift.items()}
-        return self.bench.quality(drawn) | means | cost(pruned, (self.settings.model.latent,)), drift
+        scores = self.dense_scores if drawn is self.dense_drawn else self.bench.quality(drawn)
+        return scores | means | cost(pruned, (self.settings.model.latent,)), drift
 
     def eligible(self, scores: dict[str, float], n_samples: int) -> bool:
         full = len(self.bench.latents)
-        allowed = quality.eligible(scores["skill"], scores["coverage"], self.dense_coverage, n_samples, full)
+        allowed = quality.eligible(scores["skill"], scores["coverage"], self.dense_scores["coverage"], n_samples, full)
         return allowed and not self.dense_failed
 
 

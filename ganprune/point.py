@@ -15,6 +15,13 @@ class EpochTrained:
 
 
 @dataclass(frozen=True)
+class RungReached:
+    """Training is at an epoch where it may be stopped; a few points were scored there."""
+
+    epoch: int
+
+
+@dataclass(frozen=True)
 class Point:
     """One pruned generator, scored."""
 
@@ -29,16 +36,12 @@ class Point:
     layers: dict[str, float]  # sparsity layer by layer
     scores: dict[str, float]  # by the names of ganprune.metrics.METRICS
     drift: dict[str, dict[str, float]]  # by metric: mean, median, min, max, variance, std over pairs
-    fcd_stale: float  # fcd before batch-norm recalibration and fine-tuning
+    fcd_stale: float | None  # fcd before batch-norm recalibration and fine-tuning; None: only screened
     n_samples: int
     eligible: bool
     weights: str  # hash of the pruned generator's weights
     seconds: float
     images: int = 0  # training pictures shown to fine-tune it
-
-    def row(self) -> dict:
-        """The point as one flat row of a table."""
-        return {"point": self.id} | {name: getattr(self, name) for name in FLAT} | self.scores
 
 
 FLAT = [part.name for part in fields(Point) if part.name not in ("id", "layers", "drift", "scores")]
@@ -53,6 +56,24 @@ class NullLine:
     sparsity: float | None = None  # None: a horizontal line
     scores: dict[str, float] = field(default_factory=dict)
     n_samples: int = 0
+    images: int = 0  # training pictures shown for it
+    trial: int | None = None  # whose trained model it was made from
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """A point of the front scored again: fresh latents, real pictures of `report`, which no search saw."""
+
+    point: str  # id
+    seed: int  # that the training was begun with: the point's own, or another
+    fcd: float  # in the study's feature network
+    fcd_lo: float  # with other latents, 95 % of the time
+    fcd_hi: float
+    fcd_referee: float | None  # in another network's features; None where there is none
+    skill: float
+    coverage: float
+    sparsity: float
+    n_samples: int
     images: int = 0  # training pictures shown for it
 
 
@@ -69,7 +90,7 @@ class Scored:
 class Finished:
     """The last a trial says."""
 
-    state: str  # completed, stopped, diverged or failed
+    state: str  # completed, stopped, diverged or failed; crowded or halted: to be run again
     reason: str = ""  # one line
     details: str = ""  # a traceback, for the log
 

@@ -4,10 +4,15 @@ A folder an entry, named by the hash of its key; a file an epoch. Files are writ
 renamed: whoever reads sees a whole file or none. Shared by all studies of one `OUT`, on all machines.
 """
 
+import errno
+import fcntl
 import hashlib
 import json
+import os
 import secrets
-from collections.abc import Collection
+import time
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import torch
@@ -16,7 +21,10 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from ganprune.config import ModelSettings, TrainSettings
+from ganprune.errors import UserError
 from ganprune.train import TRAINING_VERSION
+
+POLL_SECONDS = 0.2  # between two looks at whether another trainer is done
 
 
 def training_key(fingerprint: str, model: ModelSettings, train: TrainSettings, device: str) -> dict:
@@ -43,16 +51,30 @@ class Entry:
     def epochs(self) -> list[int]:
         return sorted(int(file.stem.removeprefix("epoch-")) for file in self.folder.glob("epoch-*.safetensors"))
 
+    @contextmanager
+    def claimed(self, epochs: int, is_late: Callable[[], bool]) -> Iterator[None]:
+        """Be the only one who trains this up to `epochs`: wait while another does, unless he has got that far.
+
+        The claim ends with its process, however that ends. Where the file system knows no locks, or once it is
+        late, nobody is waited for: the same training twice costs time and harms nothing.
+        """
+        with _lock_file(self.folder) as lock:
+            while epochs not in self.epochs() and not _locked(lock) and not is_late():
+                time.sleep(POLL_SECONDS)
+            yield
+
     def load(self, epoch: int) -> dict[str, Tensor] | None:
         """The state after this epoch; None, and the file gone, when it is not there or not whole."""
-        file = self._file(epoch)
+        file = self.file(epoch)
         try:
-            return load_file(file)
+            state = load_file(file)
+            os.utime(file)  # what was used last goes last
         except FileNotFoundError:
             return None
         except SafetensorError:
-            file.unlink(missing_ok=True)
+            self.drop(epoch)
             return None
+        return state
 
     def newest(self, upto: int) -> dict[str, Tensor] | None:
         """The state after the most epochs that are not more than `upto`."""
@@ -64,20 +86,53 @@ class Entry:
     def save(self, epoch: int, state: dict[str, Tensor], keep: Collection[int]) -> None:
         """Add a state; the one this run wrote before goes, unless it is to keep. The first writer wins.
 
-        What another run left stays: points were scored on it.
+        What another run left stays: points were scored on it. UserError where the disk takes no more.
         """
-        if not self._file(epoch).exists():
-            write_whole(self.folder / "key.json", self._key.encode())
-            tensors = {name: tensor.contiguous() for name, tensor in state.items()}
-            unfinished = _unfinished(self._file(epoch))
-            save_file(tensors, unfinished)
-            unfinished.rename(self._file(epoch))
-            self._passing, passed = epoch, self._passing
-            if passed is not None and passed not in keep:
-                self._file(passed).unlink(missing_ok=True)
+        if self.file(epoch).exists():
+            return
+        try:
+            self._write(epoch, state)
+        except (OSError, SafetensorError) as error:
+            raise UserError(f"cannot write {self.folder} ({error}); free space or make it writable") from None
+        self._passing, passed = epoch, self._passing
+        if passed is not None and passed not in keep:
+            self.drop(passed)
 
-    def _file(self, epoch: int) -> Path:
+    def drop(self, epoch: int) -> None:
+        self.file(epoch).unlink(missing_ok=True)
+
+    def file(self, epoch: int) -> Path:
         return self.folder / f"epoch-{epoch:05d}.safetensors"
+
+    def _write(self, epoch: int, state: dict[str, Tensor]) -> None:
+        write_whole(self.folder / "key.json", self._key.encode())
+        unfinished = _unfinished(self.file(epoch))
+        try:
+            save_file({name: tensor.contiguous() for name, tensor in state.items()}, unfinished)
+            unfinished.rename(self.file(epoch))
+        finally:
+            unfinished.unlink(missing_ok=True)
+
+
+@contextmanager
+def _lock_file(folder: Path) -> Iterator[int]:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o666)
+    except OSError as error:
+        raise UserError(f"cannot write {folder}: {error.strerror}; free space or make it writable") from None
+    try:
+        yield lock
+    finally:
+        os.close(lock)  # which unlocks it
+
+
+def _locked(lock: int) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        return error.errno != errno.EWOULDBLOCK
+    return True
 
 
 def write_whole(file: Path, content: bytes) -> None:

@@ -27,14 +27,18 @@ class Training:
 
     def __init__(self, model: ModelSettings, settings: TrainSettings, device: str = "cpu"):
         self.model, self.settings, self.device = model, settings, device
-        random = seeds.generator(settings.seed, "initial weights")
-        gan = build(model)
+        self.begin()
+
+    def begin(self) -> None:
+        """The state before the first step."""
+        random = seeds.generator(self.settings.seed, "initial weights")
+        gan = build(self.model)
         self.generator = self._place(initialise(gan.generator, random))
         self.discriminator = self._place(initialise(gan.discriminator, random))
-        self.averaged = self._place(build(model).generator)
+        self.averaged = self._place(build(self.model).generator)
         self.averaged.load_state_dict(self.generator.state_dict())
-        self.optimiser_g = self._adam(self.generator, settings.lr_g)
-        self.optimiser_d = self._adam(self.discriminator, settings.lr_d)
+        self.optimiser_g = self._adam(self.generator, self.settings.lr_g)
+        self.optimiser_d = self._adam(self.discriminator, self.settings.lr_d)
         self.epoch = 0
         self.step = 0
 
@@ -133,10 +137,8 @@ def _part(state: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
 
 def _laid_out_like(weight: Tensor, moments: dict[str, Tensor]) -> dict[str, Tensor]:
     """Fused Adam walks through memory: moments laid out otherwise than their weight would be mixed up."""
-    return {
-        name: torch.empty_like(weight).copy_(value) if value.shape == weight.shape else value.clone().to(weight.device)
-        for name, value in moments.items()
-    }
+    laid_out = {name: torch.empty_like(weight).copy_(moments[name]) for name in ("exp_avg", "exp_avg_sq")}
+    return laid_out | {"step": moments["step"].clone().to(weight.device)}
 
 
 def descend(loss: Tensor, optimiser: torch.optim.Optimizer) -> None:

@@ -2,19 +2,22 @@
 
 import math
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Collection, Generator, Iterator, Sequence
 from dataclasses import dataclass
 
-from ganprune import seeds
+from ganprune.bar import Bar
 from ganprune.config import TrialSettings
-from ganprune.controls import random_control, second_seed
-from ganprune.curve import Curve
-from ganprune.point import EpochTrained, Finished, NullLine, Scored
+from ganprune.controls import random_control
+from ganprune.curve import FEW, GLANCE, Curve
+from ganprune.point import Confirmed, EpochTrained, Finished, NullLine, Point, RungReached, Scored
+from ganprune.refine import widest_step
 from ganprune.store import Entry, training_key
 from ganprune.train import DivergedError, Training
 from ganprune.workbench import Workbench
 
-Event = EpochTrained | Scored | NullLine | Finished
+Event = EpochTrained | RungReached | Scored | NullLine | Confirmed | Finished
+
+NO_TIME = "out of time"  # so begins the reason of a trial that ended because time was up
 
 
 @dataclass(frozen=True)
@@ -40,59 +43,110 @@ class Pace:
 
 
 def run_trial(
-    number: int, settings: TrialSettings, bench: Workbench, pace: Pace = Pace(), controls: bool = False
+    number: int,
+    settings: TrialSettings,
+    bench: Workbench,
+    pace: Pace = Pace(),
+    controls: bool = False,
+    rungs: Collection[int] = (),
+    bar: Bar = Bar(),
+    refined: int = 0,
 ) -> Iterator[Event]:
     """Train, then prune and score, threshold by threshold; the last event is `Finished`.
 
-    With `controls`, null lines are scored besides: weights removed by lot, and a second seed.
+    With `controls`, a null line is scored beside each point: weights removed by lot. After each epoch of `rungs` a
+    few points are scored, and whoever listens may stop the trial. What is clearly worse than `bar` is
+    scored with few pictures; `refined` more points go where the curve steps down most.
     """
     training = Training(settings.model, settings.train, bench.device)
     try:
-        yield from train(training, settings, bench, pace)
+        for trained in train(training, settings, bench, pace):
+            yield trained
+            if trained.epoch in rungs:
+                yield from glance(Curve(number, settings, bench, training, FEW))
+                yield RungReached(trained.epoch)
         if not training.epoch:
-            yield Finished("stopped", "no time for an epoch")
+            yield Finished("stopped", f"{NO_TIME} before the first epoch")
             return
         curve = Curve(number, settings, bench, training)
-        whole = yield from score(curve, pace, controls)
+        curve.refuse_divergence()
+        whole = yield from score(curve, pace, controls, bar, refined)
     except DivergedError as error:
         yield Finished("diverged", str(error))
         return
-    yield Finished("completed") if whole else Finished("stopped", f"out of time after epoch {training.epoch}")
+    yield Finished("completed") if whole else Finished("stopped", f"{NO_TIME} after epoch {training.epoch}")
 
 
 def train(training: Training, settings: TrialSettings, bench: Workbench, pace: Pace) -> Iterator[EpochTrained]:
     """Go on from the store to the epochs asked for, as far as time allows; every epoch goes into the store."""
     entry = Entry(bench.store, training_key(bench.images.fingerprint, settings.model, settings.train, bench.device))
-    if state := entry.newest(settings.train.epochs):
-        training.restore(state)
     epoch_seconds = pace.epoch_seconds(settings, len(bench.pixels))
     curve_seconds = min(pace.point_seconds(settings) * (len(settings.prune.targets) + 1), pace.left / 2)
-    while training.epoch < settings.train.epochs and pace.allows(epoch_seconds + curve_seconds):
-        started = time.perf_counter()
-        loss_g, loss_d, images = training.train_epoch(bench.pixels)
-        entry.save(training.epoch, training.tensors(), bench.grid)
-        epoch_seconds = time.perf_counter() - started
-        yield EpochTrained(training.epoch, loss_g, loss_d, images, epoch_seconds)
+    with entry.claimed(settings.train.epochs, is_late=lambda: not pace.allows(epoch_seconds + curve_seconds)):
+        resume(training, entry, settings.train.epochs)
+        while training.epoch < settings.train.epochs and pace.allows(epoch_seconds + curve_seconds):
+            started = time.perf_counter()
+            loss_g, loss_d, images = training.train_epoch(bench.pixels)
+            entry.save(training.epoch, training.tensors(), bench.grid)
+            epoch_seconds = time.perf_counter() - started
+            yield EpochTrained(training.epoch, loss_g, loss_d, images, epoch_seconds)
 
 
-def score(curve: Curve, pace: Pace, controls: bool) -> Generator[Scored | NullLine, None, bool]:
+def resume(training: Training, entry: Entry, upto: int) -> None:
+    """Bring the training as far as the store has it; a state that is not one of ours goes."""
+    if state := entry.newest(upto):
+        try:
+            training.restore(state)
+        except (KeyError, RuntimeError, ValueError):
+            entry.drop(max(epoch for epoch in entry.epochs() if epoch <= upto))
+            training.begin()
+            resume(training, entry, upto)
+
+
+def score_in_full(
+    number: int, settings: TrialSettings, bench: Workbench, pace: Pace, wanted: Collection[tuple[float, float | None]]
+) -> Iterator[Event]:
+    """Points that were only screened, (threshold, target) each, of the trial's last epoch: now with all pictures."""
+    training = Training(settings.model, settings.train, bench.device)
+    yield from train(training, settings, bench, pace)
+    if training.epoch == settings.train.epochs:
+        curve = Curve(number, settings, bench, training)
+        for threshold, target in wanted:
+            if pace.allows(pace.point_seconds(settings)):
+                yield curve.score(threshold, target)
+    yield Finished("completed")
+
+
+def glance(curve: Curve) -> Iterator[Scored]:
+    """A few points from few pictures: how training goes."""
+    for threshold, target in curve.solved(GLANCE):
+        yield curve.score(threshold, target)
+
+
+def score(curve: Curve, pace: Pace, controls: bool, bar: Bar, refined: int) -> Generator[Scored | NullLine, None, bool]:
     """The curve's points, as far as time allows; whether both training and curve came to their end."""
+    points = []
     for threshold, target in curve.thresholds():
         if threshold and not pace.allows(pace.point_seconds(curve.settings)):
             return False
-        yield curve.score(threshold, target)
+        scored = curve.score(threshold, target, bar)
+        points.append(scored.point)
+        yield scored
         if controls and threshold:
             yield random_control(curve, threshold)
-    if controls:
-        yield from train_second_seed(curve, pace)
+    if not curve.settings.prune.finetune_steps:  # which would cost as much for every further point
+        yield from refine(curve, points, pace, bar, refined)
     return curve.training.epoch == curve.settings.train.epochs
 
 
-def train_second_seed(curve: Curve, pace: Pace) -> Iterator[NullLine]:
-    """The null line of another seed, if there is time to train as long with it."""
-    seed = seeds.derive(curve.settings.train.seed, "second seed")
-    settings = curve.settings.model_copy(update={"train": curve.settings.train.model_copy(update={"seed": seed})})
-    training = Training(settings.model, settings.train, curve.bench.device)
-    images = sum(epoch.images for epoch in train(training, settings, curve.bench, pace))
-    if training.epoch == curve.training.epoch:
-        yield second_seed(curve, training, images)
+def refine(curve: Curve, points: Sequence[Point], pace: Pace, bar: Bar, more: int) -> Iterator[Scored]:
+    """More points of the curve, each where the ones so far leave most to gain."""
+    points = list(points)
+    for _ in range(more):
+        target = widest_step(points)
+        threshold = target and curve.sieve.threshold(target)
+        if not threshold or not pace.allows(pace.point_seconds(curve.settings)):
+            return
+        scored = curve.score(threshold, target, bar)
+        points.append(scored.point)
+        yield scored

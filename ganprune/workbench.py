@@ -29,7 +29,7 @@ class Inception:
         return score_inception(self.real, *inception_features(self.net, drawn))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Workbench:
     images: Images
     net: FeatureNet
@@ -52,9 +52,9 @@ class Workbench:
         """Training pictures, uint8, on the device."""
         return self.images.train.tensors(self.device)[0]
 
-    def draw(self, generator: nn.Module) -> Tensor:
-        """What the metrics look at: uint8 pictures (n_samples, channels, crop, crop), one for each latent."""
-        return crop(to_bytes(pictures(generator, self.latents.to(self.device))), self.images.crop)
+    def draw(self, generator: nn.Module, first: int = 0, last: int | None = None) -> Tensor:
+        """What the metrics look at: uint8 pictures (n, channels, crop, crop), one for each latent of that stretch."""
+        return crop(to_bytes(pictures(generator, self.latents[first:last].to(self.device))), self.images.crop)
 
     def features(self, drawn: Tensor) -> Tensor:
         return features(self.net, prepare(drawn, self.images.crop, self.images.features_side)).cpu()

@@ -1,92 +1,123 @@
-"""Optuna as we use it: many objectives, told several points of a curve, never left with a trial that doesn't end."""
+"""Optuna as we use it: many objectives, told several points of a curve but never too many, no trial without an end."""
 
+import json
 import math
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import moocore
+import numpy as np
 import optuna
 from optuna.distributions import BaseDistribution
+from optuna.samplers import BaseSampler, RandomSampler, TPESampler
 from optuna.storages import JournalStorage
-from optuna.storages.journal import JournalFileBackend
+from optuna.storages.journal import BaseJournalBackend
 from optuna.trial import FixedTrial, FrozenTrial, TrialState, create_trial
 
 from ganprune import seeds
 from ganprune.point import Point
+from ganprune.trial import NO_TIME
+from study.policy import Policy
 from study.records import TrialLog
 from study.space import Space
 
-TOLD_PER_TRIAL = 5  # the trial's own point and a few spread along its curve
-TOLD_AT_MOST = 2000  # the sampler's answer slows down with their number
-STARTUP_TRIALS = 8  # drawn at random before the sampler takes over
 DIRECTIONS = ("maximize", "minimize")  # sparsity, quality
+KEPT = 0.75  # of the most that may be told: what a study begins anew with, so that it seldom has to
+NEAR = 0.2  # of these, nearest the front: twice what TPE takes for good
+AVOIDED = 0.4  # at most, of trials to be avoided: each has but one point, and stands for as much as a whole curve
 
 optuna.logging.set_verbosity(optuna.logging.ERROR)
 
 
 class Advisor:
-    """Suggests what to try next. Its study lives in memory and is rebuilt from the records at every start."""
+    """Suggests what to try next. Its study lives in memory: begun from the records at every start, and begun anew from
+    a part of what it was told whenever that has become more than the sampler can take in quickly."""
 
-    def __init__(self, space: Space, quality: str, seed: int, known: list[TrialLog], journal: Path):
-        self._space, self._quality = space, quality
-        sampler = optuna.samplers.TPESampler(
-            seed=seeds.derive(seed, "sampler", len(known)) % 2**32,
-            n_startup_trials=STARTUP_TRIALS * TOLD_PER_TRIAL,
-        )
-        self._study = optuna.create_study(directions=DIRECTIONS, sampler=sampler)
-        self._journal = _journal(journal)
+    def __init__(
+        self,
+        space: Space,
+        quality: str,
+        seed: int,
+        known: list[TrialLog],
+        journal: Path | None,
+        policy: Policy = Policy(),
+    ):
+        """`known`: ended trials of earlier calls; `journal`: a copy for optuna-dashboard, None for none."""
+        self._space, self._quality, self._seed, self._policy = space, quality, seed, policy
         self._asked: dict[int, optuna.Trial] = {}
-        self._told = 0
-        for trial in known:
-            self.tell(trial)
+        self._ended = len(known)
+        self._begin([outcome for trial in known for outcome in self._outcomes(trial)])
+        self._journal = _journal(journal) if journal else None
+        self._copy(self._told)
 
-    def ask(self, number: int, drawn: dict[str, Any] | None = None) -> dict[str, Any]:
-        """What trial `number` should try; given `drawn`, that is taken note of as being tried."""
-        if drawn:
-            self._study.enqueue_trial(drawn)
+    def ask(self, number: int, fixed: dict[str, Any] | None = None) -> dict[str, Any]:
+        """What trial `number` should try; what is `fixed` is taken as it is, all else drawn beside it."""
+        if fixed:
+            self._study.enqueue_trial(fixed)
         self._asked[number] = self._study.ask()
         return self._space.draw(self._asked[number])
 
     def tell(self, trial: TrialLog) -> None:
         """What came of a trial: its own point ends it, a few of its curve are added beside."""
         own, *others = self._outcomes(trial)
-        asked = self._asked.pop(trial.number, None)
-        if asked:
+        if asked := self._asked.pop(trial.number, None):
             self._study.tell(asked, own.values if own.state == TrialState.COMPLETE else None, own.state)
         else:
             self._study.add_trial(own)
-        for other in others:
-            self._study.add_trial(other)
-        for outcome in (own, *others):
-            self._journal.add_trial(outcome)
-        self._told += 1 + len(others)
+        self._study.add_trials(others)
+        self._copy([own, *others])
+        self._ended += 1
+        if len(self._told) > self._policy.told_at_most:
+            self._begin(self._told)
+
+    @property
+    def _told(self) -> list[FrozenTrial]:
+        return [trial for trial in self._study.get_trials(deepcopy=False) if trial.state.is_finished()]
+
+    def _begin(self, told: list[FrozenTrial]) -> None:
+        """A study that knows these, or a part of them where they are too many; what is being tried still is."""
+        most = self._policy.told_at_most
+        self._study = optuna.create_study(directions=DIRECTIONS, sampler=self._sampler())
+        self._study.add_trials(told if len(told) <= most else worth_telling(told, round(KEPT * most)))
+        for number, asked in self._asked.items():
+            self.ask(number, asked.params)
+
+    def _sampler(self) -> BaseSampler:
+        """One of its own for each study: what a sampler caches is of one study."""
+        seed = seeds.derive(self._seed, "sampler", self._ended) % 2**32
+        if self._policy.sampler == "random":
+            return RandomSampler(seed)
+        startup = self._policy.startup_trials * self._policy.told_per_trial
+        return TPESampler(seed=seed, n_startup_trials=startup, multivariate=self._policy.multivariate)
+
+    def _copy(self, outcomes: list[FrozenTrial]) -> None:
+        if self._journal:
+            self._journal.add_trials(outcomes)
 
     def _outcomes(self, trial: TrialLog) -> list[FrozenTrial]:
         """The trial as Optuna's; where it ended before its time, nothing that could pass for a success."""
         distributions = self._distributions(trial.drawn)
         if trial.ended.state != "completed" or not self._tellable(trial.own):
-            state = TrialState.FAIL if trial.ended.state == "failed" else TrialState.PRUNED
-            return [create_trial(state=state, params=trial.drawn, distributions=distributions)]
-        spread = self._spread(trial) if self._told < TOLD_AT_MOST else []
-        return [self._complete(trial, point, distributions) for point in (trial.own, *spread)]
+            return [create_trial(state=_unsuccessful(trial), params=trial.drawn, distributions=distributions)]
+        points = [trial.own, *self._spread(trial, distributions)]
+        return [self._complete(trial, point, distributions) for point in points]
 
     def _tellable(self, point: Point | None) -> bool:
         return point is not None and math.isfinite(point.scores[self._quality])
 
     def _complete(self, trial: TrialLog, point: Point, distributions: dict[str, BaseDistribution]) -> FrozenTrial:
-        params = trial.drawn | {self._threshold_name(trial): point.threshold}
+        params = trial.drawn | {_threshold_name(trial): point.threshold}
         values = [point.sparsity, point.scores[self._quality]]
         return create_trial(params=params, distributions=distributions, values=values, user_attrs={"point": point.id})
 
-    def _spread(self, trial: TrialLog) -> list[Point]:
-        """Points of the curve that Optuna could have drawn, evenly from dense to sparsest."""
-        drawable = self._distributions(trial.drawn)[self._threshold_name(trial)]
+    def _spread(self, trial: TrialLog, distributions: dict[str, BaseDistribution]) -> list[Point]:
+        """Points of the trained-out curve that Optuna could have drawn, evenly from dense to sparsest."""
+        drawable = distributions[_threshold_name(trial)]
         shared = [p for p in trial.curve if p.target is not None and drawable.low <= p.threshold <= drawable.high]
-        shared = [point for point in shared if self._tellable(point)]
-        wanted = min(TOLD_PER_TRIAL - 1, len(shared))
+        shared = [point for point in shared if point.epoch == trial.own.epoch and self._tellable(point)]
+        wanted = min(self._policy.told_per_trial - 1, len(shared))
         return [shared[round(place * (len(shared) - 1) / max(wanted - 1, 1))] for place in range(wanted)]
-
-    def _threshold_name(self, trial: TrialLog) -> str:
-        return f"{trial.settings.prune.method}.threshold"
 
     def _distributions(self, drawn: dict[str, Any]) -> dict[str, BaseDistribution]:
         fixed = FixedTrial(drawn)
@@ -94,9 +125,57 @@ class Advisor:
         return fixed.distributions
 
 
+def worth_telling(told: list[FrozenTrial], most: int) -> list[FrozenTrial]:
+    """So many of what was told, in its order: those nearest the front, and evenly what to avoid and all the others."""
+    avoided, complete = (_places(told, state) for state in (TrialState.PRUNED, TrialState.COMPLETE))
+    values = np.array([told[place].values for place in complete]).reshape(-1, len(DIRECTIONS))
+    rank = moocore.pareto_rank(values, maximise=[direction == "maximize" for direction in DIRECTIONS])
+    by_rank = complete[np.argsort(rank, kind="stable")]
+    nearest, others = np.split(by_rank, [round(NEAR * most)])
+    avoided = _evenly(avoided, round(AVOIDED * most))
+    others = _evenly(np.sort(others), most - len(nearest) - len(avoided))
+    return [told[place] for place in np.sort(np.concatenate([nearest, avoided, others]))]
+
+
+def _places(told: list[FrozenTrial], state: TrialState) -> np.ndarray:
+    return np.array([place for place, trial in enumerate(told) if trial.state == state], dtype=int)
+
+
+def _evenly(places: np.ndarray, most: int) -> np.ndarray:
+    return places[np.linspace(0, len(places) - 1, min(most, len(places))).round().astype(int)]
+
+
+def _unsuccessful(trial: TrialLog) -> TrialState:
+    """PRUNED for what is to be avoided; FAIL, which a sampler does not look at, where the settings are not to blame."""
+    innocent = trial.ended.state == "failed" or trial.ended.reason.startswith(NO_TIME)
+    return TrialState.FAIL if innocent else TrialState.PRUNED
+
+
+def _threshold_name(trial: TrialLog) -> str:
+    return f"{trial.settings.prune.method}.threshold"
+
+
 def _journal(file: Path) -> optuna.Study:
-    """A copy to look at in optuna-dashboard, written anew: the records are the truth."""
+    """A copy to look at in optuna-dashboard, written anew by every driver: the records are the truth."""
     for old in file.parent.glob(f"{file.name}*"):
         old.unlink()
-    storage = JournalStorage(JournalFileBackend(str(file)))
+    storage = JournalStorage(_JournalFile(file))
     return optuna.create_study(study_name=file.parent.name, storage=storage, directions=DIRECTIONS)
+
+
+class _JournalFile(BaseJournalBackend):
+    """Optuna's journal without its lock and its wait for the disk, line by line, which cost more than all else that a
+    trial takes: it has one writer, nobody writes beside, and a copy may lose its end."""
+
+    def __init__(self, file: Path):
+        self._file, self._unread = file.open("a"), []
+
+    def append_logs(self, logs: list[dict[str, Any]]) -> None:
+        self._file.writelines(f"{json.dumps(line)}\n" for line in logs)
+        self._file.flush()
+        self._unread += logs
+
+    def read_logs(self, log_number_from: int) -> Iterator[dict[str, Any]]:
+        """What came since it was asked last."""
+        unread, self._unread = self._unread, []
+        return iter(unread)

@@ -5,6 +5,7 @@ from math import isfinite
 from ganprune.metrics import METRICS
 from ganprune.point import Point
 from ganprune.pruning import METHODS
+from study.confirmed import Interval, confirmations
 from study.markdown import table
 from study.pareto import UNDER_TRAINED
 from study.records import StudyLog
@@ -12,8 +13,9 @@ from study.records import StudyLog
 
 def card(point: Point, log: StudyLog, run_id: str = "") -> str:
     """Markdown; every figure beside the same trial's dense generator, and from how many pictures it was taken."""
-    parts = _title(point, log), _figures(point, log), _limits(point, log), _layers(point), _lineage(point, log, run_id)
-    return "\n\n".join("\n".join(part) for part in parts) + "\n"
+    parts = _title(point, log), _figures(point, log), _again(point, log), _limits(point, log), _layers(point)
+    parts += (_lineage(point, log, run_id),)
+    return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
 
 def _title(point: Point, log: StudyLog) -> list[str]:
@@ -29,20 +31,44 @@ def _title(point: Point, log: StudyLog) -> list[str]:
 
 def _figures(point: Point, log: StudyLog) -> list[str]:
     """Every metric that was scored."""
-    dense = next((other for other in log.trials[point.trial].curve if other.target == 0), None)
+    curve = [other for other in log.trials[point.trial].curve if other.epoch == point.epoch]
+    dense = next((other for other in curve if other.target == 0), None)
     head = ["figure", "better", "pruned", *(["dense"] if dense else [])]
     rows = [
         [_title_of(name), METRICS[name].better, *(_number(each.scores.get(name)) for each in (point, dense) if each)]
         for name in METRICS
         if name in point.scores
     ]
+    stale = ""
+    if point.fcd_stale is not None:
+        stale = f" As pruned, before anything was mended, its fcd was {point.fcd_stale:.4g}."
     return [
         *table(head, rows),
         "",
         f"Quality: {point.n_samples:,} generated pictures against {log.header['data']['search']:,} real ones that it"
         " was not trained on. Drift: likeness to the dense generator's picture for the same latent, which says nothing"
-        f" of quality. As pruned, before anything was mended, its fcd was {point.fcd_stale:.4g}.",
+        f" of quality.{stale}",
     ]
+
+
+def _again(point: Point, log: StudyLog) -> list[str]:
+    """What a buyer may count on; empty where it was not scored again."""
+    again = confirmations(log).get(point.id)
+    if not again or not again.own:
+        return []
+    own = again.own
+    referee = f" In a second feature network: {own.fcd_referee:.4g}." if own.fcd_referee is not None else ""
+    claims = [
+        f"This file: fcd {own.fcd:.4g} ({_interval(again.file)} with other latents), from {own.n_samples:,} pictures"
+        f" against {log.header['data']['report']:,} real ones that no search saw.{referee}"
+    ]
+    if again.setting:
+        claims.append(f"These settings, trained from another seed: fcd {_interval(again.setting)}.")
+    return ["## Scored again", "", *(f"- {claim}" for claim in claims), "", "Ranges hold 95 % of the time."]
+
+
+def _interval(ends: Interval) -> str:
+    return f"{ends[0]:.4g} to {ends[1]:.4g}" if isfinite(ends[1]) else f"{ends[0]:.4g} and up: a training diverged"
 
 
 def _limits(point: Point, log: StudyLog) -> list[str]:

@@ -6,18 +6,19 @@ has, {"title", "values" (one list a trace), "layout"}. A colour "@name" is the p
 
 from collections.abc import Callable, Iterable, Sequence
 from html import escape
-from math import isfinite, nan
+from math import isfinite, log10, nan
 from typing import Any
 
 import numpy as np
 
 from ganprune.config import TARGET_SPARSITIES
 from ganprune.metrics import METRICS
-from ganprune.point import NullLine, Point
 from study.curves import curves_drawn, null_levels, quality_top
 from study.findings import Findings
 from study.pareto import cost_axis
-from study.traces import FRONT, Row, Trace, control_traces, front_traces, method_traces
+from study.smaller import SIZE, smaller_nulls
+from study.traces import FRONT, MARKED, Row, Trace, control_traces, front_traces, method_traces
+from study.traces_again import band_traces, confirmed_traces, size_traces
 
 MOST_STEPS = 500  # of the hypervolume's history
 
@@ -26,12 +27,15 @@ Chart = dict[str, Any]
 
 def quality_chart(found: Findings) -> Chart:
     """Every curve, the front and the null lines: quality first, with what keeps it honest a click away."""
-    return _chart(found, (found.quality, "skill", "coverage", "ssim"))
+    usual = _usual_traces(found)
+    traces = [*band_traces(found), *usual, *confirmed_traces(found), *size_traces(found)]
+    chart = _chart(found, (found.quality, "skill", "coverage", "ssim"), traces)
+    return chart | {"x": chart["x"] + _sizes(traces)}
 
 
 def drift_chart(found: Findings) -> Chart:
     """The same generators against their own dense one."""
-    return _chart(found, ("ssim", "ms_ssim", "uqi"))
+    return _chart(found, ("ssim", "ms_ssim", "uqi"), _usual_traces(found))
 
 
 def hypervolume_chart(found: Findings) -> Chart:
@@ -58,9 +62,12 @@ def _moves(history: list[tuple[float, int, float]]) -> list[tuple[float, int, fl
     return ups[:: -(-len(ups) // MOST_STEPS) or 1] + history[-1:]
 
 
-def _chart(found: Findings, metrics: Sequence[str]) -> Chart:
-    traces = [*method_traces(found), *control_traces(found), *front_traces(found)]
-    metrics = [name for name in metrics if any(name in point.scores for point in found.points)]
+def _usual_traces(found: Findings) -> list[Trace]:
+    return [*method_traces(found), *control_traces(found), *front_traces(found)]
+
+
+def _chart(found: Findings, metrics: Sequence[str], traces: list[Trace]) -> Chart:
+    metrics = [name for name in metrics if name in found.scored]
     return {
         "data": [style for style, _ in traces],
         "layout": {"hovermode": "closest", "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}},
@@ -79,12 +86,26 @@ def _values(traces: list[Trace], value: Callable[[Row], float]) -> list[list[flo
     return [[round(float(each), 5) if isfinite(each) else None for each in column] for column in columns]
 
 
-def _cost(row: NullLine | Point) -> float:
-    return cost_axis(row.sparsity)
+def _cost(row: Row) -> float:
+    return cost_axis(_sparsity(row))
 
 
-def _sparsity(row: NullLine | Point) -> float:
-    return row.sparsity
+def _sparsity(row: Row) -> float:
+    return nan if row.sparsity is None else row.sparsity
+
+
+def _size(row: Row) -> float:
+    return row.scores.get(SIZE, nan)
+
+
+def _sizes(traces: list[Trace]) -> list[dict[str, Any]]:
+    """The axis of bytes, where any are known; the front's own stairs are of sparsity, so here it is bare points."""
+    values = _values(traces, _size)
+    known = [each for column in values for each in column if each]
+    if not known:
+        return []
+    modes = ["markers" if style["name"] in (FRONT, MARKED) else None for style, _ in traces]
+    return [_choice("bytes, compressed", values, xaxis=_size_layout(min(known), max(known))) | {"modes": modes}]
 
 
 def _choice(title: str, values: list[list], **layout: Any) -> dict[str, Any]:
@@ -102,7 +123,8 @@ def _metric_choice(found: Findings, name: str, traces: list[Trace]) -> dict[str,
         "shapes": [_line(level) for _, level in shown],
         "annotations": _labels(shown, top),
     }
-    off = [f"{null} ({level:.3g})" for null, level in levels if (null, level) not in shown]
+    levels += [(null.name, null.scores[name]) for null in smaller_nulls(found.nulls, name)]
+    off = [f"{null} ({level:.3g})" for null, level in levels if not bottom <= level <= top]
     about = f"{METRICS[name].title}." + (f" Off the chart: {', '.join(off)}." if off else "")
     # Stairs mean "at least this sparsity at this price", which only the objective promises.
     modes = ["markers" if style["name"] == FRONT and name != found.quality else style["mode"] for style, _ in traces]
@@ -132,6 +154,17 @@ def _cost_layout() -> dict:
 def _sparsity_layout() -> dict:
     tenths = np.linspace(0, 1, 11)
     return _percent_layout("Sparsity in %", tenths, tenths)
+
+
+def _size_layout(least: float, most: float) -> dict:
+    """Smaller to the right, as sparser is."""
+    ends = log10(1.15 * most), log10(least / 1.15)
+    ticks = [
+        digit * 10**power for power in range(12) for digit in (1, 2, 5) if ends[1] < log10(digit) + power < ends[0]
+    ]
+    text = [f"{tick // 1000:,}k" if tick >= 1000 else str(tick) for tick in ticks]
+    title = {"text": "Bytes after compression"}
+    return {"title": title, "type": "log", "range": ends, "tickvals": ticks, "ticktext": text, "tickangle": 0}
 
 
 def _percent_layout(title: str, fractions: Iterable[float], places: Iterable[float]) -> dict:

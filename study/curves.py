@@ -3,9 +3,11 @@
 from itertools import groupby
 from math import isfinite, nan
 
-from ganprune.point import NullLine
+from ganprune.point import NullLine, Point
+from study.confirmed import ScoredAgain
 from study.findings import Findings
 from study.records import TrialLog
+from study.smaller import SMALLER, smaller_nulls
 
 MOST_CURVES = 150  # more hide each other, and make the page heavy
 FAR = 2.5  # a null line this many times above every eligible point is told, not drawn
@@ -22,13 +24,23 @@ def curves_drawn(found: Findings) -> list[TrialLog]:
     return sorted(first + others[::step][:room], key=lambda trial: trial.number)
 
 
+def last_curve(trial: TrialLog) -> list[Point]:
+    """The points of its last epoch that has any: those of rungs are of another generator."""
+    last = max((point.epoch for point in trial.points.values()), default=0)
+    return [point for point in trial.curve if point.epoch == last]
+
+
 def method_names(found: Findings) -> list[str]:
     return sorted({trial.settings.prune.method for trial in found.log.trials.values()})
 
 
 def null_levels(found: Findings, metric: str) -> list[tuple[str, float]]:
-    """(name, value) of the horizontal null lines that know this metric, lowest first."""
-    level = [null for null in found.nulls if null.sparsity is None and isfinite(null.scores.get(metric, nan))]
+    """(name, value) of the horizontal null lines that know this metric, lowest first.
+
+    Smaller dense networks are none: they stand on the axis of bytes, as points.
+    """
+    lines = [null for null in found.nulls if null.sparsity is None and null.name not in SMALLER]
+    level = [null for null in lines if isfinite(null.scores.get(metric, nan))]
     return sorted(((null.name, null.scores[metric]) for null in level), key=lambda each: each[1])
 
 
@@ -40,9 +52,17 @@ def null_curves(found: Findings, metric: str) -> dict[str, list[NullLine]]:
 
 
 def quality_top(found: Findings) -> float:
-    """The upper end of a quality axis: room for every eligible point and the null lines near them."""
-    shown = [point for trial in curves_drawn(found) for point in trial.curve]
+    """The upper end of a quality axis: room for every eligible point, scored again or not, and the null lines near."""
+    shown = [point for trial in curves_drawn(found) for point in last_curve(trial)]
     values = [p.scores[found.quality] for p in shown if isfinite(p.scores.get(found.quality, nan))]
     able = [p.scores[found.quality] for p in [*shown, *found.front] if p.eligible] or values or [1.0]
-    near = [value for _, value in null_levels(found, found.quality) if value < FAR * max(able)]
+    again = [each.own.fcd_hi for each in confirmed_drawn(found) if each.own]
+    levels = [value for _, value in null_levels(found, found.quality)]
+    levels += [null.scores[found.quality] for null in smaller_nulls(found.nulls, found.quality)]
+    near = [value for value in [*levels, *again] if value < FAR * max(able)]
     return 1.1 * max([*able, *near])
+
+
+def confirmed_drawn(found: Findings) -> list[ScoredAgain]:
+    """They know no other distance than fcd."""
+    return found.front_again if found.quality == "fcd" else []

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ganprune.point import NullLine, Point
-from study import pareto
+from study import holds, pareto, smaller
+from study.confirmed import ScoredAgain, confirmations
 from study.records import StudyLog
 
 
@@ -34,6 +35,46 @@ class Findings:
     @cached_property
     def history(self) -> list[tuple[float, int, float]]:
         return pareto.hypervolume_history(self.log)
+
+    @cached_property
+    def scored(self) -> set[str]:
+        """The metrics that some point has."""
+        return set().union(*(point.scores for point in self.points))
+
+    @cached_property
+    def drawn(self) -> list[str]:
+        """What Optuna drew for some trial, by the names of the search space."""
+        return sorted(set().union(*(trial.drawn for trial in self.log.trials.values())))
+
+    @cached_property
+    def confirmed(self) -> dict[str, ScoredAgain]:
+        return confirmations(self.log)
+
+    @property
+    def front_again(self) -> list[ScoredAgain]:
+        """Of the front's points, those that were scored again."""
+        return [self.confirmed[point.id] for point in self.front if point.id in self.confirmed]
+
+    @cached_property
+    def rescored(self) -> holds.Rescored | None:
+        return holds.rescored(self.log, self.front_again, len(self.front))
+
+    @property
+    def band(self) -> holds.Band | None:
+        return holds.band(self.front_again)
+
+    @cached_property
+    def size_front(self) -> list[Point]:
+        return smaller.size_front(self.points, self.quality)
+
+    @property
+    def beaten(self) -> dict[str, list[str]]:
+        """Points of the front that a smaller dense network beats in bytes, and which."""
+        return smaller.beaten_by(self.front, self.nulls, self.quality)
+
+    @property
+    def bytes_sentence(self) -> str:
+        return smaller.sentence(self.front, self.nulls, self.quality)
 
     @property
     def n_samples(self) -> int:

@@ -28,3 +28,8 @@ def noise_to(log: Path) -> Iterator[TextIO]:
             os.dup2(errors, 2)
             os.close(screen)
             os.close(errors)
+
+
+def note(text: str) -> None:
+    """A line for log.txt alone: while a study runs, that is where stderr leads."""
+    print(text, file=sys.stderr, flush=True)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import torch
 
-GPU_TRIALS = 4  # trials at once on one GPU: small GANs leave it idle
 REPORTED = ("torch", "torchvision", "ray", "optuna", "mlflow", "numpy", "sewar")
 
 
@@ -20,8 +19,8 @@ class Machine:
 
     @property
     def workers(self) -> int:
-        """Trials at once: a core each, or a share of a GPU each."""
-        return min(self.cores, GPU_TRIALS * len(self.gpus)) if self.gpus else self.cores
+        """Trials at once: a core each, or a GPU each before `gpu_share` has measured how many it can take."""
+        return len(self.gpus) or self.cores
 
     def record(self) -> dict:
         return asdict(self) | {"gpus": list(self.gpus)}

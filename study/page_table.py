@@ -5,10 +5,18 @@ from math import isfinite
 from typing import Any
 
 from ganprune.metrics import METRICS
+from ganprune.point import Point
 from study.findings import Findings
 from study.tables import RunIds, front_rows
 
 MOST_ROWS = 200
+AGAIN = {  # shown where the front was scored again
+    "fcd_report": "scored again on pictures that no search saw",
+    "this file": "where it lies for this very generator with other latents, 95 % of the time",
+    "trained again": "where it lies when these settings are trained from one more seed, 95 % of the time",
+    "fcd_referee": "the same in a second feature network",
+    "stays": "whether no other point of the front beats it in both sparsity and fcd_report",
+}
 SCORES = ("skill", "coverage", "uqi", "ssim", "ms_ssim", "nonzero_params", "bytes_compressed")
 
 
@@ -31,12 +39,23 @@ class Table:
 
 def front_table(found: Findings, run_ids: RunIds) -> Table:
     rows = front_rows(found, run_ids)
-    columns = ["point", "sparsity", found.quality, "to dense", *SCORES, "method", "threshold", "epoch"]
+    again = AGAIN if found.rescored else {}
+    columns = ["point", "sparsity", found.quality, "to dense", *again, *SCORES, "method", "threshold", "epoch"]
     columns += [name for name in _differing(found) if name not in columns]
     columns += ["run_id"] if run_ids else []
-    changes = {point.id: found.change(point) for point in found.front} if found.dense else {}
-    cells = [{name: _cell(name, row | {"to dense": changes.get(row["point"])}) for name in columns} for row in rows]
+    more = {point.id: _more(found, point) for point in found.front}
+    cells = [{name: _cell(name, row | more[row["point"]]) for name in columns} for row in rows]
     return Table({name: _meaning(name) for name in columns}, cells[:MOST_ROWS], max(0, len(cells) - MOST_ROWS))
+
+
+def _more(found: Findings, point: Point) -> dict[str, Any]:
+    """What the tables don't have: values of columns of this page alone."""
+    values = {"to dense": found.change(point)} if found.dense else {}
+    if again := found.confirmed.get(point.id):
+        values |= {"this file": again.file, "trained again": again.setting}
+    if found.rescored and again and again.own:
+        values["stays"] = "yes" if point.id in found.rescored.stayed else "no"
+    return values
 
 
 def percent(fraction: float) -> str:
@@ -57,9 +76,15 @@ def _cell(name: str, row: dict[str, Any]) -> Cell:
     value = row.get(name)
     if value is None or (isinstance(value, float) and not isfinite(value)):
         return Cell("–", None)
+    if isinstance(value, tuple):
+        return _interval(*value)
     if name == "sparsity":
         return Cell(percent(value), value)
     return Cell(f"{100 * value:+.1f}\u00a0%".replace("-", "−") if name == "to dense" else number(value), value)
+
+
+def _interval(low: float, high: float) -> Cell:
+    return Cell(f"{number(low)} to {number(high)}", high) if isfinite(high) else Cell(f"{number(low)} and up", None)
 
 
 def _differing(found: Findings) -> list[str]:
@@ -69,6 +94,6 @@ def _differing(found: Findings) -> list[str]:
 
 
 def _meaning(name: str) -> str:
-    about = {"to dense": "against the best dense generator", "sparsity": "measured, of the prunable weights"}
+    about = {"to dense": "against the best dense generator", "sparsity": "measured, of the prunable weights"} | AGAIN
     metric = METRICS.get(name)
     return f"{metric.title}, {metric.better} is better" if metric else about.get(name, name)

@@ -4,12 +4,14 @@ Sparsity is to be large, quality (a distance to real images) small. Only eligibl
 Areas are taken over the cost axis, skill upwards, reference (0, 0): equal feature network, splits and n assumed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from math import inf, isfinite, nan, sqrt
 
 import moocore
 import numpy as np
 
+from ganprune.axis import cost_axis
 from ganprune.point import Point
 from study.records import StudyLog, TrialLog
 
@@ -17,6 +19,7 @@ WITHIN = 0.1  # of the dense model's quality: what the headline may cost
 UNDER_TRAINED = 0.5  # a dense model of less skill makes every curve flat
 # One standard deviation of a score taken again with 1,000 other images, measured on CIFAR-10; it falls with sqrt(n).
 NOISE_AT_1000 = {"fcd": 0.023, "kcd": 0.085}
+NOTHING = np.empty((0, 2))  # corners of no points
 
 
 def front(points: Iterable[Point], quality: str = "fcd") -> list[Point]:
@@ -24,15 +27,10 @@ def front(points: Iterable[Point], quality: str = "fcd") -> list[Point]:
     able = [point for point in points if point.eligible and isfinite(point.scores.get(quality, nan))]
     if not able:
         return []
-    corner = np.array([(point.sparsity, point.scores[quality]) for point in able])
-    kept = np.flatnonzero(moocore.is_nondominated(corner, maximise=[True, False]))
+    sparsity, value = _column(p.sparsity for p in able), _column(p.scores[quality] for p in able)
+    corners = np.column_stack([sparsity, value])
+    kept = np.flatnonzero(moocore.is_nondominated(corners, maximise=[True, False]))
     return sorted((able[index] for index in kept), key=lambda point: point.sparsity)
-
-
-def cost_axis(sparsity):
-    """Halvings of the weights, as a fraction of a hundredfold: log2(1 / (1 - sparsity)) / log2(100) in [0, 1]."""
-    with np.errstate(divide="ignore"):
-        return np.clip(np.log2(1 / (1 - np.asarray(sparsity, dtype=float))) / np.log2(100), 0, 1)
 
 
 def hypervolume(points: Iterable[Point]) -> float:
@@ -40,17 +38,37 @@ def hypervolume(points: Iterable[Point]) -> float:
     return _area(_corners(points))
 
 
+class LiveFront:
+    """The front and its hypervolume, kept up as points come: what is beaten once never comes back."""
+
+    def __init__(self, quality: str, points: Iterable[Point] = ()):
+        self._quality, self._reached = quality, NOTHING
+        self.front: list[Point] = []
+        self.add(points)
+
+    def add(self, points: Iterable[Point]) -> None:
+        """The cost of this does not depend on how many came before."""
+        points = list(points)
+        self.front = front([*self.front, *points], self._quality)
+        self._reached = _outermost(self._reached, _corners(points))
+
+    @property
+    def area(self) -> float:
+        return _area(self._reached)
+
+
 def hypervolume_history(log: StudyLog) -> list[tuple[float, int, float]]:
     """(seconds run, pictures trained, hypervolume) when each trial ended.
 
     Seconds between a driver's last ended trial and the next driver's start are not counted.
     """
-    images, reached, history = 0, np.empty((0, 2)), []
-    for seconds, trial in _ends(log):
+    images, area, reached, history = 0, 0.0, NOTHING, []
+    ends = list(_ends(log))
+    for (seconds, trial), corners in zip(ends, _corners_of_each([trial for _, trial in ends]), strict=True):
         images += trial.ended.images
-        reached = np.vstack([reached, _corners(trial.points.values())])
-        reached = reached[moocore.is_nondominated(reached, maximise=True)]
-        history.append((seconds, images, _area(reached)))
+        before, reached = reached, _outermost(reached, corners)
+        area = area if reached is before else _area(reached)
+        history.append((seconds, images, area))
     return history
 
 
@@ -93,7 +111,8 @@ def headline_range(points: Iterable[Point], quality: str = "fcd", within: float 
     noise = rescoring_noise(quality, reference.n_samples) if reference else None
     if noise is None:
         return None
-    low, high = (headline(points, quality, within + shift) for shift in (-2 * noise, 2 * noise))
+    best = [reference, *front(points, quality)]
+    low, high = (headline(best, quality, within + shift) for shift in (-2 * noise, 2 * noise))
     return (low.sparsity if low else 0.0, high.sparsity if high else 0.0)
 
 
@@ -105,10 +124,32 @@ def rescoring_noise(quality: str, n_samples: int) -> float | None:
 
 def _corners(points: Iterable[Point]) -> np.ndarray:
     """(n, 2): cost and skill of the eligible points."""
-    able = [(point.sparsity, point.scores.get("skill", nan)) for point in points if point.eligible]
-    sparsity, skill = np.array(able, dtype=float).reshape(-1, 2).T
-    corners = np.column_stack([cost_axis(sparsity), skill])
-    return corners[np.isfinite(skill)]
+    able = _with_skill(points)
+    return np.column_stack([cost_axis(_column(p.sparsity for p in able)), _column(p.scores["skill"] for p in able)])
+
+
+def _corners_of_each(trials: list[TrialLog]) -> list[np.ndarray]:
+    """The corners of each trial, worked out at once: ten thousand small arrays would take seconds."""
+    able = [_with_skill(trial.points.values()) for trial in trials]
+    return np.split(_corners(chain.from_iterable(able)), np.cumsum([len(points) for points in able])[:-1])
+
+
+def _with_skill(points: Iterable[Point]) -> list[Point]:
+    return [point for point in points if point.eligible and isfinite(point.scores.get("skill", nan))]
+
+
+def _column(values: Iterator[float]) -> np.ndarray:
+    """(n,): without a Python object a row, which 200,000 points would pay for with seconds of garbage collection."""
+    return np.fromiter(values, float)
+
+
+def _outermost(reached: np.ndarray, corners: np.ndarray) -> np.ndarray:
+    """(n, 2): those that no other covers, once these corners came; the very same array where none of them adds any."""
+    covered = (reached[None] >= corners[:, None]).all(axis=2).any(axis=1)
+    if covered.all():
+        return reached
+    reached = np.vstack([reached, corners[~covered]])
+    return reached[moocore.is_nondominated(reached, maximise=True)]
 
 
 def _area(corners: np.ndarray) -> float:

@@ -1,16 +1,28 @@
-"""The front as a figure for a paper: PNG and vector PDF, one column wide, legible when printed in grey."""
+"""The front as figures for a paper: PNG and vector PDF, one column wide, legible when printed in grey."""
 
 import io
+from collections.abc import Callable
 
+import numpy as np
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ganprune.config import TARGET_SPARSITIES
 from ganprune.metrics import METRICS
-from study.curves import curves_drawn, method_names, null_curves, null_levels, quality_top
+from study.curves import (
+    confirmed_drawn,
+    curves_drawn,
+    last_curve,
+    method_names,
+    null_curves,
+    null_levels,
+    quality_top,
+)
 from study.findings import Findings
+from study.holds import band
 from study.pareto import cost_axis
+from study.plot_bytes import draw_over_bytes
 
 STYLE = {
     "font.family": "DejaVu Sans",  # inside matplotlib: the same picture on every machine
@@ -25,13 +37,14 @@ MARKERS = "osD^vPX"
 GREYS = ("white", "0.75", "black", "0.45", "white", "0.75", "black")
 
 
-def front_figures(found: Findings) -> dict[str, bytes]:
-    """The figure in both formats, by file name; the same bytes for the same study."""
+def paper_figures(found: Findings) -> dict[str, bytes]:
+    """By file name: the front over sparsity, and over bytes; the same bytes for the same study."""
     with rc_context(STYLE):
-        figure = _draw(found)
-        png = _saved(figure, "png", {"Software": None})
-        pdf = _saved(figure, "pdf", {"CreationDate": None, "Creator": None, "Producer": None})
-    return {"front.png": png, "front.pdf": pdf}
+        figures = {"front": _figure(found, draw_over_sparsity), "bytes": _figure(found, draw_over_bytes)}
+        pngs = {f"{name}.png": _saved(figure, "png", {"Software": None}) for name, figure in figures.items()}
+        dateless = {"CreationDate": None, "Creator": None, "Producer": None}
+        pdfs = {f"{name}.pdf": _saved(figure, "pdf", dateless) for name, figure in figures.items()}
+    return pngs | pdfs
 
 
 def _saved(figure: Figure, kind: str, metadata: dict) -> bytes:
@@ -40,30 +53,51 @@ def _saved(figure: Figure, kind: str, metadata: dict) -> bytes:
     return file.getvalue()
 
 
-def _draw(found: Findings) -> Figure:
+def _figure(found: Findings, draw: Callable[[Axes, Findings], None]) -> Figure:
     figure = Figure(figsize=(3.5, 2.6), layout="constrained")
     axes = figure.add_subplot()
-    _draw_axes(axes, found)
+    axes.set_ylim(0, quality_top(found))
+    axes.set_ylabel(f"{METRICS[found.quality].title}, {found.quality}", fontsize=6.5)
+    draw(axes, found)
+    if axes.get_legend_handles_labels()[1]:
+        axes.legend(loc="upper left", frameon=False, handlelength=1.6, borderaxespad=0.2)
+    return figure
+
+
+def draw_over_sparsity(axes: Axes, found: Findings) -> None:
+    _draw_axes(axes)
+    _draw_band(axes, found)
     _draw_curves(axes, found)
     _draw_nulls(axes, found)
     if found.front:
         _draw_front(axes, found)
-    axes.legend(loc="upper left", frameon=False, handlelength=1.6, borderaxespad=0.2)
-    return figure
+    _draw_again(axes, found)
 
 
-def _draw_axes(axes: Axes, found: Findings) -> None:
+def _draw_axes(axes: Axes) -> None:
     axes.set_xticks(cost_axis(TARGET_SPARSITIES), [f"{100 * sparsity:g}" for sparsity in TARGET_SPARSITIES])
     axes.set_xlim(-0.02, 1.02)
-    axes.set_ylim(0, quality_top(found))
     axes.set_xlabel("Sparsity of the prunable weights, % (log scale)")
-    axes.set_ylabel(f"{METRICS[found.quality].title}, {found.quality}", fontsize=6.5)
+
+
+def _draw_band(axes: Axes, found: Findings) -> None:
+    """Between the optimistic and the pessimistic front."""
+    between = band(confirmed_drawn(found))
+    if between:
+        cost = cost_axis([0, *between.sparsity])
+        low, high = (
+            [*ends[:1], *np.minimum(ends, 2 * axes.get_ylim()[1])] for ends in (between.optimistic, between.pessimistic)
+        )
+        axes.fill_between(
+            cost, low, high, step="pre", color="0.88", lw=0, zorder=0.5, label="optimistic to pessimistic"
+        )
 
 
 def _draw_curves(axes: Axes, found: Findings) -> None:
     for trial in curves_drawn(found):
-        cost = cost_axis([point.sparsity for point in trial.curve])
-        axes.plot(cost, [point.scores.get(found.quality) for point in trial.curve], color="0.82", lw=0.5, zorder=1)
+        curve = last_curve(trial)
+        cost = cost_axis([point.sparsity for point in curve])
+        axes.plot(cost, [point.scores.get(found.quality) for point in curve], color="0.75", lw=0.5, zorder=1)
 
 
 def _draw_nulls(axes: Axes, found: Findings) -> None:
@@ -94,3 +128,14 @@ def _draw_front(axes: Axes, found: Findings) -> None:
             axes.scatter(
                 cost[own], [quality[at] for at in own], s=16, edgecolor="black", lw=0.7, zorder=4, label=method, **style
             )
+
+
+def _draw_again(axes: Axes, found: Findings) -> None:
+    """As `report` sees the front; the bar is what this very file scores with other latents."""
+    again = [each for each in confirmed_drawn(found) if each.own]
+    if again:
+        cost = cost_axis([each.point.sparsity for each in again])
+        fcd = np.array([each.own.fcd for each in again])
+        reach = np.abs(np.array([each.file for each in again]).T - fcd)
+        style = {"fmt": "x", "ms": 3.5, "mew": 0.8, "color": "black", "elinewidth": 0.8, "zorder": 5}
+        axes.errorbar(cost, fcd, yerr=reach, label="scored again", **style)

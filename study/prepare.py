@@ -29,28 +29,49 @@ GAUSSIAN, LAST_NULL = "PCA-Gaussian", "unrelated pairs"
 Tell = Callable[[str], None]
 
 
-def feature_net(images: Images, store: Path, tell: Tell) -> FeatureNet:
-    """The network in whose features this data set is judged: shipped, or in the store, or trained now."""
-    shipped = feature_nets.frozen(images.name)
+def feature_net(images: Images, store: Path, tell: Tell, referee: bool = False) -> FeatureNet:
+    """The network in whose features this data set is judged, or the referee: shipped, in the store, or trained now."""
+    known = known_net(images, store, referee)
+    if known:
+        return known
+    trained = _trained(images, tell, referee)
+    write_whole(_stored(images, store, referee), feature_nets.save(trained))
+    return trained
+
+
+def known_net(images: Images, store: Path, referee: bool = False) -> FeatureNet | None:
+    """The same if it needs no training."""
+    shipped = feature_nets.frozen(images.name, referee)
     if shipped and shipped.about.channels == images.channels and images.side in (16, 32):
         return shipped
-    file = store / "features" / f"{images.fingerprint}-v{FEATURES_VERSION}.safetensors"
-    if not file.exists():
-        write_whole(file, feature_nets.save(_trained(images, tell)))
-    return feature_nets.load(file.read_bytes())
+    file = _stored(images, store, referee)
+    return feature_nets.load(file.read_bytes()) if file.exists() else None
 
 
-def _trained(images: Images, tell: Tell) -> FeatureNet:
+def _stored(images: Images, store: Path, referee: bool) -> Path:
+    return store / "features" / feature_nets.file_name(f"{images.fingerprint}-v{FEATURES_VERSION}", referee)
+
+
+def _trained(images: Images, tell: Tell, referee: bool) -> FeatureNet:
     pixels, labels = images.train.tensors()
     prepared = prepare(pixels, images.crop, images.features_side)
+    seed, schedule = feature_nets.REFEREE if referee else feature_nets.JUDGE
+    use = "score the front once more" if referee else "judge"
     return feature_nets.train_features(
         prepared,
         labels if images.classes else None,
         len(images.classes),
-        seed=0,
+        seed=seed,
+        schedule=schedule,
         note=images.name,
-        tell=lambda done: tell(f"training the classifier whose features judge {images.name}: {done:.0%}"),
+        tell=lambda done: tell(f"training the classifier whose features {use} {images.name}: {done:.0%}"),
     )
+
+
+def referee(bench: Workbench) -> FeatureNet | None:
+    """The network that scores a front once more, where a trial runs; None where there is none that can judge."""
+    net = known_net(bench.images, bench.store, referee=True)
+    return net if net and can_judge(net) else None
 
 
 def workbench(images: Images, net: FeatureNet, plan: Plan, store: Path) -> Workbench:

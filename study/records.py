@@ -7,20 +7,25 @@ Lines, each with `kind` and `time` (seconds since 1970):
   asked   a trial was handed out: trial, settings, drawn
   point   a trial scored a point
   ended   a trial ended: state, seconds, images, reason
+  confirmed  a point of the front scored again on `report`
   runs    where MLflow has the trials: run ids by trial
 """
 
+import gc
 import json
 import os
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+import orjson
+
 from ganprune.config import TrialSettings
 from ganprune.errors import UserError
-from ganprune.point import NullLine, Point
+from ganprune.point import Confirmed, NullLine, Point
 
 SCHEMA = 1
 State = Literal["completed", "stopped", "diverged", "failed"]
@@ -66,6 +71,7 @@ class StudyLog:
     calls: list[dict] = field(default_factory=list)
     trials: dict[int, TrialLog] = field(default_factory=dict)
     nulls: dict[tuple, NullLine] = field(default_factory=dict)
+    confirmed: dict[tuple[str, int], Confirmed] = field(default_factory=dict)  # by point and training seed
     runs: dict[int, str] = field(default_factory=dict)
 
     @property
@@ -99,12 +105,17 @@ class StudyLog:
         null = NullLine(**line["null"])
         self.nulls[(null.name, null.sparsity)] = null
 
+    def _add_confirmed(self, line: dict) -> None:
+        confirmed = Confirmed(**line["confirmed"])
+        self.confirmed[(confirmed.point, confirmed.seed)] = confirmed
+
     def _add_asked(self, line: dict) -> None:
         settings = TrialSettings(**line["settings"])
         self.trials[line["trial"]] = TrialLog(line["trial"], settings, line["drawn"], line["time"])
 
     def _add_point(self, line: dict) -> None:
-        point = Point(**line["point"])
+        """Without drift's spread over pairs, which would be half of what a long study holds in memory."""
+        point = Point(**line["point"] | {"drift": {}})
         self.trials[point.trial].points[point.id] = point
 
     def _add_runs(self, line: dict) -> None:
@@ -117,12 +128,24 @@ class StudyLog:
 def read(path: Path) -> StudyLog:
     """The study told by the records at `path`; a line torn by a kill is left out."""
     log = StudyLog()
-    for number, line in enumerate(_lines(path), 1):
-        try:
-            log.add(line)
-        except (AttributeError, KeyError, TypeError, ValueError):
-            raise _no_record(path, number) from None
+    with _for_good():
+        for number, line in enumerate(_lines(path), 1):
+            try:
+                log.add(line)
+            except (AttributeError, KeyError, TypeError, ValueError):
+                raise _no_record(path, number) from None
     return log
+
+
+@contextmanager
+def _for_good() -> Iterator[None]:
+    """What is read stays: Python's search for garbage need not go through it, now or at any later time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _lines(path: Path) -> Iterator[dict]:
@@ -137,13 +160,21 @@ def _lines(path: Path) -> Iterator[dict]:
 
 def _parse(text: bytes, path: Path, number: int) -> dict:
     try:
-        line = json.loads(text)
+        line = _loads(text)
         schema = line.get("schema", SCHEMA)
     except (ValueError, AttributeError):
         raise _no_record(path, number) from None
     if schema > SCHEMA:
         raise UserError(f"{path} was written by a newer ganprune (schema {schema}, known: {SCHEMA}); update ganprune")
     return line
+
+
+def _loads(text: bytes) -> Any:
+    """What Python calls JSON: a score that is not a number is NaN, which only Python's slower reader takes."""
+    try:
+        return orjson.loads(text)
+    except ValueError:
+        return json.loads(text)
 
 
 def _no_record(path: Path, number: int) -> UserError:
@@ -158,19 +189,36 @@ class Records:
         self.log = read(path)
         _drop_torn_line(path)
         self._file = path.open("ab")
+        self._gathering = False
 
-    def write(self, kind: str, **payload: Any) -> dict:
-        """Append one line; it is on the disk when this returns."""
+    def write(self, kind: str, **payload: Any) -> None:
+        """Append one line; it is on the disk when this returns, or, within `together`, when that ends."""
         line = {"kind": kind, "time": time.time(), **payload}
-        self._append(json.dumps(line).encode() + b"\n")
-        self.log.add(line)
-        return line
-
-    def _append(self, text: bytes) -> None:
-        try:
-            self._file.write(text)
+        with self._writing():
+            self._file.write(json.dumps(line).encode() + b"\n")
             self._file.flush()
+        if not self._gathering:
+            self._sync()
+        self.log.add(line)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Lines written within wait for the disk only once: that takes longer than all else that a line costs."""
+        self._gathering = True
+        try:
+            yield
+        finally:
+            self._gathering = False
+            self._sync()
+
+    def _sync(self) -> None:
+        with self._writing():
             os.fsync(self._file.fileno())
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
         except OSError as error:
             raise UserError(f"cannot write {self._file.name}: {error.strerror}; free space and run it again") from None
 
@@ -183,8 +231,11 @@ class Records:
     def null(self, null: NullLine) -> None:
         self.write("null", null=asdict(null))
 
+    def confirmed(self, confirmed: Confirmed) -> None:
+        self.write("confirmed", confirmed=asdict(confirmed))
+
     def point(self, point: Point) -> None:
-        self.write("point", point=asdict(point))
+        self.write("point", point=vars(point))
 
     def ended(self, trial: int, state: State, seconds: float, images: int, reason: str = "") -> None:
         ended = Ended(state, time.time(), seconds, images, reason)

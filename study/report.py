@@ -2,12 +2,13 @@
 
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from ganprune.errors import UserError
 from study.findings import Findings, findings
 from study.paths import StudyPaths
-from study.plots import front_figures
+from study.plots import paper_figures
 from study.records import StudyLog
 from study.report_page import page
 from study.tables import RunIds, null_csv, pareto_csv, pareto_json, points_csv
@@ -33,27 +34,31 @@ def _check(log: StudyLog, paths: StudyPaths) -> None:
         )
 
 
-def _files(found: Findings, paths: StudyPaths, run_ids: RunIds) -> dict[str, bytes]:
-    """The page last: once it is new, all it names is."""
-    figures = front_figures(found)
-    texts = {
+def _files(found: Findings, paths: StudyPaths, run_ids: RunIds) -> dict[str, Iterable[str] | bytes]:
+    """By name; the page last: once it is new, all it names is."""
+    figures = paper_figures(found)
+    tables = {
         "pareto.csv": pareto_csv(found, run_ids),
         "points.csv": points_csv(found, run_ids),
         "null.csv": null_csv(found),
-        "pareto.json": pareto_json(found, run_ids),
+        "pareto.json": [pareto_json(found, run_ids)],
     }
-    index = page(found, run_ids, paths.samples, figures["front.png"])
-    return figures | {name: text.encode() for name, text in (texts | {"index.html": index}).items()}
+    return figures | tables | {"index.html": [page(found, run_ids, paths.samples, figures["front.png"])]}
 
 
-def _write(folder: Path, files: dict[str, bytes]) -> None:
+def _write(folder: Path, files: dict[str, Iterable[str] | bytes]) -> None:
     """Each file whole under another name, then renamed: a kill leaves the old report."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".report-") as fresh:
             for name, content in files.items():
-                Path(fresh, name).write_bytes(content)
+                _write_file(Path(fresh, name), content)
             for name in files:
                 os.replace(Path(fresh, name), folder / name)
     except OSError as error:
         raise UserError(f"cannot write {folder}: {error.strerror}; free space or give another OUT") from None
+
+
+def _write_file(path: Path, content: Iterable[str] | bytes) -> None:
+    with path.open("wb") as file:
+        file.writelines([content] if isinstance(content, bytes) else map(str.encode, content))

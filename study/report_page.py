@@ -78,7 +78,11 @@ def _data_uri(png: bytes) -> str:
 
 
 def _knee_curve(found: Findings) -> list[Point]:
-    return _spread(found.log.trials[found.knee.trial].curve) if found.knee else []
+    """Of the knee's own training: earlier epochs are other generators."""
+    if not found.knee:
+        return []
+    curve = found.log.trials[found.knee.trial].curve
+    return _spread([point for point in curve if point.epoch == found.knee.epoch])
 
 
 def _spread(points: list[Point]) -> list[Point]:

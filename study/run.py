@@ -3,6 +3,8 @@
 import math
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
 
 import torch
 
@@ -13,11 +15,13 @@ from ganprune.metrics.features import FeatureNet
 from ganprune.point import Finished
 from ganprune.trial import Event, Pace
 from ganprune.workbench import Workbench
-from study import prepare
+from study import gpu_share, prepare
 from study.advisor import Advisor
 from study.cli import BEGAN, INTERRUPTED
 from study.cluster import join
 from study.conductor import FAILURES, Conductor, Listener
+from study.confirmer import SHARE as CONFIRM_SHARE
+from study.confirmer import Confirmer
 from study.finish import finish, tracking_uri
 from study.lock import only_driver
 from study.log import noise_to
@@ -25,11 +29,13 @@ from study.machine import Machine, this_machine, versions
 from study.paths import Out, StudyPaths
 from study.plan import Plan, settle
 from study.records import Records, TrialLog
+from study.room import Room
 from study.runner import conduct, start_here
 from study.screen import Screen
 from study.spec import Asked, writable
 from study.spool import Spool
 
+REFEREE_FROM = 1200  # seconds of TIME that leave some to train a second feature network, where none is known
 FINISH_SECONDS = 12  # kept back of TIME for the report and MLflow
 
 
@@ -37,6 +43,7 @@ def run_study(given: Asked) -> int:
     """Run or continue a study; its exit status."""
     torch.set_num_threads(1)  # two on busy cores are many times slower
     out = Out(writable(given.out))
+    writable(out.store)
     paths = out.study(given.study_name)
     with only_driver(paths), noise_to(paths.log) as shown:
         screen = Screen(shown)
@@ -44,13 +51,24 @@ def run_study(given: Asked) -> int:
         machine = join(given.ray_address, out.root) if given.ray_address else this_machine()
         plan = settle(given, records.log.header.get("spec"), machine)
         images = loaded(plan, screen)
+        if machine.gpus and not given.workers and not given.ray_address:
+            plan = replace(plan, workers=shared_gpus(plan, images, machine, screen))
         with ThreadPoolExecutor(max_workers=1) as meanwhile:  # Ray's processes end with the thread that started them
             ray_started = None if given.ray_address else meanwhile.submit(start_here, plan.workers)
             bench = prepared(plan, images, machine, records, out, screen)
             pace, state_bytes = paced(plan, bench, screen)
             if ray_started:
                 ray_started.result()
-            return search(plan, given, bench, pace, state_bytes, records, paths, screen)
+            records.write("call", trials=plan.trials, seconds=plan.seconds, workers=plan.workers)
+            spool = Spool(tracking_uri(given.tracking_uri, out.root), records.log.header, paths, screen.say)
+            room = Room(out.store, records.log, plan.name, plan.quality)
+            screen.begin(plan, pace, state_bytes, records.log)
+            try:
+                listeners = [screen.hear, ended(spool.trial, records), room.hear]
+                status = search(plan, bench, pace, records, paths, listeners, screen.doing)
+            finally:
+                screen.end()
+        return concluded(status, plan, records, paths, spool, screen)
 
 
 def loaded(plan: Plan, screen: Screen) -> Images:
@@ -63,12 +81,21 @@ def loaded(plan: Plan, screen: Screen) -> Images:
     return images
 
 
+def shared_gpus(plan: Plan, images: Images, machine: Machine, screen: Screen) -> int:
+    """Trials at once on this machine's GPUs."""
+    screen.say(f"measuring how many trials share {machine.gpus[0]}")
+    settings, pixels = plan.space.settings({}, images.channels, plan.seed), images.train.tensors()[0]
+    return len(machine.gpus) * gpu_share.trials_at_once(partial(gpu_share.measured, settings, pixels, "cuda"))
+
+
 def prepared(plan: Plan, images: Images, machine: Machine, records: Records, out: Out, screen: Screen) -> Workbench:
     """The workbench; a new study's first records: what it is made of, and its null lines."""
     net = prepare.feature_net(images, out.store, screen.note)
     prepare.check_objective(plan.quality, net, images)
     if records.log.header:
         _refuse_other_data(plan, records.log.header, images, net)
+    if not plan.seconds or plan.seconds >= REFEREE_FROM:
+        prepare.feature_net(images, out.store, screen.note, referee=True)
     bench = prepare.workbench(images, net, plan, out.store)
     if not records.log.header:
         records.study(**header(plan, images, net, machine))
@@ -89,28 +116,31 @@ def paced(plan: Plan, bench: Workbench, screen: Screen) -> tuple[Pace, int]:
 
 def search(
     plan: Plan,
-    given: Asked,
     bench: Workbench,
     pace: Pace,
-    state_bytes: int,
     records: Records,
     paths: StudyPaths,
-    screen: Screen,
+    listeners: list[Listener],
+    tell: Callable[[str], None],
 ) -> int:
-    """Trials until the budget is used up or the user stops it; then the report, whatever came of it."""
-    records.write("call", trials=plan.trials, seconds=plan.seconds, workers=plan.workers)
-    spool = Spool(tracking_uri(given.tracking_uri, paths.root.parent), records.log.header, paths, screen.say)
+    """Trials until the budget is used up, then their front once more, or until the user stops it; the exit status."""
     advisor = Advisor(plan.space, plan.quality, plan.seed, records.log.ended, paths.journal)
-    conductor = Conductor(plan, records, paths, advisor, pace, [screen.hear, ended(spool.trial, records)])
-    screen.begin(plan, pace, state_bytes, records.log)
-    status = 0
+    searching = replace(pace, deadline=pace.deadline - CONFIRM_SHARE * (plan.seconds or 0))
+    conductor = Conductor(plan, records, paths, advisor, searching, listeners)
+    confirmer = Confirmer(plan, records, paths, lambda: conductor.pace, pace.deadline, tell)
     try:
-        conduct(conductor, bench, plan.workers, paths.scratch)
+        conduct([conductor, confirmer], bench, plan.workers, paths.scratch)
     except KeyboardInterrupt:
-        status = INTERRUPTED
-    screen.end()
+        return INTERRUPTED
     if conductor.gave_up:
         raise UserError(f"{FAILURES} trials in a row failed, the last one with {conductor.gave_up}; see {paths.log}")
+    if halted := conductor.halted or confirmer.halted:
+        raise UserError(halted)
+    return 0
+
+
+def concluded(status: int, plan: Plan, records: Records, paths: StudyPaths, spool: Spool, screen: Screen) -> int:
+    """The report, whatever came of the search."""
     if status == INTERRUPTED and not records.log.ended:
         screen.say("interrupted before a trial ended; the same command goes on")
         return status
@@ -120,10 +150,10 @@ def search(
 
 
 def ended(tell: Callable[[TrialLog], None], records: Records) -> Listener:
-    """A listener that is told of trials once they have ended."""
+    """A listener that is told of trials once they have ended, and not of those that are to be run again."""
 
     def hear(number: int, event: Event) -> None:
-        if isinstance(event, Finished):
+        if isinstance(event, Finished) and records.log.trials[number].ended:
             tell(records.log.trials[number])
 
     return hear

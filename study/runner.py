@@ -1,15 +1,17 @@
 """Ray Tune runs the trials: the only place that starts Ray, and what it must never do is said here."""
 
-import importlib
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ganprune.trial import Event, run_trial
 from ganprune.workbench import Workbench
-from study.conductor import Conductor
+
+if TYPE_CHECKING:
+    from study.searcher import Act
+    from study.trainable import Story
 
 # Read by Ray when it is imported. It sends no usage statistics, and keeps its result files and signals to itself.
 os.environ.update(
@@ -38,35 +40,32 @@ def start_here(workers: int) -> None:
         log_to_driver=False,
         logging_level="ERROR",
     )
-    warm_up = ray.remote(num_cpus=1)(lambda: importlib.import_module("study.trainable") and None)
-    for _ in range(workers):
-        warm_up.remote()  # imports torch where trials will run, while the driver prepares
 
 
-def conduct(
-    conductor: Conductor,
-    bench: Workbench,
-    workers: int,
-    scratch: Path,
-    story: Callable[..., Iterator[Event]] = run_trial,
-) -> None:
-    """Run the conductor's trials, `workers` at once, on the Ray that is there, until it has no more.
+def perform(job, bench: Workbench):
+    return job.run(bench)
 
-    `story` is what a trial does; only those who measure ourselves give another.
+
+def conduct(acts: "Sequence[Act]", bench: Workbench, workers: int, scratch: Path, story: "Story" = perform) -> None:
+    """Run the acts' jobs, `workers` at once, on the Ray that is there, until they have no more.
+
+    `story` is what a job does; only those who measure ourselves give another.
     """
     import ray
     from ray import tune
 
-    from study.searcher import StudySearcher
+    from study.searcher import StudyScheduler, StudySearcher
     from study.trainable import TrialRunner
 
+    searcher = StudySearcher(acts)
     gpus = ray.cluster_resources().get("GPU", 0)
     share = {"cpu": 1, "gpu": min(1.0, gpus / workers)} if gpus else {"cpu": 1}
     tuner = tune.Tuner(
         tune.with_resources(tune.with_parameters(TrialRunner, bench=bench, story=story), share),
         tune_config=tune.TuneConfig(
-            search_alg=StudySearcher(conductor),
-            num_samples=10**9,  # the conductor says when it is enough
+            search_alg=searcher,
+            scheduler=StudyScheduler(searcher),
+            num_samples=10**9,  # the acts say when it is enough
             max_concurrent_trials=workers,
             reuse_actors=True,
         ),

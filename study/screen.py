@@ -14,7 +14,7 @@ from rich.text import Text
 
 from ganprune.point import EpochTrained, Finished, Point, Scored
 from ganprune.trial import Event, Pace
-from study.pareto import front, hypervolume
+from study.pareto import LiveFront
 from study.plan import Plan
 from study.records import StudyLog
 
@@ -47,7 +47,7 @@ class Screen:
     def begin(self, plan: Plan, pace: Pace, state_bytes: int, log: StudyLog) -> None:
         """Promise what will run and how long it takes; from now on show how it goes."""
         self._plan, self._log, self._deadline = plan, log, pace.deadline
-        self._look()
+        self._ended, self._found = len(log.ended), LiveFront(plan.quality, log.points)
         for line in promise(plan, pace, state_bytes, log):
             self.say(line)
         if self._console.is_terminal:
@@ -55,14 +55,13 @@ class Screen:
             self._live.start()
 
     def end(self) -> None:
-        self._look()
         if self._live:
             self._live.stop()
             self._live = None
 
     def farewell(self, page: Path, plan: Plan) -> None:
         """The front, where the report is, and what to type next."""
-        self._console.print(front_table(self._front, plan.quality))
+        self._console.print(front_table(self._found.front, plan.quality))
         again = f"make study DATASET={plan.dataset} NAME={plan.name} (goes on)"
         for line in (
             self._summary(),
@@ -78,19 +77,21 @@ class Screen:
                 self._running[number] = f"epoch {event.epoch} of {epochs}"
             case Scored():
                 self._running[number] = f"scored {len(self._log.trials[number].points)} points"
+                self._found.add([event.point])
             case Finished():
                 self._running.pop(number, None)
-                self._look()
+                self._ended += self._log.trials[number].ended is not None  # or it will be tried again, alone
         self._lines = tuple(f"  trial {trial}: {what}" for trial, what in sorted(self._running.items()))
         if not self._live and (isinstance(event, Finished) or time.monotonic() - self._spoken > LINE_SECONDS):
             self._spoken = time.monotonic()
             self.say(self._line(number, event))
 
-    def _look(self) -> None:
-        """Take in the front as it is now. The live table is drawn by another thread, from what is noted here."""
-        points = self._log.points
-        self._ended, self._area = len(self._log.ended), hypervolume(points)
-        self._front = front(points, self._plan.quality)
+    def doing(self, text: str) -> None:
+        """What is done once the trials are over."""
+        self._lines = (f"  {text}",)
+        if not self._live and time.monotonic() - self._spoken > NOTE_SECONDS:
+            self._spoken = time.monotonic()
+            self.say(text)
 
     def _line(self, number: int, event: Event) -> str:
         what = f"{event.state} {event.reason}".strip() if isinstance(event, Finished) else self._running.get(number, "")
@@ -100,12 +101,12 @@ class Screen:
         of = f" of {self._plan.trials}" if self._plan.trials else ""
         left = f", {duration(self._deadline - time.time())} left" if self._deadline < math.inf else ""
         return (
-            f"{self._ended}{of} trials ended, {len(self._front)} points on the front,"
-            f" hypervolume {self._area:.3f}{left}"
+            f"{self._ended}{of} trials ended, {len(self._found.front)} points on the front,"
+            f" hypervolume {self._found.area:.3f}{left}"
         )
 
     def _table(self) -> Group:
-        return Group(Text(self._summary()), *map(Text, self._lines), front_table(self._front, self._plan.quality))
+        return Group(Text(self._summary()), *map(Text, self._lines), front_table(self._found.front, self._plan.quality))
 
 
 def front_table(points: list[Point], quality: str) -> Table:

@@ -1,46 +1,64 @@
-"""Our door to Ray Tune's search: Tune asks for trials and hands over results, the conductor does the rest."""
+"""Our door to Ray Tune's search and scheduling: Tune asks for jobs and hands over results, the acts do the rest.
 
-from dataclasses import asdict
-from typing import Any
+An act is who hands out jobs and hears what comes of them; when one has no more and all of its jobs are over, the next
+one begins. First the search, then what confirms its front.
+"""
 
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from ray.tune.schedulers import FIFOScheduler, TrialScheduler
 from ray.tune.search import Searcher
 
 from ganprune.point import Finished
-from study.conductor import Conductor
-from study.trainable import EVENTS
+from ganprune.trial import Event
+from study.jobs import Wait
+from study.trainable import EVENTS, JOB
+
+
+class Act(Protocol):
+    def next(self) -> Any: ...  # a job with `number` and `run`; Wait; None when there are no more
+
+    def hear_all(self, number: int, events: Sequence[Event]) -> None: ...
+
+    def is_over(self, number: int) -> bool: ...
 
 
 class StudySearcher(Searcher):
     """Keeps no state of its own: what must survive is in the records before Tune hears of it."""
 
-    def __init__(self, conductor: Conductor):
+    def __init__(self, acts: Sequence[Act]):
         super().__init__()
-        self._conductor = conductor
-        self._numbers: dict[str, int] = {}  # by Tune's trial id
+        self._acts = list(acts)
+        self._jobs: dict[str, tuple[Act, int]] = {}  # running ones, by Tune's trial id
 
-    def suggest(self, trial_id: str) -> dict[str, Any] | str:
-        job = self._conductor.next()
-        if job is None:
-            return Searcher.FINISHED
-        self._numbers[trial_id] = job.number
-        return {
-            "number": job.number,
-            "settings": job.settings.model_dump(),
-            "pace": asdict(job.pace),
-            "controls": job.controls,
-        }
+    def suggest(self, trial_id: str) -> dict[str, Any] | str | None:
+        while self._acts:
+            job = self._acts[0].next()
+            if isinstance(job, Wait) or (job is None and self._jobs):
+                return None
+            if job:
+                self._jobs[trial_id] = self._acts[0], job.number
+                return {JOB: job}
+            self._acts.pop(0)
+        return Searcher.FINISHED
 
     def on_trial_result(self, trial_id: str, result: dict[str, Any]) -> None:
-        for event in result[EVENTS]:
-            self._conductor.hear(self._numbers[trial_id], event)
+        act, number = self._jobs[trial_id]
+        act.hear_all(number, result[EVENTS])
         result[EVENTS].clear()  # Tune keeps the last result of every trial; pictures need not stay in it
 
+    def is_over(self, trial_id: str) -> bool:
+        act, number = self._jobs[trial_id]
+        return act.is_over(number)
+
     def on_trial_complete(self, trial_id: str, result: dict[str, Any] | None = None, error: bool = False) -> None:
+        act, number = self._jobs[trial_id]
         if error:
-            lost = Finished("failed", "its worker died again and again; log.txt tells more")
-            self._conductor.hear(self._numbers[trial_id], lost)
+            act.hear_all(number, [Finished("failed", "its worker died again and again; log.txt tells more")])
         elif result:
             self.on_trial_result(trial_id, result)
+        del self._jobs[trial_id]
 
     def __getstate__(self) -> dict:
         """Nothing: Tune pickles its searcher in case it has to restore it, which it never has."""
@@ -54,3 +72,15 @@ class StudySearcher(Searcher):
 
     def restore(self, checkpoint_path: str) -> None:
         raise RuntimeError("a study is continued from its records, never by Tune")
+
+
+class StudyScheduler(FIFOScheduler):
+    """Ends a trial as soon as its act says that it is over."""
+
+    def __init__(self, searcher: StudySearcher):
+        super().__init__()
+        self._searcher = searcher
+
+    def on_trial_result(self, tune_controller: Any, trial: Any, result: dict[str, Any]) -> str:
+        self._searcher.on_trial_result(trial.trial_id, result)
+        return TrialScheduler.STOP if self._searcher.is_over(trial.trial_id) else TrialScheduler.CONTINUE

@@ -69,6 +69,10 @@ class Range(Settings):
         """Those that must be valid for all to be: the ends, and one between that is no whole number."""
         return [self.low, self.high, self.low + (self.high - self.low) / math.pi]
 
+    @property
+    def middle(self) -> float:
+        return math.sqrt(self.low * self.high) if self.log else (self.low + self.high) / 2
+
     def draw(self, trial: Draws, name: str) -> float:
         return trial.suggest_float(name, self.low, self.high, log=self.log)
 
@@ -140,6 +144,19 @@ class Space(Settings):
         """The grid of epochs: trained states are kept there."""
         dimension = self.search.get("epochs")
         return sorted(dimension.choices) if isinstance(dimension, Choice) else [self.train.epochs]
+
+    @property
+    def centre(self) -> dict[str, Any]:
+        """What is fixed of a trial in the middle: of every range; the most epochs, and no fine-tuning."""
+        shared = {name: part for name, part in self.search.items() if isinstance(part, Range) and not part.when}
+        longest = {"epochs": self.epochs[-1]} if "epochs" in self.search else {}
+        return {name: part.middle for name, part in shared.items()} | longest | self.untuned
+
+    @property
+    def untuned(self) -> dict[str, Any]:
+        """What is fixed of a trial that fine-tunes as little as the space allows."""
+        steps = self.search.get("finetune_steps")
+        return {"finetune_steps": min(steps.choices)} if isinstance(steps, Choice) else {}
 
     @property
     def largest_batch(self) -> int:

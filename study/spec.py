@@ -77,9 +77,11 @@ class Asked(BaseModel):
     @property
     def study_name(self) -> str:
         """NAME, else the data set's; refused where a path gives no usable name."""
-        from ganprune.data import name_of  # here, because torch takes seconds to import
+        if self.name:
+            return self.name
+        from ganprune.data import name_of  # here, because torch takes seconds to import, and half a gigabyte
 
-        return self.name or check_name(name_of(self.dataset or "digits"))
+        return check_name(name_of(self.dataset or "digits"))
 
 
 def asked(variables: dict[str, Any]) -> Asked:

@@ -4,47 +4,57 @@
 `quality`; `points` and `eligible` (counts); `trials` (state → count); `hypervolume`; `dense` (point id); `headline`
 ({point, sparsity, change, within, low, high}: change is relative to dense, low and high are the sparsity if the limit
 moved by re-scoring noise, null where that is not known) or null; `knee` (point id) or null; `under_trained`;
-`indicative`; `front` (the rows of pareto.csv); `nulls` ([{name, about, sparsity, n_samples, scores}]).
+`indicative`; `front` (the rows of pareto.csv); `nulls` ([{name, about, sparsity, n_samples, scores}]);
+`rescored`, the front scored again on `report`, or null: {sentence, shrinks, points (that were scored again), front (the
+points of the whole front), stayed (ids of those that none of them dominates there), hypervolume_search and
+hypervolume_report (of the same points), worse_by (fcd under other seeds over fcd under the one picked, less 1, or
+null), trainings (with other seeds), agreement (rank correlation with the referee's fcd, or null)}; `band`, the fronts
+through the ends of the intervals, or null: {sparsity, optimistic, pessimistic}, a list each, fcd; `beaten` (point id →
+names of the dense networks that take no more bytes and are no worse).
 What is not a finite number is null.
 """
 
 import csv
-import io
 import json
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
+from itertools import chain, groupby
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from ganprune.metrics import METRICS
-from ganprune.point import Point
+from ganprune.point import FLAT, Point
+from study.confirmed import COLUMNS
 from study.findings import Findings
+from study.holds import Rescored
 from study.pareto import WITHIN
 
 SCHEMA = 1
 RunIds = dict[int, str]  # MLflow's run of each trial, where it has one
 
 
-def pareto_csv(found: Findings, run_ids: RunIds) -> str:
-    """A row a point of the front."""
-    return _csv(columns(found), front_rows(found, run_ids))
+def pareto_csv(found: Findings, run_ids: RunIds) -> Iterator[str]:
+    """Its lines: a row a point of the front."""
+    names = columns(found)
+    return _csv(names, _rows(found, found.front, run_ids, names))
 
 
-def points_csv(found: Findings, run_ids: RunIds) -> str:
+def points_csv(found: Findings, run_ids: RunIds) -> Iterator[str]:
     """The same for every point of the study, and whether it is eligible."""
-    return _csv([*columns(found), "eligible"], _rows(found, found.points, run_ids))
+    names = [*columns(found), "eligible"]
+    return _csv(names, _rows(found, found.points, run_ids, names))
 
 
-def null_csv(found: Findings) -> str:
+def null_csv(found: Findings) -> Iterator[str]:
     """A row a null line; a curve (the random control) has one for each sparsity."""
     rows = [asdict(null) | null.scores for null in found.nulls]
     scores = _known_first({name for null in found.nulls for name in null.scores})
-    return _csv(["name", "about", "sparsity", "n_samples", *scores], rows)
+    names = ["name", "about", "sparsity", "n_samples", *scores]
+    return _csv(names, ([row.get(name) for name in names] for row in rows))
 
 
 def pareto_json(found: Findings, run_ids: RunIds) -> str:
-    names = columns(found)
-    front = [{name: row.get(name) for name in names} for row in front_rows(found, run_ids)]
     document = {
         "schema": SCHEMA,
         "study": {key: value for key, value in found.log.header.items() if key not in ("kind", "schema", "time")},
@@ -58,44 +68,43 @@ def pareto_json(found: Findings, run_ids: RunIds) -> str:
         "knee": found.knee and found.knee.id,
         "under_trained": found.under_trained,
         "indicative": found.indicative,
-        "front": front,
+        "front": front_rows(found, run_ids),
         "nulls": [asdict(null) for null in found.nulls],
+        "rescored": found.rescored and _rescored(found.rescored),
+        "band": found.band and {name: ends.tolist() for name, ends in vars(found.band).items()},
+        "beaten": found.beaten,
     }
     return json.dumps(finite(document), indent=2, allow_nan=False) + "\n"
 
 
 def columns(found: Findings) -> list[str]:
-    """Those that are promised, in their order; then whatever else was measured; then what Optuna drew."""
-    promised = [
-        *(
-            "point",
-            "trial",
-            "method",
-            "threshold",
-            "epoch",
-            "sparsity",
-            found.quality,
-            "n_samples",
-            "skill",
-            "coverage",
-        ),
-        *("uqi", "ssim", "ms_ssim", "params", "nonzero_params", "macs", "bytes", "run_id"),
-    ]
-    scores = _known_first({name for point in found.points for name in point.scores})
+    """Those that are promised, in their order; then what scoring again gave, what else was measured, what was drawn."""
+    ids = ("point", "trial", "method", "threshold", "epoch", "sparsity", found.quality, "n_samples")
+    scores = ("skill", "coverage", "uqi", "ssim", "ms_ssim", "params", "nonzero_params", "macs", "bytes")
+    promised = [*ids, *scores, "run_id", *COLUMNS]
     about = ["target", "sparsity_all", "fcd_stale", "weights", "seconds", "images"]
-    drawn = sorted({name for trial in found.log.trials.values() for name in trial.drawn})
     taken = {*promised, "eligible"}
-    return promised + [name for name in dict.fromkeys([*scores, *about, *drawn]) if name not in taken]
+    measured = [*_known_first(found.scored), *about, *found.drawn]
+    return promised + [name for name in dict.fromkeys(measured) if name not in taken]
 
 
 def front_rows(found: Findings, run_ids: RunIds) -> list[dict[str, Any]]:
-    return list(_rows(found, found.front, run_ids))
+    names = columns(found)
+    return [dict(zip(names, row, strict=True)) for row in _rows(found, found.front, run_ids, names)]
 
 
-def _rows(found: Findings, points: Iterable[Point], run_ids: RunIds) -> Iterator[dict[str, Any]]:
-    for point in points:
-        drawn = found.log.trials[point.trial].drawn
-        yield drawn | point.row() | {"run_id": run_ids.get(point.trial, "")}
+def _rows(found: Findings, points: Iterable[Point], run_ids: RunIds, names: list[str]) -> Iterator[tuple]:
+    """The values of these columns, point by point; written for speed, since points.csv may have 200,000."""
+    scores, drawn = list(found.scored), found.drawn
+    known = ["point", *FLAT, *scores, *COLUMNS, "run_id", *drawn]
+    ordered = itemgetter(*map(known.index, names))  # the first of a name wins
+    flat, trials, unknown = attrgetter("id", *FLAT), found.log.trials, dict.fromkeys(COLUMNS)
+    for trial, its_points in groupby(points, key=attrgetter("trial")):
+        settings = [trials[trial].drawn.get(name) for name in drawn]
+        for point in its_points:
+            again = found.confirmed[point.id].row() if point.id in found.confirmed else unknown
+            measured = map(point.scores.get, scores)
+            yield ordered((*flat(point), *measured, *again.values(), run_ids.get(trial, ""), *settings))
 
 
 def finite(value: Any) -> Any:
@@ -113,13 +122,20 @@ def _headline(found: Findings, point: Point) -> dict[str, Any]:
     return {"point": point.id, "sparsity": point.sparsity, "change": change, "within": WITHIN, "low": low, "high": high}
 
 
+def _rescored(front: Rescored) -> dict[str, Any]:
+    return {"sentence": front.sentence, "shrinks": front.shrinks} | asdict(front)
+
+
 def _known_first(names: set[str]) -> list[str]:
     return [name for name in METRICS if name in names] + sorted(names - METRICS.keys())
 
 
-def _csv(names: list[str], rows: Iterable[dict[str, Any]]) -> str:
-    text = io.StringIO()
-    lines = csv.writer(text, lineterminator="\n")
-    lines.writerow(names)
-    lines.writerows([row.get(name) for name in names] for row in rows)
-    return text.getvalue()
+class _Line:
+    """A file that hands back what is written to it, so that the csv module makes lines without keeping them."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def _csv(names: list[str], rows: Iterable[Iterable[Any]]) -> Iterator[str]:
+    return map(csv.writer(_Line(), lineterminator="\n").writerow, chain([names], rows))

@@ -1,19 +1,29 @@
-"""What a chart draws, trace by trace: the curves by method, the control, the front, and what is marked on it."""
+"""What every chart draws, trace by trace: the curves by method, the control, the front, and what is marked on it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
 from ganprune.point import NullLine, Point
-from study.curves import curves_drawn, method_names, null_curves
+from study.curves import curves_drawn, last_curve, method_names, null_curves
 from study.findings import Findings
 
 # Okabe and Ito's colours, told apart by the colour-blind; each method has a symbol besides.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "star", "cross")
-FRONT = "front"  # the name of its trace
+FRONT, MARKED = "front", "marked"  # names of traces
 
-Row = Point | NullLine | None  # None: a gap between two curves of one trace
+
+@dataclass(frozen=True)
+class Mark:
+    """A place in a chart that is neither point nor null line."""
+
+    sparsity: float | None  # None: only over bytes
+    scores: dict[str, float]
+
+
+Row = Point | NullLine | Mark | None  # None: a gap between two curves of one trace
 Trace = tuple[dict[str, Any], Sequence[Row]]  # plotly's settings without coordinates, and whose coordinates they are
 
 
@@ -22,7 +32,7 @@ def method_traces(found: Findings) -> list[Trace]:
     drawn = curves_drawn(found)
     traces = []
     for index, method in enumerate(method_names(found)):
-        rows = [row for trial in drawn if trial.settings.prune.method == method for row in (*trial.curve, None)]
+        rows = [row for trial in drawn if trial.settings.prune.method == method for row in (*last_curve(trial), None)]
         colour, symbol = COLOURS[index % len(COLOURS)], SYMBOLS[index % len(SYMBOLS)]
         style = {"opacity": 0.6, "line": {"width": 1, "color": colour}, "marker": {"size": 4, "symbol": symbol}}
         traces.append((_style(method, rows, found, mode="lines+markers", **style), rows))
@@ -47,8 +57,9 @@ def front_traces(found: Findings) -> list[Trace]:
     line = {"shape": "vh", "width": 2, "color": "@ink"}
     front = _style(FRONT, found.front, found, mode="lines+markers", marker=marker, line=line)
     named = {"mode": "markers+text", "textposition": "bottom center", "hoverinfo": "skip", "showlegend": False}
+    named |= {"cliponaxis": False}
     ring = {"size": 19, "symbol": "circle-open", "color": "@accent", "line": {"width": 2}}
-    marked = {"type": "scatter", "name": "marked", "marker": ring, "text": [name for name, _ in _marked(found)]}
+    marked = {"type": "scatter", "name": MARKED, "marker": ring, "text": [name for name, _ in _marked(found)]}
     return [(front, found.front), (marked | named, [point for _, point in _marked(found)])]
 
 

@@ -7,6 +7,7 @@ run, no autologging. `study.spool` keeps the driver from ever waiting for it.
 import tempfile
 from collections import Counter
 from collections.abc import Callable
+from heapq import nlargest
 from pathlib import Path
 
 import pandas as pd
@@ -48,18 +49,21 @@ class Tracking:
         self._drawn = set(runs)  # these may have sample strips
         self._complete = {number for number, run in runs.items() if run.info.status in ("FINISHED", "FAILED")}
         self._areas = {number: run.data.metrics.get("hypervolume", 0) for number, run in runs.items()}
+        self._view = ""
         self._show_best()
 
     def trial(self, trial: TrialLog) -> None:
         """Log a trial: its run is found or made, and closed."""
         run = self._runs.get(trial.number) or self._create_trial(trial)
-        metrics = [*to.curve(trial), *to.summary(trial, self._quality)]
+        self._areas[trial.number] = hypervolume(trial.curve)
+        whole = trial.number < to.WHOLE or self._areas[trial.number] >= self._least_shown
+        metrics = [*(to.curve(trial) if whole else ()), *to.summary(trial, self._quality)]
         self._client.log_batch(run, metrics, to.params(trial), to.tags(trial))
-        self._log_strips(run, trial)
+        if whole:
+            self._log_strips(run, trial)
         self._client.set_terminated(run, to.STATUS[to.state(trial)], to.end(trial))
         if trial.ended:
             self._complete.add(trial.number)
-        self._areas[trial.number] = hypervolume(trial.curve)
         self._show_best()
 
     def runs(self, log: StudyLog) -> dict[int, str]:
@@ -74,6 +78,7 @@ class Tracking:
         self.runs(log)
         found = findings(log)
         now = max((to.end(trial) for trial in log.ended), default=self._began)
+        self._complete_front(found)
         self._mark_front(found, now)
         self._update_models(found, weights, card)
         self._log_study(found, now)
@@ -97,8 +102,9 @@ class Tracking:
     def _mine(self) -> str:
         return " AND ".join(f"tags.{name} = '{value}'" for name, value in self._identity.items())
 
-    def _find_runs(self) -> list[Run]:
-        return list(pages(lambda token: self._client.search_runs([self._experiment], self._mine, page_token=token)))
+    def _find_runs(self, besides: str = "") -> list[Run]:
+        wanted = self._mine + besides
+        return list(pages(lambda token: self._client.search_runs([self._experiment], wanted, page_token=token)))
 
     def _create_study(self) -> str:
         tags = {"role": "study", **self._identity, saved_view.COLOR_TAG: to.FRONT_COLOR}
@@ -111,6 +117,12 @@ class Tracking:
         run = self._client.create_run(self._experiment, to.milliseconds(trial.time), tags, name)
         self._runs[trial.number] = run.info.run_id
         return run.info.run_id
+
+    def _complete_front(self, found: Findings) -> None:
+        """Curve and strips for trials of the front that were not known to be worth them."""
+        for number in sorted({point.trial for point in found.front if point.trial >= to.WHOLE}):
+            self._client.log_batch(self._runs[number], to.curve(found.log.trials[number]))
+            self._log_strips(self._runs[number], found.log.trials[number])
 
     def _log_strips(self, run: str, trial: TrialLog) -> None:
         """Sample strips by step, from dense to sparsest, those that are not there yet."""
@@ -127,14 +139,15 @@ class Tracking:
         return self._paths.samples / f"{point.id}.png"
 
     def _mark_front(self, found: Findings, now: int) -> None:
+        """Trials begin unmarked, so that only those need a look that are on the front, or were."""
         counts = Counter(point.trial for point in found.front)
-        for run in self._find_runs():
-            number = _number(run)
-            marks = {"on_front": str(counts[number] > 0).lower()}
-            known = run.data.metrics.get("front_points"), run.data.tags.get("on_front")
-            if number is not None and known != (counts[number], marks["on_front"]):
+        marked = {_number(run): run for run in self._find_runs(" AND tags.on_front = 'true'")}
+        for number in sorted(counts.keys() | marked.keys()):
+            known = marked[number].data.metrics["front_points"] if number in marked else 0
+            if known != counts[number]:
                 metrics = to.rows({"front_points": counts[number]}, now, len(found.log.ended))
-                self._client.log_batch(run.info.run_id, metrics, tags=to.as_tags(marks))
+                marks = to.as_tags({"on_front": str(counts[number] > 0).lower()})
+                self._client.log_batch(self._runs[number], metrics, tags=marks)
 
     def _update_models(self, found: Findings, weights: Weights, card: Card) -> None:
         """One LoggedModel for every point of the front, and for no other."""
@@ -192,12 +205,18 @@ class Tracking:
             self._client.delete_run(self._study)
             self._study = self._create_study()
 
+    @property
+    def _least_shown(self) -> float:
+        """The hypervolume of the last trial that the saved view shows."""
+        best = nlargest(saved_view.RUNS + 1, self._areas.values())
+        return best[saved_view.RUNS] if len(best) > saved_view.RUNS else 0
+
     def _show_best(self) -> None:
         """Set the saved view to the trials of most hypervolume, and the front."""
-        best = sorted(self._areas.values(), reverse=True)
-        least = best[saved_view.RUNS] if len(best) > saved_view.RUNS else 0
-        view = saved_view.tag_value(self._header["name"], self._quality, least, self._began)
-        self._client.set_experiment_tag(self._experiment, saved_view.TAG, view)
+        view = saved_view.tag_value(self._header["name"], self._quality, self._least_shown, self._began)
+        if view != self._view:
+            self._client.set_experiment_tag(self._experiment, saved_view.TAG, view)
+        self._view = view
 
 
 def _number(run: Run) -> int | None:

@@ -18,6 +18,10 @@ POINT = ("sparsity", "skill", "coverage", "uqi", "ssim", "ms_ssim")  # and the s
 SUMMARY = ("hypervolume", "front_points")
 DRAWN = ("lr_g", "lr_ratio", "epochs")
 
+# Trials logged with curve and strips. Later ones only if the saved view shows them or they are on the front: more than
+# anybody looks at makes MLflow slow.
+WHOLE = 500
+
 STATUS = {"completed": "FINISHED", "stopped": "FINISHED", "diverged": "FAILED", "failed": "FAILED", "open": "KILLED"}
 COLORS = ("#1F77B4", "#FF7F0E", "#2CA02C", "#9467BD", "#8C564B", "#17BECF", "#BCBD22", "#7F7F7F")  # one a method
 FRONT_COLOR = "#D6002A"
@@ -45,17 +49,17 @@ def point_rows(point: Point, trial: TrialLog, model_id: str | None = None) -> li
     return rows(values, milliseconds(trial.time), round(1000 * point.sparsity), model_id)
 
 
-def rows(values: dict[str, float], time: int, step: int = 0, model_id: str | None = None) -> list[Metric]:
-    """What is not finite is left out: MLflow would draw infinity as 1.8e308."""
-    finite = {name: value for name, value in values.items() if math.isfinite(value)}
+def rows(values: dict[str, float | None], time: int, step: int = 0, model_id: str | None = None) -> list[Metric]:
+    """What is unknown or not finite is left out: MLflow would draw infinity as 1.8e308."""
+    finite = {name: value for name, value in values.items() if value is not None and math.isfinite(value)}
     return [Metric(name, value, time, step, model_id=model_id) for name, value in finite.items()]
 
 
 def summary(trial: TrialLog, quality: str) -> list[Metric]:
-    """The plain metrics of a trial, `front_points` apart, which is known when the study ends."""
+    """The plain metrics of a trial; how many of its points are on the front is known when the study ends."""
     settings = trial.settings.train
     drawn = {"lr_g": settings.lr_g, "lr_ratio": settings.lr_g / settings.lr_d, "epochs": settings.epochs}
-    values = {"hypervolume": hypervolume(trial.curve), **drawn, **plain(trial.own, quality)}
+    values = {"hypervolume": hypervolume(trial.curve), "front_points": 0, **drawn, **plain(trial.own, quality)}
     return rows(values, milliseconds(trial.time))
 
 
@@ -79,7 +83,7 @@ def as_params(values: dict[str, Any]) -> list[Param]:
 
 def tags(trial: TrialLog) -> list[RunTag]:
     color = COLORS[list(METHODS).index(trial.settings.prune.method) % len(COLORS)]
-    found = {"state": state(trial), saved_view.COLOR_TAG: color}
+    found = {"state": state(trial), "on_front": "false", saved_view.COLOR_TAG: color}
     if trial.ended and trial.ended.reason:
         found["reason"] = trial.ended.reason
     return as_tags(found)
@@ -102,10 +106,13 @@ def as_tags(values: dict[str, str]) -> list[RunTag]:
 
 
 def hypervolume_rows(found: Findings) -> list[Metric]:
-    """The study's hypervolume at step = trials ended."""
+    """The study's hypervolume at step = trials ended; beyond some hundred, at those that raised it."""
     ends = sorted(end(trial) for trial in found.log.ended)
-    steps = enumerate(zip(ends, found.history, strict=True), 1)
-    return [Metric("hypervolume", area, time, step) for step, (time, (_, _, area)) in steps]
+    areas = [area for _, _, area in found.history]
+    steps = enumerate(zip(ends, areas, [0.0, *areas], strict=False), 1)
+    return [
+        Metric("hypervolume", now, time, step) for step, (time, now, before) in steps if step <= WHOLE or now > before
+    ]
 
 
 def _figures(point: Point) -> dict[str, float]:

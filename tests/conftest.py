@@ -9,10 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from hypothesis import settings
 
 ROOT = Path(__file__).parent.parent
 
 torch.set_num_threads(1)
+settings.register_profile("patient", deadline=None)  # no test depends on time
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")

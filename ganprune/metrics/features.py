@@ -1,7 +1,8 @@
 """The small classifier in whose features `fcd` and its kin are measured: trained once on the training pictures.
 
 Where pictures have no classes it learns to tell four rotations (Gidaris et al. 2018). Its hash is part of every
-figure; named data sets have a frozen one in `weights/`, made by `bench/train_features.py`.
+figure; named data sets have a frozen one in `weights/`, made by `bench/train_features.py`. A second one, the referee,
+differs by seed and schedule: what only one of the two sees in a front is luck with the other.
 """
 
 import hashlib
@@ -27,6 +28,7 @@ MAX_EPOCHS = 40  # so that a small set does not wait for what it cannot learn
 BATCH = 128
 PEAK_LR = 6e-3
 HELD_OUT = 0.1  # of the training pictures, to tell the accuracy
+JUDGE, REFEREE = (0, 1.0), (1, 0.7)  # seed, and times the usual steps: a schedule of its own
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,7 @@ def train_features(
     seed: int,
     images_seen: int | None = None,  # pictures times epochs; None: as many as take about 90 s on one core
     max_epochs: int = MAX_EPOCHS,
+    schedule: float = 1.0,  # times these steps, from warm-up to the end
     flip: bool = True,  # mirror half of the pictures; wrong for letters and digits
     note: str = "",
     tell: Callable[[float], None] = lambda done: None,  # called with the fraction done
@@ -123,7 +126,7 @@ def train_features(
     generator = Generator().manual_seed(seed)
     order = torch.randperm(len(pictures), generator=generator)
     held_out, kept = order.tensor_split([round(HELD_OUT * len(order))])
-    steps = max(1, min(images_seen, max_epochs * len(kept)) // BATCH)
+    steps = max(1, round(schedule * min(images_seen, max_epochs * len(kept))) // BATCH)
     task, outputs = ("rotations", ROTATIONS) if labels is None else ("classes", n_classes)
     net = _initialised(About(pictures.shape[1], outputs, task, seed, steps * BATCH, note=note), generator)
     test = all_turns(pictures[held_out]) if labels is None else (pictures[held_out], labels[held_out])
@@ -145,10 +148,14 @@ def load(stored: bytes) -> FeatureNet:
     return net.eval()
 
 
-def frozen(name: str) -> FeatureNet | None:
-    """The network that ships for a named data set, None where there is none."""
-    file = resources.files("ganprune.metrics") / "weights" / f"{name}.safetensors"
+def frozen(name: str, referee: bool = False) -> FeatureNet | None:
+    """The network that ships for a named data set, or its referee; None where there is none."""
+    file = resources.files("ganprune.metrics") / "weights" / file_name(name, referee)
     return load(file.read_bytes()) if file.is_file() else None
+
+
+def file_name(name: str, referee: bool) -> str:
+    return f"{name}{'-referee' if referee else ''}.safetensors"
 
 
 def _block(channels_in: int, channels: int, kernel: int = 3, stride: int = 1) -> nn.Sequential:

@@ -39,7 +39,7 @@ function layout(plot, chart, x, y) {
 function draw(plot) {
   const chart = charts[plot.id], x = chosen(plot, "x"), y = chosen(plot, "y");
   const traces = chart.data.map((trace, i) => (
-    { ...trace, x: x.values[i], y: y.values[i], mode: y.modes ? y.modes[i] : trace.mode }));
+    { ...trace, x: x.values[i], y: y.values[i], mode: x.modes?.[i] ?? y.modes?.[i] ?? trace.mode }));
   Plotly.react(plot, themed(traces), themed(layout(plot, chart, x, y)), config);
   document.querySelector(`[data-about=${plot.id}]`).textContent = y.about || "";
 }

@@ -5,11 +5,20 @@ import copy
 import pytest
 
 from ganprune import seeds
-from ganprune.controls import RANDOM_CONTROL, SECOND_SEED, random_control, second_seed
+from ganprune.controls import (
+    RANDOM_CONTROL,
+    SECOND_SEED,
+    narrower,
+    other_dense,
+    random_control,
+    reseeded,
+    rounded_dense,
+)
 from ganprune.curve import Curve, weights_hash
 from ganprune.models.gan import recalibrate
 from ganprune.prunable import prunable
 from ganprune.pruning.prune import apply, random_masks
+from ganprune.quantise import rounded
 from ganprune.train import Training
 
 
@@ -55,13 +64,28 @@ def test_it_is_the_same_every_time_and_leaves_the_dense_model_alone(curve):
     assert before == weights_hash(curve.dense)
 
 
-def test_another_seed_is_a_level_that_tells_what_it_cost(curve, bench, settings, changed):
-    other = _trained(changed(settings, seed=1), bench)
-    null = second_seed(curve, other, images=576)
+def test_another_seed_is_a_level_that_tells_what_it_cost(curve, bench, settings):
+    other = _trained(reseeded(settings), bench)
+    null = other_dense(curve, SECOND_SEED, other)
     assert (SECOND_SEED, None, 576) == (null.name, null.sparsity, null.images)
     assert null.scores["uqi"] < 1
     assert null.scores["fcd"] == bench.fcd(bench.draw(other.dense_generator()))
 
 
 def test_the_same_seed_would_be_no_other(curve, bench, settings):
-    assert pytest.approx(1) == second_seed(curve, _trained(settings, bench), images=0).scores["uqi"]
+    assert pytest.approx(1) == other_dense(curve, SECOND_SEED, _trained(settings, bench)).scores["uqi"]
+
+
+def test_rounded_weights_get_batch_norm_mended_like_a_points(curve, bench):
+    """Else fewer bits would lose to pruning by stale statistics alone."""
+    expected = rounded(curve.dense, 4)
+    stale = bench.fcd(bench.draw(expected))
+    recalibrate(expected, curve.training.recalibration_latents())
+    assert bench.fcd(bench.draw(expected)) == rounded_dense(curve, 4).scores["fcd"] != stale
+
+
+def test_a_narrower_model_differs_by_its_width_alone_and_has_at_least_a_channel(settings):
+    half = narrower(settings, 1 / 2)
+    assert settings.model.model_copy(update={"width": 4}) == half.model
+    assert (settings.train, settings.prune) == (half.train, half.prune)
+    assert 1 == narrower(settings, 1 / 100).model.width

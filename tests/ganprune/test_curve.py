@@ -10,10 +10,13 @@ import torch
 from PIL import Image
 from safetensors.torch import load
 
-from ganprune.curve import STRIP, Curve, weights_hash
+from ganprune import seeds
+from ganprune.bar import Bar
+from ganprune.curve import FEW, STRIP, Curve, weights_hash
 from ganprune.metrics import METRICS
 from ganprune.prunable import prunable
 from ganprune.train import DivergedError, Training
+from tests.ganprune.conftest import timeless
 
 
 @pytest.fixture
@@ -135,7 +138,7 @@ def test_a_hash_names_weights_whatever_their_layout_in_memory(curve_of, settings
 
 def test_a_dense_model_that_draws_nothing_real_has_diverged(curve_of, settings, bench):
     with pytest.raises(DivergedError, match="after epoch 3"):
-        curve_of(settings, _far(bench))
+        curve_of(settings, _far(bench)).refuse_divergence()
 
 
 def test_a_bad_dense_model_that_ran_out_of_time_is_scored_but_never_eligible(curve_of, settings, bench):
@@ -147,7 +150,25 @@ def test_a_bad_dense_model_that_ran_out_of_time_is_scored_but_never_eligible(cur
 @pytest.mark.parametrize("scores", [{"skill": -0.1}, {"coverage": 0.0}])
 def test_a_point_without_skill_or_coverage_is_not_eligible(curve_of, settings, scores):
     curve = curve_of(settings)
-    good = {"skill": 0.5, "coverage": curve.dense_coverage}
+    good = {"skill": 0.5, "coverage": curve.dense_scores["coverage"]}
     assert curve.eligible(good, 100)
     assert not curve.eligible(good | scores, 100)
     assert not curve.eligible(good, 99)
+
+
+def test_few_pictures_screen_what_is_far_from_the_front_and_such_a_point_is_not_eligible(curve_of, settings, bench):
+    more = replace(bench, latents=torch.randn(FEW + 50, 8, generator=seeds.generator(0, "more latents")))
+    curve = curve_of(settings, more)
+    whole = curve.score(60.0, None).point
+    beaten, near = (Bar(((0.9, share * whole.scores["fcd"]),)) for share in (0.5, 0.95))
+    screened = curve.score(60.0, None, beaten).point
+    assert (FEW, False, None) == (screened.n_samples, screened.eligible, screened.fcd_stale)
+    assert whole.id == screened.id
+    assert whole.weights == screened.weights
+    assert timeless(whole) == timeless(curve.score(60.0, None, near).point)
+    assert timeless(whole) == timeless(curve.score(60.0, None, Bar(((0.1, 0.0),))).point)
+
+
+def test_the_dense_model_is_never_only_screened(curve_of, settings, bench):
+    point = curve_of(settings, bench).score(0.0, 0.0, Bar(((0.9, 0.0),))).point
+    assert len(bench.latents) == point.n_samples

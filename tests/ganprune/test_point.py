@@ -46,13 +46,6 @@ def test_every_part_of_what_makes_a_point_is_in_its_id():
     assert 5 == len(ids)
 
 
-def test_a_row_is_flat_and_holds_every_score_by_its_name(point):
-    row = point.row()
-    assert point.id == row["point"]
-    assert {"fcd": 5.5, "skill": 0.4} == {name: row[name] for name in point.scores}
-    assert not any(isinstance(value, dict) for value in row.values())
-
-
 def test_a_point_survives_a_record_and_cannot_be_changed(point):
     assert point == Point(**json.loads(json.dumps(asdict(point))))
     with pytest.raises(FrozenInstanceError):

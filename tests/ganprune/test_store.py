@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ganprune.config import ModelSettings, TrainSettings
+from ganprune.errors import UserError
 from ganprune.store import Entry, training_key, write_whole
 
 KEY = {"data": "abc"}
@@ -152,3 +153,31 @@ def test_a_file_is_replaced_at_once_and_nothing_is_left_beside_it(tmp_path):
     write_whole(file, b"new")
     assert b"new" == file.read_bytes()
     assert [file] == list(tmp_path.iterdir())
+
+
+def test_a_store_that_takes_no_more_is_one_clear_line_and_nothing_half_written(entry, monkeypatch):
+    def full(tensors, file):
+        Path(file).write_bytes(b"half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("ganprune.store.save_file", full)
+    with pytest.raises(UserError, match=r"No space left on device.*free space"):
+        entry.save(1, _state(), keep=())
+    assert ["key.json"] == [file.name for file in entry.folder.iterdir()]
+
+
+def test_a_claim_is_for_one_at_a_time_and_ends_with_its_holder(tmp_path):
+    one, other = Entry(tmp_path, KEY), Entry(tmp_path, KEY)
+    asked = []
+    patience = other.claimed(3, is_late=lambda: bool(asked.append(1)) or len(asked) > 2)
+    with one.claimed(3, is_late=lambda: False), patience:
+        assert len(asked) > 2
+    with other.claimed(3, is_late=lambda: pytest.fail("it waits for nobody")):
+        pass
+
+
+def test_nobody_waits_for_what_is_there(tmp_path):
+    one, other = Entry(tmp_path, KEY), Entry(tmp_path, KEY)
+    one.save(3, _state(), keep=(3,))
+    with one.claimed(9, is_late=lambda: False), other.claimed(3, is_late=lambda: pytest.fail("it waits")):
+        pass

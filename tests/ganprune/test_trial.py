@@ -1,15 +1,18 @@
 """A trial in a plain for loop: deterministic, resumable at any moment, and over when its time is."""
 
 import math
+import threading
 import time
 from dataclasses import replace
 
 import pytest
 
-from ganprune.controls import RANDOM_CONTROL, SECOND_SEED
-from ganprune.point import EpochTrained, Finished, NullLine, Scored
+from ganprune.controls import RANDOM_CONTROL
+from ganprune.curve import FEW
+from ganprune.point import EpochTrained, Finished, NullLine, RungReached, Scored
 from ganprune.store import Entry, training_key
-from ganprune.trial import Pace, run_trial
+from ganprune.trial import GLANCE, Pace, run_trial, score_in_full
+from tests.ganprune.conftest import timeless
 
 PAST = Pace(deadline=0)
 
@@ -114,7 +117,7 @@ def test_a_collapsed_generator_ends_it_as_diverged_without_a_point(bench, settin
 
 
 def test_without_time_for_an_epoch_it_stops_with_nothing(bench, settings):
-    assert [Finished("stopped", "no time for an epoch")] == list(run_trial(0, settings, bench, PAST))
+    assert [Finished("stopped", "out of time before the first epoch")] == list(run_trial(0, settings, bench, PAST))
 
 
 def test_past_its_deadline_it_scores_what_the_store_has(bench, settings, changed):
@@ -160,13 +163,12 @@ def test_a_pace_without_deadline_allows_anything():
     assert not PAST.allows(0)
 
 
-def test_controls_are_scored_beside_every_pruned_point_and_once_for_another_seed(bench, settings):
+def test_a_control_is_scored_beside_every_pruned_point(bench, settings):
     events = list(run_trial(0, settings, bench, controls=True))
     nulls = _of(NullLine, events)
-    assert [RANDOM_CONTROL] * 3 + [SECOND_SEED] == [null.name for null in nulls]
+    assert [RANDOM_CONTROL] * 3 == [null.name for null in nulls]
     sparsities = [event.point.sparsity for event in _of(Scored, events)][1:]
-    assert sparsities == [null.sparsity for null in nulls[:3]]
-    assert 3 * 192 == nulls[-1].images
+    assert sparsities == [null.sparsity for null in nulls]
     assert Finished("completed") == events[-1]
 
 
@@ -174,3 +176,99 @@ def test_controls_change_no_point(bench, settings, points_of):
     plain = points_of(settings)
     events = list(run_trial(0, settings, bench, controls=True))
     assert [point.weights for point in plain] == [event.point.weights for event in _of(Scored, events)]
+
+
+def test_at_a_rung_a_few_points_are_scored_and_then_somebody_may_decide(bench, settings, changed):
+    longer = changed(settings, epochs=4)
+    events = list(run_trial(0, longer, bench, rungs=(2,)))
+    at = events.index(RungReached(2))
+    assert isinstance(events[at - len(GLANCE) - 1], EpochTrained)
+    looked = [event.point for event in events[at - len(GLANCE) : at]]
+    assert list(GLANCE) == [point.target for point in looked]
+    assert {2} == {point.epoch for point in looked}
+    assert not any(point.eligible for point in looked)
+    assert {min(FEW, len(bench.latents))} == {point.n_samples for point in looked}
+    assert Finished("completed") == events[-1]
+
+
+def test_a_rung_that_the_store_has_already_is_not_looked_at_again(bench, settings, changed):
+    list(run_trial(0, settings, bench))
+    events = list(run_trial(1, changed(settings, epochs=4), bench, rungs=(2,)))
+    assert [4] == [event.epoch for event in _of(EpochTrained, events)]
+    assert not _of(RungReached, events)
+
+
+def test_looking_at_a_rung_changes_nothing_of_what_comes_after(bench, settings, changed, points_of, tmp_path):
+    longer = changed(settings, epochs=4)
+    straight = points_of(longer)
+    events = run_trial(0, longer, _elsewhere(bench, tmp_path), rungs=(1, 2))
+    assert straight == [timeless(event.point) for event in _of(Scored, list(events))][-len(straight) :]
+
+
+def test_what_was_screened_at_a_rung_is_scored_in_full_under_the_same_id(bench, settings, changed):
+    looked = _of(Scored, list(run_trial(3, changed(settings, epochs=4), bench, rungs=(2,))))[1].point
+    wanted = [(looked.threshold, looked.target)]
+    *_, scored, finished = score_in_full(3, changed(settings, epochs=2), bench, Pace(), wanted)
+    assert (looked.id, looked.weights) == (scored.point.id, scored.point.weights)
+    assert scored.point.eligible
+    assert Finished("completed") == finished
+
+
+def test_two_that_ask_for_the_same_training_at_once_train_it_once(bench, settings, changed):
+    """Also when one of them wants less: it finds that inside the other."""
+    told: dict[int, list] = {}
+
+    def run(number: int, epochs: int) -> None:
+        told[number] = list(run_trial(number, changed(settings, epochs=epochs), bench))
+
+    threads = [threading.Thread(target=run, args=each) for each in enumerate((4, 4, 2))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert 4 == sum(len(_of(EpochTrained, events)) for events in told.values())
+    assert [4, 4, 2] == [_of(Scored, told[number])[0].point.epoch for number in range(3)]
+
+
+def test_a_trial_that_is_dropped_while_it_trains_leaves_its_training_to_others(bench, settings):
+    dropped = run_trial(0, settings, bench)
+    next(dropped)
+    dropped.close()
+    assert Finished("completed") == list(run_trial(1, settings, bench))[-1]
+
+
+def test_who_waits_for_another_does_not_wait_beyond_his_time(bench, settings):
+    busy = run_trial(0, settings, bench)
+    next(busy)
+    *_, finished = run_trial(1, settings, bench, Pace(time.time() + 1, step_seconds=0.01))
+    assert "stopped" == finished.state
+    busy.close()
+
+
+def test_a_state_of_another_kind_is_dropped_and_made_again(bench, settings, changed, points_of, tmp_path):
+    """Whole as a file, but not what this code stores."""
+    straight = points_of(settings, _elsewhere(bench, tmp_path))
+    list(run_trial(0, changed(settings, epochs=2), bench))
+    entry = _entry(bench, settings)
+    state = entry.load(2)
+    entry.drop(2)
+    entry.save(2, {name: tensor for name, tensor in state.items() if not name.startswith("optimiser_d")}, keep=(2,))
+    assert straight == points_of(settings)
+
+
+def test_further_points_go_where_the_curve_steps_down_most_and_change_none_of_the_others(
+    bench, settings, changed, points_of
+):
+    settings = changed(settings, method="random", threshold=0.7)  # here it does harm
+    plain = points_of(settings)
+    events = list(run_trial(0, settings, bench, refined=3))
+    points = [timeless(event.point) for event in _of(Scored, events)]
+    assert plain == points[: len(plain)]
+    assert 3 == len(points) - len(plain)
+    assert all(point.target is not None for point in points[len(plain) :])
+    assert Finished("completed") == events[-1]
+
+
+def test_fine_tuned_curves_get_no_further_points(bench, settings, changed):
+    tuned = changed(settings, finetune_steps=2)
+    assert 4 == len(_of(Scored, list(run_trial(0, tuned, bench, refined=3))))

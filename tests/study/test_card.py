@@ -8,7 +8,9 @@ import pytest
 from bench.synthetic import write_study
 from ganprune.metrics import METRICS
 from study.card import card
+from study.pareto import front
 from study.records import StudyLog
+from tests.study.scored_again import score_again, without_other_seeds
 
 
 @pytest.fixture
@@ -65,6 +67,24 @@ def test_limits_are_told_where_they_apply(log, point):
     assert "indicative only" in text
     assert "Not eligible" in text
     assert "skill is under" in text
+
+
+def test_what_scoring_again_gave_is_told_with_its_two_claims(log, point):
+    assert "Scored again" not in card(point, log)
+    score_again(log)
+    point = front(log.points)[0]
+    own = log.confirmed[point.id, 0]
+    text = card(point, log)
+    assert f"This file: fcd {own.fcd:.4g} ({own.fcd_lo:.4g} to {own.fcd_hi:.4g} with other latents)" in text
+    assert f"In a second feature network: {own.fcd_referee:.4g}." in text
+    assert "trained from another seed" in text
+    without_other_seeds(log)
+    assert "trained from another seed" not in card(point, log)
+
+
+def test_a_point_that_was_only_screened_has_no_score_before_mending(log, point):
+    assert "before anything was mended" in card(point, log)
+    assert "before anything was mended" not in card(replace(point, fcd_stale=None), log)
 
 
 def test_what_is_not_a_number_is_a_dash(log, point):

@@ -11,7 +11,10 @@ from ganprune.point import NullLine
 from study import curves
 from study.charts import drift_chart, hypervolume_chart, quality_chart
 from study.findings import Findings, findings
+from study.smaller import SIZE, SMALLER
 from study.tables import finite
+from study.traces_again import AGAIN, BAND, SMALLER_DENSE
+from tests.study.scored_again import add_smaller, score_again
 
 
 @pytest.fixture
@@ -19,8 +22,19 @@ def found(tmp_path) -> Findings:
     return findings(write_study(tmp_path / "study.jsonl", 20).log)
 
 
+@pytest.fixture
+def again(tmp_path) -> Findings:
+    """A study whose front was scored again, with dense networks that are small without pruning."""
+    log = write_study(tmp_path / "again.jsonl", 20).log
+    score_again(log)
+    add_smaller(log)
+    return findings(log)
+
+
 @pytest.mark.parametrize("chart", [quality_chart, drift_chart, hypervolume_chart])
-def test_plotly_knows_every_setting_of_every_choice(found, chart):
+@pytest.mark.parametrize("study", ["found", "again"])
+def test_plotly_knows_every_setting_of_every_choice(request, study, chart):
+    found = request.getfixturevalue(study)
     spec = json.loads(json.dumps(finite(chart(found)), allow_nan=False))
     for x, y in product(spec["x"], spec["y"]):
         columns = zip(spec["data"], x["values"], y["values"], strict=True)
@@ -69,6 +83,50 @@ def test_curves_of_the_front_are_drawn_before_all_others(found, monkeypatch):
     drawn = curves.curves_drawn(found)
     assert len(drawn) <= 10
     assert {point.trial for point in found.front} <= {trial.number for trial in drawn}
+
+
+def test_the_band_lies_between_the_optimistic_and_the_pessimistic_front(again):
+    spec = quality_chart(again)
+    lower, upper = (at for at, trace in enumerate(spec["data"]) if trace["name"] == BAND)
+    assert spec["data"][upper]["fill"] == "tonexty"
+    for at, ends in ((lower, again.band.optimistic), (upper, again.band.pessimistic)):
+        assert spec["x"][1]["values"][at] == pytest.approx([0, *again.band.sparsity], abs=1e-5)
+        assert spec["y"][0]["values"][at] == pytest.approx([ends[0], *ends], abs=1e-5)
+        assert set(spec["x"][2]["values"][at]) == {None}  # it is of sparsity
+
+
+def test_points_scored_again_are_drawn_with_both_bars(again):
+    spec = quality_chart(again)
+    setting, file, marks = (at for at, trace in enumerate(spec["data"]) if trace["name"] == AGAIN)
+    levels = spec["y"][0]["values"]
+    assert levels[marks] == pytest.approx([each.own.fcd for each in again.front_again], abs=1e-5)
+    for at, interval in ((setting, "setting"), (file, "file")):
+        ends = [end for each in again.front_again for end in getattr(each, interval)]
+        assert [level for level in levels[at] if level] == pytest.approx(ends, abs=1e-5)
+    skill = next(choice for choice in spec["y"] if choice["title"] == "skill")["values"]
+    assert skill[marks] == pytest.approx([each.own.skill for each in again.front_again], abs=1e-5)
+    assert set(skill[setting]) == {None}
+
+
+def test_over_bytes_smaller_dense_networks_stand_as_points_and_not_as_lines(again):
+    spec = quality_chart(again)
+    at = [trace["name"] for trace in spec["data"]].index(SMALLER_DENSE)
+    assert [choice["title"] for choice in spec["x"]] == ["log", "linear", "bytes, compressed"]
+    sizes = dict(zip(spec["data"][at]["text"], spec["x"][2]["values"][at], strict=True))
+    expected = {SMALLER[name]: again.log.nulls[name, None].scores[SIZE] for name in SMALLER}
+    assert sizes == pytest.approx(expected, abs=1e-4)
+    assert set(spec["x"][0]["values"][at]) == {None}
+    assert not {label["text"] for label in spec["y"][0]["layout"]["annotations"]} & SMALLER.keys()
+
+
+def test_a_chart_without_confirmations_has_no_trace_of_them(found):
+    assert not {BAND, AGAIN, SMALLER_DENSE} & {trace["name"] for trace in quality_chart(found)["data"]}
+
+
+def test_another_quality_than_fcd_has_no_band_in_fcd(again):
+    again.log.header["spec"] = again.log.header["spec"] | {"quality": "kcd"}
+    names = {trace["name"] for trace in quality_chart(findings(again.log))["data"]}
+    assert not {BAND, AGAIN} & names
 
 
 def test_texts_that_plotly_would_read_as_markup_are_escaped(found):

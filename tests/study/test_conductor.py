@@ -6,12 +6,14 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from ganprune.point import EpochTrained, Finished, NullLine, Scored
+from ganprune.point import EpochTrained, Finished, NullLine, RungReached, Scored
 from ganprune.trial import Pace
 from study.advisor import Advisor
-from study.conductor import FAILURES, Conductor, Job
+from study.conductor import BEHIND, FAILURES, Conductor
+from study.jobs import Job, Wait
 from study.paths import StudyPaths
 from study.records import Records, StudyLog, read
+from study.space import Space
 
 UNLIMITED = Pace()
 STEPS = 10  # of an epoch
@@ -39,14 +41,14 @@ def paths(tmp_path) -> StudyPaths:
 def call(plan, paths):
     """Start a driver; calling it again is the next one, after the last was lost."""
 
-    def start(trials: int | None = 6, pace: Pace = UNLIMITED) -> Driver:
+    def start(trials: int | None = 6, pace: Pace = UNLIMITED, space: Space = plan.space) -> Driver:
         records = Records(paths.records)
         if not records.log.header:
             records.study(name="toy", data={"channels": 1, "train": STEPS * 32})
-        advisor = Advisor(plan.space, plan.quality, plan.seed, records.log.ended, paths.journal)
+        advisor = Advisor(space, plan.quality, plan.seed, records.log.ended, paths.journal)
         driver = Driver(None, records, paths)
         driver.conductor = Conductor(
-            replace(plan, trials=trials), records, paths, advisor, pace, listeners=[driver.listen]
+            replace(plan, trials=trials, space=space), records, paths, advisor, pace, listeners=[driver.listen]
         )
         return driver
 
@@ -161,7 +163,7 @@ def test_the_advisor_is_told_only_what_is_on_disk(call, points, monkeypatch):
 def test_an_event_that_cannot_be_recorded_is_told_to_nobody(call, points, monkeypatch):
     driver = call()
     job = driver.conductor.next()
-    monkeypatch.setattr(Records, "_append", lambda self, text: (_ for _ in ()).throw(OSError("disk full")))
+    monkeypatch.setattr(Records, "write", lambda *args, **payload: (_ for _ in ()).throw(OSError("disk full")))
     with pytest.raises(OSError, match="disk full"):
         driver.conductor.hear(job.number, points(job)[0])
     assert [] == driver.heard
@@ -215,3 +217,115 @@ def test_the_pace_is_the_one_last_seen(call, points):
     conductor.hear(job.number, points(job)[0])
     assert (1.0, 0.5) == (conductor.pace.step_seconds, conductor.pace.score_seconds)
     assert conductor.pace == conductor.next().pace
+
+
+def _glance(job: Job, scored, skill: float) -> list:
+    looked = [scored(job.number, job.settings, threshold, target, skill=skill) for threshold, target in LOOKED]
+    return [Scored(replace(point, epoch=2, n_samples=250, eligible=False), b"png") for point in looked]
+
+
+LOOKED = [(0.0, 0.0), (70.0, 0.75), (90.0, 0.9375)]
+
+
+def _of_four_epochs(conductor: Conductor) -> Job:
+    """The next trial that has a rung; others end at once."""
+    while True:
+        job = conductor.next()
+        if job.rungs:
+            return job
+        conductor.hear(job.number, Finished("diverged"))
+
+
+def test_trials_of_the_space_s_own_choice_are_never_stopped(call):
+    first, *_ = (call().conductor.next() for _ in range(1))
+    assert () == first.rungs
+
+
+def test_a_trial_that_is_behind_at_a_rung_is_over_and_recorded_as_stopped(call, scored):
+    driver = call(trials=None)
+    conductor = driver.conductor
+    good, bad = _of_four_epochs(conductor), _of_four_epochs(conductor)
+    for job, skill in ((good, 0.6), (bad, 0.2)):
+        for event in (EpochTrained(2, 0.7, 1.3, 640, 2.0), *_glance(job, scored, skill), RungReached(2)):
+            conductor.hear(job.number, event)
+    assert (False, True) == (conductor.is_over(good.number), conductor.is_over(bad.number))
+    ended = read(driver.paths.records).trials[bad.number].ended
+    assert ("stopped", True, 640) == (ended.state, ended.reason.startswith(BEHIND), ended.images)
+
+
+def test_a_new_driver_decides_by_what_the_old_one_saw(call, scored):
+    lost = call(trials=None).conductor
+    good = _of_four_epochs(lost)
+    for event in (*_glance(good, scored, 0.6), RungReached(2)):
+        lost.hear(good.number, event)
+    conductor = call(trials=None).conductor
+    conductor.next()
+    bad = _of_four_epochs(conductor)
+    for event in (*_glance(bad, scored, 0.2), RungReached(2)):
+        conductor.hear(bad.number, event)
+    assert conductor.is_over(bad.number)
+
+
+def test_the_other_methods_of_a_training_on_the_front_come_next_with_its_very_settings(call, points):
+    conductor = call(trials=10).conductor
+    first, centre = conductor.next(), conductor.next()
+    _whole(conductor, first, points(first))
+    conductor.hear(centre.number, Finished("diverged"))
+    sibling = conductor.next()
+    assert first.settings.train == sibling.settings.train
+    assert {"percentage", "magnitude"} == {first.settings.prune.method, sibling.settings.prune.method}
+    assert 0 == sibling.settings.prune.finetune_steps
+    _whole(conductor, sibling, points(sibling))
+    assert conductor.next().settings.train != first.settings.train
+
+
+def test_a_trial_that_ran_out_of_a_gpus_memory_is_run_again_alone(call, points):
+    driver = call(trials=3)
+    conductor = driver.conductor
+    first, second = conductor.next(), conductor.next()
+    conductor.hear(second.number, Finished("crowded", "out of GPU memory"))
+    assert isinstance(conductor.next(), Wait)
+    _whole(conductor, first, points(first))
+    alone = conductor.next()
+    assert (second.number, second.settings) == (alone.number, alone.settings)
+    assert isinstance(conductor.next(), Wait)
+    assert not read(driver.paths.records).trials[second.number].ended
+    conductor.hear(alone.number, Finished("crowded", "out of GPU memory"))
+    assert "failed" == read(driver.paths.records).trials[second.number].ended.state
+    assert 2 == conductor.next().number
+
+
+def test_what_the_user_has_to_mend_ends_the_call_and_costs_no_trial(call):
+    driver = call(trials=3)
+    job = driver.conductor.next()
+    driver.conductor.hear(job.number, Finished("halted", "cannot write the store"))
+    assert "cannot write the store" == driver.conductor.halted
+    assert driver.conductor.next() is None
+    assert job.number == call(trials=3).conductor.next().number
+
+
+def test_few_pictures_are_held_against_the_front_so_far(call, points):
+    conductor = call(trials=3).conductor
+    first = conductor.next()
+    assert () == first.bar.front
+    _whole(conductor, first, points(first))
+    assert {(each.point.sparsity, each.point.scores["fcd"]) for each in points(first)} >= set(
+        conductor.next().bar.front
+    )
+
+
+def test_after_the_papers_setting_comes_the_middle_of_the_space_with_the_most_epochs(call, plan):
+    conductor = call().conductor
+    _, centre, other = (conductor.next().settings for _ in range(3))
+    assert (1e-3, 4, 0) == (centre.train.lr_g, centre.train.epochs, centre.prune.finetune_steps)
+    assert pytest.approx(2, rel=0.01) == centre.train.lr_g / centre.train.lr_d
+    assert other.train != centre.train
+
+
+def test_a_space_that_says_more_of_where_to_begin_is_followed(call, plan):
+    good = dict(plan.space.first[0]) | {"lr_g": 3e-3}
+    wordy = plan.space.model_copy(update={"first": (plan.space.first[0], good)})
+    conductor = call(space=wordy).conductor
+    trains = [conductor.next().settings.train for _ in range(3)]
+    assert 3e-3 == trains[1].lr_g
+    assert 1e-3 != trains[2].lr_g

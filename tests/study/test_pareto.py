@@ -96,12 +96,25 @@ def test_points_without_skill_or_not_eligible_add_no_area():
     assert pareto.hypervolume([]) == 0
 
 
+@given(st.lists(studies, max_size=6))
+def test_a_front_kept_up_as_points_come_is_that_of_all_points(batches):
+    points = [point for batch in batches for point in batch]
+    live = pareto.LiveFront("fcd", batches[0] if batches else [])
+    for batch in batches[1:]:
+        live.add(batch)
+    assert pareto.front(points) == live.front
+    assert pareto.hypervolume(points) == pytest.approx(live.area)
+
+
 def test_the_history_rises_to_the_hypervolume_of_all_points(tmp_path):
     log = write_study(tmp_path / "study.jsonl", 12).log
     seconds, images, area = zip(*pareto.hypervolume_history(log), strict=True)
     assert len(log.ended) == len(area)
     assert sorted(area) == list(area)
-    assert pareto.hypervolume(log.points) == pytest.approx(area[-1])
+    ended = [trial.points.values() for trial in log.ended]
+    for number in range(len(ended)):
+        so_far = [point for points in ended[: number + 1] for point in points]
+        assert pareto.hypervolume(so_far) == pytest.approx(area[number])
     assert sum(trial.ended.images for trial in log.ended) == images[-1]
     assert sorted(seconds) == list(seconds)
 

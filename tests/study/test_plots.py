@@ -1,13 +1,21 @@
-"""The figure for a paper: both formats, text that stays text, and a study without a front."""
+"""The figures for a paper: both formats, text that stays text, what was scored again, a study without a front."""
 
 import io
+from dataclasses import replace
+from math import inf
 
 import pytest
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from PIL import Image
 
 from bench.synthetic import write_study
+from study.curves import quality_top
 from study.findings import findings
-from study.plots import front_figures
+from study.plot_bytes import draw_over_bytes
+from study.plots import draw_over_sparsity, paper_figures
+from study.smaller import SIZE, SMALLER
+from tests.study.scored_again import add_smaller, score_again
 
 
 @pytest.fixture(scope="module")
@@ -15,21 +23,55 @@ def log(tmp_path_factory):
     return write_study(tmp_path_factory.mktemp("records") / "study.jsonl", 6).log
 
 
-def test_the_png_is_a_column_wide_at_printing_resolution(log):
-    picture = Image.open(io.BytesIO(front_figures(findings(log))["front.png"]))
+@pytest.mark.parametrize("name", ["front.png", "bytes.png"])
+def test_the_png_is_a_column_wide_at_printing_resolution(log, name):
+    picture = Image.open(io.BytesIO(paper_figures(findings(log))[name]))
     assert picture.width == 1050  # 3.5 inches at 300 dots
     assert picture.format == "PNG"
 
 
 def test_the_pdf_holds_lines_and_fonts_and_no_date(log):
-    pdf = front_figures(findings(log))["front.pdf"]
+    pdf = paper_figures(findings(log))["front.pdf"]
     assert pdf.startswith(b"%PDF")
     assert b"/Font" in pdf
     assert b"/Subtype /Image" not in pdf
     assert b"CreationDate" not in pdf
 
 
+def test_a_front_that_was_scored_again_shows_where_it_may_lie(tmp_path):
+    log = write_study(tmp_path / "study.jsonl", 6).log
+    plain = set(_drawn(draw_over_sparsity, log).get_legend_handles_labels()[1])
+    score_again(log)
+    again = set(_drawn(draw_over_sparsity, log).get_legend_handles_labels()[1])
+    assert again - plain == {"optimistic to pessimistic", "scored again"}
+
+
+def test_smaller_dense_networks_stand_where_they_belong_on_the_axis_of_bytes(tmp_path):
+    log = write_study(tmp_path / "study.jsonl", 6).log
+    add_smaller(log)
+    places = {text.get_text(): text.xy for text in _drawn(draw_over_bytes, log).texts}
+    scores = {SMALLER[name]: log.nulls[name, None].scores for name in SMALLER}
+    assert places == {name: (each[SIZE], each["fcd"]) for name, each in scores.items()}
+    assert not {text.get_text() for text in _drawn(draw_over_sparsity, log).texts} & places.keys()
+
+
+def test_a_setting_that_diverged_when_trained_again_has_a_figure(tmp_path):
+    log = write_study(tmp_path / "study.jsonl", 6).log
+    score_again(log)
+    for (name, seed), each in log.confirmed.items():
+        log.confirmed[name, seed] = replace(each, fcd=inf) if seed == 2 else each
+    assert findings(log).band.pessimistic[-1] == inf
+    assert paper_figures(findings(log))["front.png"]
+
+
 def test_a_study_without_a_front_still_has_a_figure(log):
     found = findings(log)
     found.front.clear()
-    assert front_figures(found)["front.png"]
+    assert paper_figures(found)["front.png"]
+
+
+def _drawn(draw, log) -> Axes:
+    axes, found = Figure().add_subplot(), findings(log)
+    axes.set_ylim(0, quality_top(found))
+    draw(axes, found)
+    return axes

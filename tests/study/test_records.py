@@ -1,6 +1,7 @@
 """The records: whatever happens to their writer, what they tell is what was on disk, and once."""
 
 import json
+import math
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -93,6 +94,29 @@ def test_a_line_is_on_disk_when_the_call_returns(path):
     records = Records(path)
     records.study(name="toy")
     assert "toy" == read(path).header["name"]
+
+
+def test_lines_written_together_wait_for_the_disk_once_and_are_all_there(path, scored, monkeypatch):
+    waits = []
+    monkeypatch.setattr("study.records.os.fsync", waits.append)
+    records = Records(path)
+    records.study(name="toy")
+    with records.together():
+        records.asked(0, SETTINGS, DRAWN)
+        for threshold in (10.0, 20.0, 30.0):
+            records.point(scored(0, SETTINGS, threshold, None))
+        assert 1 == len(waits)
+        assert records.log == read(path)  # a kill would not lose them
+    records.ended(0, "completed", 1.0, 0)
+    assert 3 == len(waits)
+    assert records.log == read(path)
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_a_score_that_is_no_number_is_read_as_what_it_was(path, told, scored, value):
+    Records(path).point(scored(1, SETTINGS, 60.0, None, fcd=value))
+    (point,) = [point for point in read(path).points if point.threshold == 60]
+    assert repr(value) == repr(point.scores["fcd"])
 
 
 def test_what_is_told_twice_counts_once(path, told, scored):

@@ -13,17 +13,21 @@ from PIL import Image
 
 from bench.synthetic import write_study
 from ganprune.errors import UserError
+from study.curves import last_curve
 from study.findings import findings
 from study.paths import StudyPaths
 from study.records import StudyLog, read
 from study.report import write_report
 from study.report_page import page
+from tests.study.scored_again import score_again
 
 PROMISED = [
     *("point", "trial", "method", "threshold", "epoch", "sparsity", "fcd", "n_samples", "skill", "coverage"),
     *("uqi", "ssim", "ms_ssim", "params", "nonzero_params", "macs", "bytes", "run_id"),
 ]
-FILES = {"index.html", "pareto.csv", "points.csv", "null.csv", "pareto.json", "front.png", "front.pdf"}
+AGAIN = ["fcd_report", "fcd_referee", "fcd_file_lo", "fcd_file_hi", "fcd_setting_lo", "fcd_setting_hi"]
+FILES = {"index.html", "pareto.csv", "points.csv", "null.csv", "pareto.json"}
+FILES |= {"front.png", "front.pdf", "bytes.png", "bytes.pdf"}
 HOSTILE = "<script>alert('x')</script>"
 
 WITHOUT = """
@@ -78,7 +82,7 @@ def test_the_report_has_its_files_and_leaves_nothing_else(paths):
 
 def test_the_tables_begin_with_the_promised_columns(paths):
     front, points = _table(paths, "pareto.csv"), _table(paths, "points.csv")
-    assert list(front[0])[: len(PROMISED)] == PROMISED
+    assert list(front[0])[: len(PROMISED + AGAIN)] == PROMISED + AGAIN
     assert [*front[0], "eligible"] == list(points[0])
     assert {"lr_g", "kcd", "latency_ms", "fcd_stale"} <= front[0].keys()
 
@@ -124,6 +128,48 @@ def test_pareto_json_says_the_same_as_the_table(paths, log):
     assert (found.knee.id, found.hypervolume, len(found.points)) == (told["knee"], told["hypervolume"], told["points"])
     assert "fingerprint" in told["study"]["data"]
     assert {"headline", "dense", "nulls", "trials", "under_trained", "indicative", "schema"} <= told.keys()
+
+
+def test_a_front_that_was_scored_again_is_told_in_every_table(log, tmp_path):
+    score_again(log)
+    paths = StudyPaths(tmp_path)
+    text = write_report(log, paths).read_text()
+    found, told = findings(log), json.loads((paths.report / "pareto.json").read_text())
+    assert found.rescored.sentence in text
+    assert told["rescored"]["sentence"] == found.rescored.sentence
+    assert set(told["rescored"]["stayed"]) == set(found.rescored.stayed)
+    assert told["band"]["optimistic"] == found.band.optimistic.tolist()
+    rows = {row["point"]: row for row in _table(paths, "points.csv")}
+    for point in log.points:
+        again = found.confirmed.get(point.id)
+        expected = {name: repr(value) for name, value in again.row().items()} if again else dict.fromkeys(AGAIN, "")
+        assert {name: rows[point.id][name] for name in AGAIN} == expected
+    assert found.confirmed
+
+
+def test_a_page_without_confirmations_has_no_word_of_them(paths):
+    text = (paths.report / "index.html").read_text()
+    words = text[: text.index('id="charts"')]
+    assert "fcd_report" not in words
+    assert "cored again on pictures" not in words
+    assert json.loads((paths.report / "pareto.json").read_text())["rescored"] is None
+    assert {row[name] for row in _table(paths, "pareto.csv") for name in AGAIN} == {""}
+
+
+def test_a_setting_that_diverged_when_trained_again_breaks_nothing(log, tmp_path):
+    score_again(log)
+    for (name, seed), each in log.confirmed.items():
+        log.confirmed[name, seed] = replace(each, fcd=float("inf")) if seed else each
+    write_report(log, StudyPaths(tmp_path))
+    json.loads((StudyPaths(tmp_path).report / "pareto.json").read_text(), parse_constant=pytest.fail)
+
+
+def test_points_of_rungs_are_not_strung_onto_the_curve_of_the_end(log):
+    trial = next(trial for trial in log.trials.values() if trial.points)
+    early = replace(trial.curve[0], id="early", epoch=1, sparsity=0.6, fcd_stale=None, eligible=False)
+    trial.points["early"] = early
+    assert "early" in {point.id for point in trial.curve}
+    assert "early" not in {point.id for point in last_curve(trial)}
 
 
 def test_the_same_records_give_the_same_bytes(paths, log, tmp_path):
@@ -213,7 +259,7 @@ def test_a_report_that_can_not_be_written_leaves_the_old_one_whole(log, tmp_path
     paths = StudyPaths(tmp_path)
     write_report(log, paths)
     old = {file.name: file.read_bytes() for file in paths.report.iterdir()}
-    monkeypatch.setattr("study.report.Path.write_bytes", _disk_full_at_the_page)
+    monkeypatch.setattr("study.report.Path.open", _disk_full_at_the_page)
     log.trials.popitem()
     with pytest.raises(UserError, match="No space left"):
         write_report(log, paths)
@@ -256,8 +302,7 @@ def _multiply(log: StudyLog, trials: int) -> None:
         log.trials[number] = replace(model, number=number, points={point.id: point for point in points})
 
 
-def _disk_full_at_the_page(file: Path, content: bytes) -> None:
-    if file.name == "index.html":
+def _disk_full_at_the_page(file: Path, mode: str, **how):
+    if file.name == "index.html" and mode == "wb":
         raise OSError(28, "No space left on device")
-    with file.open("wb") as opened:
-        opened.write(content)
+    return open(file, mode, **how)

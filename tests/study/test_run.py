@@ -1,10 +1,6 @@
 """`make study` as a user meets it: real Ray, Optuna and MLflow in a driver's own process."""
 
-import json
 import shutil
-from dataclasses import dataclass
-from ipaddress import ip_address
-from pathlib import Path
 
 import moocore
 import numpy as np
@@ -16,7 +12,7 @@ from optuna.storages.journal import JournalFileBackend
 
 from study.paths import Out
 from study.records import read
-from tests.study.driver import Driver, gone, run
+from tests.study.driver import Driver, run
 
 pytestmark = pytest.mark.slow
 
@@ -95,82 +91,36 @@ def test_what_may_not_differ_from_the_beginning_is_refused(out, given, told):
     assert len(errors.splitlines()) == 1
 
 
-def test_a_killed_driver_loses_nothing_and_counts_nothing_twice(tmp_path):
-    first = Driver(tmp_path, TRIALS=3)
-    first.wait_until(lambda log: log.points and log.open)
-    started, workers = first.processes(), first.workers()
-    before = first.log()
-    first.kill()
-    assert gone(workers)
-    status, shown, errors = run(tmp_path, TRIALS=3)
-    assert (status, errors) == (0, ""), shown
-    after = first.log()
-    assert sorted(after.trials) == [0, 1, 2]
-    assert not after.open
-    assert {number: after.trials[number].settings for number in before.trials} == {
-        number: trial.settings for number, trial in before.trials.items()
-    }
-    lines = [json.loads(line) for line in first.paths.records.read_text().splitlines()]
-    scored = [line["point"]["id"] for line in lines if line["kind"] == "point"]
-    assert len(scored) == len(set(scored))
-    assert [line["trial"] for line in lines if line["kind"] == "asked"] == [0, 1, 2]
-    assert gone(started)  # Ray's own helpers notice after a minute
+def test_two_studies_at_once_share_one_store_and_train_the_same_once(tmp_path):
+    drivers = [Driver(tmp_path, NAME=name, TRIALS=1) for name in ("one", "other")]
+    assert [(0, "")] * 2 == [driver.finish()[::2] for driver in drivers]
+    trials = [driver.log().trials[0] for driver in drivers]
+    assert trials[0].settings == trials[1].settings
+    assert [point.weights for point in trials[0].curve] == [point.weights for point in trials[1].curve]
+    shown = 20 * 64 * (1197 // 64)
+    assert shown == sum(trial.ended.images for trial in trials)
 
 
-def test_a_killed_worker_is_replaced_and_its_trial_goes_on(tmp_path):
-    driver = Driver(tmp_path, TRIALS=2)
-    driver.wait_until(lambda log: driver.workers())
-    driver.workers()[0].kill()
-    status, shown, errors = driver.finish()
-    assert (status, errors) == (0, ""), shown
-    assert {trial.ended.state for trial in driver.log().ended} <= {"completed", "diverged"}
-    assert len(driver.log().ended) == 2
+def test_a_finished_study_says_what_of_its_front_holds(finished):
+    paths = Out(finished).study("tiny")
+    front = pd.read_csv(paths.report / "pareto.csv")
+    assert front[["fcd_report", "fcd_referee", "fcd_file_lo", "fcd_file_hi"]].notna().all(axis=None)
+    assert (front.fcd_file_lo <= front.fcd_report).all()
+    assert (front.fcd_report <= front.fcd_file_hi).all()
+    nulls = set(pd.read_csv(paths.report / "null.csv").name)
+    assert {
+        "second seed",
+        "dense at 16 bits",
+        "dense at 8 bits",
+        "dense at 4 bits",
+        "half width",
+        "quarter width",
+    } <= nulls
 
 
-@dataclass(frozen=True)
-class Interrupted:
-    """What was seen of a study that got Ctrl-C while it ran."""
-
-    out: Path
-    listening: list[str]  # addresses
-    second: tuple[int, str, str]  # another driver's end, tried meanwhile
-    status: int
-    errors: str
-    ended: bool  # every process, by itself
-
-
-@pytest.fixture(scope="module")
-def interrupted(tmp_path_factory) -> Interrupted:
-    out = tmp_path_factory.mktemp("interrupted")
-    driver = Driver(out, TRIALS=2)
-    driver.wait_until(lambda log: log.points)
-    processes = driver.processes()
-    sockets = [socket for process in processes for socket in process.net_connections("inet")]
-    second = run(out, TRIALS=2)
-    driver.interrupt()
-    status, _, errors = driver.finish()
-    listening = [socket.laddr.ip for socket in sockets if socket.status == "LISTEN"]
-    return Interrupted(out, listening, second, status, errors, gone(processes))
-
-
-def test_nothing_listens_beyond_loopback(interrupted):
-    addresses = [ip_address(address) for address in interrupted.listening]
-    assert addresses
-    assert all((getattr(address, "ipv4_mapped", None) or address).is_loopback for address in addresses)
-
-
-def test_a_second_driver_is_refused(interrupted):
-    status, _, errors = interrupted.second
-    assert status == 2
-    assert "is working on this study" in errors
-
-
-def test_ctrl_c_ends_cleanly(interrupted):
-    assert interrupted.status == 130
-    assert "Traceback" not in interrupted.errors
-    assert interrupted.ended
-
-
-def test_after_ctrl_c_the_next_call_continues(interrupted):
-    assert run(interrupted.out, SPACE=None)[0] == 0
-    assert len(read(Out(interrupted.out).study("tiny").records).ended) == 2
+def test_a_store_that_cannot_be_written_is_one_line_and_costs_no_trial(tmp_path):
+    (tmp_path / "store").write_text("a file where a folder should be")
+    status, _, errors = run(tmp_path, TRIALS=1)
+    assert (2, 1) == (status, len(errors.splitlines()))
+    assert "store" in errors
+    assert not Out(tmp_path).study("tiny").records.exists()

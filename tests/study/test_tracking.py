@@ -15,7 +15,7 @@ from PIL import Image
 
 from bench.synthetic import write_study
 from study import tracking_rows
-from study.pareto import front
+from study.pareto import front, hypervolume
 from study.paths import Out, StudyPaths
 from study.records import StudyLog
 from study.spool import Spool
@@ -236,6 +236,27 @@ def test_a_point_that_left_the_front_has_no_model_and_is_not_shown(out, paths, l
     assert {model.params["point"] for model in models} == {point.id for point in front(log.points)}
     assert {row.value for row in shown} == {0.1}
     assert {number for number, run in runs.items() if run.data.tags.get("on_front") == "true"} == {last.number}
+
+
+def test_beyond_some_hundred_trials_only_the_best_have_curves_and_all_have_their_settings(out, paths, log, monkeypatch):
+    """The front's, whenever it was found, and those that the saved view shows."""
+    monkeypatch.setattr("study.tracking_rows.WHOLE", 2)
+    monkeypatch.setattr("study.saved_view.RUNS", 1)
+    sync(log, paths)
+    client, runs = client_and_runs(out)
+    whole = {number for number, run in runs.items() if number is not None and "curve/fcd" in run.data.metrics}
+    by_area = sorted((hypervolume(trial.curve), trial.number) for trial in log.trials.values())
+    needed = {0, 1, by_area[-1][1]} | {point.trial for point in front(log.points)}
+    assert needed <= whole < set(log.trials)
+    assert all(
+        run.data.params["method"] and "hypervolume" in run.data.metrics for n, run in runs.items() if n is not None
+    )
+    areas = [row.value for row in client.get_metric_history(runs[None].info.run_id, "hypervolume")]
+    assert areas[1:] == sorted(set(areas[1:]))
+    assert areas[-1] == pytest.approx(hypervolume(log.points))
+    before = store(out)
+    sync(log, paths)
+    assert store(out) == before
 
 
 def test_the_study_has_hypervolume_by_trials_ended_a_table_and_its_report(logged, tmp_path):

@@ -8,10 +8,11 @@ from sklearn.datasets import load_digits
 from torch import Generator, Tensor
 
 from ganprune.metrics import features
-from ganprune.metrics.features import FEATURES, can_judge, frozen, prepare, train_features
+from ganprune.metrics.features import FEATURES, REFEREE, can_judge, frozen, prepare, train_features
 
 # A frozen network that changes makes every figure measured with it another figure.
 FROZEN = {"digits": ("68d0c7ee3d4d", 0.97), "cifar10": ("d40c03c000e0", 0.75)}
+REFEREES = {"digits": ("04b7a3a17c8e", 0.97), "cifar10": ("230dd43aa49a", 0.75)}
 
 
 def _noise(n: int, channels: int, side: int) -> Tensor:
@@ -93,15 +94,24 @@ def test_prepare_crops_padding_away_and_undoes_enlarging(digits):
     assert torch.equal(prepare(padded, crop=28, features_side=28), _noise(5, 1, 28))
 
 
+@pytest.mark.parametrize("referee", [False, True])
 @pytest.mark.parametrize("name", FROZEN)
-def test_the_frozen_networks_are_small_good_and_never_change(name: str):
-    net = frozen(name)
-    expected_hash, accuracy = FROZEN[name]
+def test_the_frozen_networks_are_small_good_and_never_change(name: str, referee: bool):
+    net = frozen(name, referee)
+    expected_hash, accuracy = (REFEREES if referee else FROZEN)[name]
     assert net.hash == expected_hash
     assert net.about.accuracy > accuracy
     assert len(features.save(net)) <= 1_000_000
     assert not math.isnan(sum(tensor.sum().item() for tensor in net.state_dict().values()))
 
 
+@pytest.mark.parametrize("name", FROZEN)
+def test_a_referee_has_another_seed_and_another_schedule(name: str):
+    judge, referee = frozen(name).about, frozen(name, referee=True).about
+    assert judge.seed != referee.seed
+    assert referee.images_seen == pytest.approx(REFEREE[1] * judge.images_seen, rel=0.01)
+
+
 def test_a_data_set_without_a_frozen_network_has_none():
     assert frozen("holiday-pictures") is None
+    assert frozen("holiday-pictures", referee=True) is None

@@ -1,0 +1,185 @@
+"""Records what a replay needs of real trainings, for `bench/recorded/`: `python -m bench.record [--data-dir DATA_DIR]`.
+
+A grid of settings of the digits-cpu space, one training seed, scored at the space's epochs with averaged and with raw
+weights. Interrupted, it goes on where it was.
+"""
+
+import argparse
+import csv
+import gzip
+import io
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from itertools import product
+from multiprocessing import get_context
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from ganprune import seeds
+from ganprune.curve import FEW
+from ganprune.data import load
+from ganprune.metrics import quality
+from ganprune.metrics.cost import sparsity
+from ganprune.metrics.quality import RealSide
+from ganprune.pruned import mended, sieve_of, without
+from ganprune.store import write_whole
+from ganprune.train import TRAINING_VERSION, DivergedError, Training
+from ganprune.workbench import Workbench
+from study.machine import this_machine, versions
+from study.plan import Plan, settle
+from study.prepare import feature_net, workbench
+from study.spec import asked
+
+DATASET, SPACE = "digits", "digits-cpu"
+A_SIDE = 5  # the grid has so many values of lr_g and of lr_ratio
+AVERAGED, RAW = WEIGHTS = ("averaged", "raw")  # ours, the DCGAN tutorial's; both with recalibrated batch norm
+DENSE = "dense"  # in place of a method, where nothing is pruned
+COLUMNS = ("threshold", "sparsity", "fcd", "fcd_screen", "fcd_report", "coverage", "coverage_report")
+FOLDER = Path(__file__).parent / "recorded"
+PARTS = Path("runs") / "recording" / DATASET
+
+
+def main(data_dir: Path) -> None:
+    plan = settle(asked({"DATASET": DATASET, "SPACE": SPACE, "DATA_DIR": data_dir}), None, this_machine())
+    grid = list(product(values(plan, "lr_g"), values(plan, "lr_ratio")))
+    missing = [corner for corner in grid if not part(corner).exists()]
+    started = time.perf_counter()
+    with get_context("spawn").Pool(plan.workers) as pool:
+        for done, _ in enumerate(pool.imap_unordered(partial(record, plan), missing), 1):
+            left = (time.perf_counter() - started) / done * (len(missing) - done)
+            print(f"{done} of {len(missing)} trainings, {left / 60:.0f} minutes left", flush=True)
+    write(plan, [json.loads(part(corner).read_text()) for corner in grid])
+
+
+def values(plan: Plan, name: str) -> list[float]:
+    """Of the grid: spread over the range of this setting, rounded as the space rounds it."""
+    dimension = plan.space.search[name]
+    return sorted({dimension.settle(value) for value in np.geomspace(dimension.low, dimension.high, A_SIDE).tolist()})
+
+
+def part(corner: tuple[float, float]) -> Path:
+    return PARTS / "{:g}-{:g}.json".format(*corner)
+
+
+def record(plan: Plan, corner: tuple[float, float]) -> None:
+    """Train one setting up to the last epoch of the space, and write its rows with what they took."""
+    torch.set_num_threads(1)
+    search, report = benches(plan)
+    drawn = {"lr_g": corner[0], "lr_ratio": corner[1], "epochs": plan.space.epochs[-1]}
+    settings = plan.space.settings(drawn, search.images.channels, plan.seed)
+    training = Training(settings.model, settings.train)
+    rows, seconds = [], {"epochs": 0.0, "points": 0.0}
+    try:
+        while training.epoch < settings.train.epochs:
+            with timed(seconds, "epochs"):
+                training.train_epoch(search.pixels)
+            if training.epoch in search.grid:
+                at = {"lr_g": corner[0], "lr_ratio": corner[1], "epoch": training.epoch}
+                with timed(seconds, "points"):
+                    rows += [at | row for row in points(plan, training, drawn, search, report)]
+    except DivergedError:
+        pass  # the epochs that its rows lack say it
+    told = {"rows": rows, "seconds": seconds, "epochs": training.epoch}
+    write_whole(part(corner), json.dumps(told).encode())
+
+
+@contextmanager
+def timed(seconds: dict[str, float], name: str) -> Iterator[None]:
+    started = time.perf_counter()
+    yield
+    seconds[name] += time.process_time() - started
+
+
+def benches(plan: Plan) -> tuple[Workbench, Workbench]:
+    """The study's own, and one with the pictures of `report` and other latents."""
+    images = load(plan.dataset, plan.data_dir, side=plan.space.model.side)
+    net = feature_net(images, PARTS, print)
+    search, report = (workbench(each, net, plan, PARTS) for each in (images, replace(images, search=images.report)))
+    fresh = torch.randn(report.latents.shape, generator=seeds.generator(plan.seed, "latents", "report"))
+    return search, replace(report, latents=fresh)
+
+
+def networks(plan: Plan, training: Training, drawn: dict) -> Iterator[tuple[dict, nn.Module]]:
+    """What both kinds of weights come to, dense and by every method at every target; with what names it."""
+    for weights in WEIGHTS:
+        whole = training.dense_generator(averaged=weights == AVERAGED)
+        for method in plan.space.methods:
+            settings = plan.space.settings(drawn | {"method": method}, training.model.channels, plan.seed)
+            sieve = sieve_of(whole, settings)
+            for target in settings.prune.targets:
+                threshold = sieve.threshold(target)
+                if threshold is not None and (target > 0 or method == next(iter(plan.space.methods))):
+                    named = {"weights": weights, "method": method if target else DENSE, "threshold": threshold}
+                    yield named, mended(without(whole, sieve.masks(threshold)), settings, training)
+
+
+def points(plan: Plan, training: Training, drawn: dict, search: Workbench, report: Workbench) -> Iterator[dict]:
+    """A row a network; nothing of weights whose dense network counts as diverged."""
+    diverged = set()
+    for named, net in networks(plan, training, drawn):
+        pictures = search.draw(net)
+        features, unseen = search.features(pictures), report.features(report.draw(net))
+        if named["method"] == DENSE and search.has_diverged(pictures, coverage(search.real, features)):
+            diverged.add(named["weights"])
+        if named["weights"] not in diverged:
+            yield named | {
+                "sparsity": sparsity(net).prunable,
+                "fcd": quality.fcd(search.real.features, features),
+                "coverage": coverage(search.real, features),
+                "fcd_screen": quality.fcd(search.real.features, features[:FEW]),
+                "fcd_report": quality.fcd(report.real.features, unseen),
+                "coverage_report": coverage(report.real, unseen),
+            }
+
+
+def coverage(real: RealSide, features: Tensor) -> float:
+    """As `neighbourhood_scores` has it, without the rest, which takes five times as long."""
+    return (torch.cdist(real.features, features.double()) <= real.radii[:, None]).any(dim=1).double().mean().item()
+
+
+def write(plan: Plan, parts: list[dict]) -> None:
+    """The table, and beside it what it was made with."""
+    rows = [row for each in parts for row in each["rows"]]
+    text = io.StringIO()
+    table = csv.DictWriter(text, fieldnames=list(rows[0]), lineterminator="\n")
+    table.writeheader()
+    table.writerows({name: _short(value) for name, value in row.items()} for row in rows)
+    search, report = benches(plan)
+    about = {
+        "space": plan.space_name,
+        "seed": plan.seed,
+        "training": TRAINING_VERSION,
+        "grid": {name: values(plan, name) for name in ("lr_g", "lr_ratio")},
+        "epochs": plan.space.epochs,
+        "images_per_epoch": plan.space.train.epoch_steps(len(search.images.train)) * plan.space.train.batch,
+        "n_samples": {"fcd": plan.space.samples, "fcd_screen": FEW, "fcd_report": len(report.latents)},
+        "data": search.images.fingerprint,
+        "features": search.net.hash,
+        "fcd_gaussian": {"search": search.fcd_gaussian, "report": report.fcd_gaussian},
+        "seconds": {
+            "epoch": median(each["seconds"]["epochs"] / each["epochs"] for each in parts),
+            "point": median(each["seconds"]["points"] / len(each["rows"]) for each in parts if each["rows"]),
+        },
+        "versions": versions(),
+        "hardware": this_machine().record(),
+    }
+    write_whole(FOLDER / f"{DATASET}.csv.gz", gzip.compress(text.getvalue().encode(), mtime=0))
+    write_whole(FOLDER / f"{DATASET}.json", (json.dumps(about, indent=2) + "\n").encode())
+
+
+def _short(value: object) -> object:
+    return f"{value:.5g}" if isinstance(value, float) else value
+
+
+if __name__ == "__main__":
+    given = argparse.ArgumentParser(description=__doc__)
+    given.add_argument("--data-dir", type=Path, default=Path("data"))
+    main(given.parse_args().data_dir)

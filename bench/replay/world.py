@@ -1,0 +1,177 @@
+"""The world that studies are replayed in: what trials cost and score, from recorded trainings."""
+
+import csv
+import gzip
+import io
+import json
+from dataclasses import dataclass, replace
+from itertools import product
+from pathlib import Path
+from statistics import median
+
+from bench.record import AVERAGED, COLUMNS, DATASET, DENSE, FOLDER, WEIGHTS
+from bench.replay.table import Curve, Table
+from ganprune.config import TrialSettings
+from ganprune.curve import FEW
+from ganprune.errors import UserError
+from ganprune.metrics import quality
+from ganprune.point import EpochTrained, Point, Scored, point_id
+from study.prepare import GAUSSIAN
+from study.records import StudyLog, TrialLog, read
+from study.siblings import FINETUNING
+from study.space import Space
+from study.space_file import load_space
+
+
+@dataclass(frozen=True)
+class Prices:
+    images: int  # that an epoch shows
+    epoch_seconds: float
+    point_seconds: float
+
+
+@dataclass(frozen=True)
+class World:
+    table: Table
+    space: Space  # without fine-tuning, of which nothing is recorded
+    prices: Prices
+    gaussian: dict[str, float]  # fcd of the PCA-Gaussian on `search` and on `report`
+    channels: int = 1
+
+    def settings(self, drawn: dict, seed: int) -> TrialSettings:
+        return self.space.settings(drawn, self.channels, seed)
+
+    def trained(self, epoch: int) -> EpochTrained:
+        return EpochTrained(epoch, 0.0, 0.0, self.prices.images, self.prices.epoch_seconds)
+
+    def pruned(self, number: int, settings: TrialSettings, weights: str, epoch: int) -> "Pruned | None":
+        """What such a training comes to at this epoch; None where it has diverged."""
+        train = settings.train
+        found = self.table.curve(train.lr_g, train.lr_g / train.lr_d, epoch, settings.prune.method, weights)
+        return found and Pruned(self, number, settings, epoch, found)
+
+
+@dataclass(frozen=True)
+class Pruned:
+    """A trained generator and a method: what `ganprune.curve.Curve` is, but looked up."""
+
+    world: World
+    number: int
+    settings: TrialSettings
+    epoch: int
+    curve: Curve
+
+    def score(self, target: float | None, few: bool = False) -> Scored:
+        """The point at this sparsity, or at the trial's own threshold, as many or few pictures tell it."""
+        own = self.settings.prune.threshold
+        found = self.curve.at_threshold(own) if target is None else self.curve.at(target)
+        method, fcd = self.settings.prune.method, found["fcd_screen" if few else "fcd"]
+        skill = quality.skill(fcd, self.world.gaussian["search"])
+        full, enough = self.world.space.samples, self.curve.at(0.0)["coverage"]
+        scores = {
+            "fcd": fcd,
+            "skill": skill,
+            "coverage": found["coverage"],
+            "skill_report": quality.skill(found["fcd_report"], self.world.gaussian["report"]),
+        }
+        point = Point(
+            id=point_id(self.number, method, found["threshold"], self.epoch),
+            trial=self.number,
+            method=method,
+            threshold=found["threshold"],
+            epoch=self.epoch,
+            target=target,
+            sparsity=found["sparsity"],
+            sparsity_all=found["sparsity"],
+            layers={},
+            scores=scores,
+            drift={},
+            fcd_stale=None,
+            n_samples=FEW if few else full,
+            eligible=not few and quality.eligible(skill, found["coverage"], enough, full, full),
+            weights="",
+            seconds=self.world.prices.point_seconds,
+        )
+        return Scored(point, strip=b"")
+
+
+def recorded(folder: Path = FOLDER) -> World:
+    """The world of `bench/recorded/`."""
+    about = json.loads((folder / f"{DATASET}.json").read_text())
+    text = gzip.decompress((folder / f"{DATASET}.csv.gz").read_bytes()).decode()
+    rows = [_typed(row) for row in csv.DictReader(io.StringIO(text))]
+    trainings = [dict(zip(("lr_g", "lr_ratio"), each, strict=True)) for each in product(*about["grid"].values())]
+    everywhere = [
+        each | {"epoch": epoch, "weights": weights}
+        for each, epoch, weights in product(trainings, about["epochs"], WEIGHTS)
+    ]
+    there = {_training(row) for row in rows}
+    lost = [each for each in everywhere if _training(each) not in there]
+    prices = Prices(about["images_per_epoch"], about["seconds"]["epoch"], about["seconds"]["point"])
+    return World(Table(rows, lost), without_finetuning(load_space(about["space"])), prices, about["fcd_gaussian"])
+
+
+def _typed(row: dict[str, str]) -> dict:
+    numbers = {name: float(row[name]) for name in (*COLUMNS, "lr_g", "lr_ratio")}
+    return row | numbers | {"epoch": int(row["epoch"])}
+
+
+def _training(row: dict) -> tuple:
+    return row["lr_g"], row["lr_ratio"], row["epoch"], row["weights"]
+
+
+def of_study(path: Path) -> World:
+    """The world as the study of these records saw it: averaged weights, scored on `search` alone."""
+    log = read(path)
+    trials = [trial for trial in log.ended if not trial.settings.prune.finetune_steps]
+    rows = [row for trial in trials for row in _rows(trial)]
+    if not rows:
+        raise UserError(f"{path} holds no curve to replay; give records/study.jsonl of a study that has scored some")
+    lost = [_named(trial, trial.settings.train.epochs) for trial in trials if trial.ended.state == "diverged"]
+    gaussian = next(null.scores["fcd"] for null in log.nulls.values() if null.name == GAUSSIAN)
+    space = without_finetuning(Space(**log.header["spec"]["searched"]))
+    channels = log.header["data"]["channels"]
+    return World(Table(rows, lost), space, _prices(log), {"search": gaussian, "report": gaussian}, channels)
+
+
+def _rows(trial: TrialLog) -> list[dict]:
+    """As `bench.record` would have written its points at shared targets."""
+    shared = sorted((p for p in trial.curve if p.target is not None), key=lambda p: p.n_samples)  # the best one last
+    return [_named(trial, point.epoch) | _row(point) for point in shared]
+
+
+def _named(trial: TrialLog, epoch: int) -> dict:
+    train = trial.settings.train
+    return {"lr_g": train.lr_g, "lr_ratio": train.lr_g / train.lr_d, "epoch": epoch, "weights": AVERAGED}
+
+
+def _row(point: Point) -> dict:
+    fcd, coverage = point.scores["fcd"], point.scores["coverage"]
+    scores = {name: fcd if name.startswith("fcd") else coverage for name in COLUMNS}
+    named = {"threshold": point.threshold, "sparsity": point.sparsity}
+    return scores | named | {"method": point.method if point.target else DENSE}
+
+
+def _prices(log: StudyLog) -> Prices:
+    """Of trials that trained all their epochs."""
+    train = next(iter(log.trials.values())).settings.train
+    images = train.epoch_steps(log.header["data"]["train"]) * train.batch
+    whole = [trial for trial in log.ended if trial.ended.images >= trial.settings.train.epochs * images]
+    paid = [
+        (trial.ended.seconds - sum(point.seconds for point in trial.curve)) / trial.settings.train.epochs
+        for trial in whole
+    ]
+    return Prices(images, max(median(paid or [0.0]), 0.0), median(point.seconds for point in log.points))
+
+
+def unprejudiced(world: World) -> World:
+    """The same, but of the settings that its space puts first only the paper's: nobody knows better beforehand."""
+    return replace(world, space=world.space.model_copy(update={"first": world.space.first[:1]}))
+
+
+def without_finetuning(space: Space) -> Space:
+    """The same space for trials that are pruned and not trained on."""
+    search = {name: dimension for name, dimension in space.search.items() if not name.startswith(FINETUNING)}
+    plain = [first for first in space.first if not first.get(f"{FINETUNING}steps")]
+    first = [{name: value for name, value in each.items() if not name.startswith(FINETUNING)} for each in plain]
+    return space.model_copy(update={"search": search, "first": tuple(first)})

@@ -1,0 +1,54 @@
+"""The README's table of figures, made of `bench/results/latest.json`: `python -m bench.table`."""
+
+import json
+
+from bench.figure import RESULTS
+
+ABOUT = {
+    "training_saved_naive": "training images until the naive study's hypervolume of 40 trials, theirs / ours; replay",
+    "training_saved_competent": "the same against the competent study",
+    "time_saved_naive_real": "wall clock to the naive study's final hypervolume, theirs / ours; CIFAR-10",
+    "time_saved_competent_real": "the same against the competent study",
+    "train_speed_cpu": "images a second of one training on one core, ours / the DCGAN tutorial's loop",
+    "train_speed_gpu": "the same on a GPU, all of its trials together",
+    "overhead_per_trial": "Ray, Optuna, MLflow and our own code: a trial that trains nothing (slope from 20 to 120)",
+    "overhead_per_trial_stock_tune": "the same with a stock Tune function trainable (slope from 2 to 6)",
+    "ask_latency": "Optuna's answer in a study of 10,000 trials",
+    "cost_at_10000": "driver's seconds a trial in a study of 10,000 trials / of 100",
+    "report_200000": "`make report` of 200,000 points",
+    "report_200000_memory": "its memory",
+    "drift_times_sewar": "drift of 250 pairs, three metrics, one core: times faster than sewar in a loop",
+    "drift_largest_difference": "largest difference from sewar where the definitions are the same",
+    "digits_front_points": "`make study`: eligible points on the front",
+    "digits_seconds": "`make study`: wall clock",
+    "digits_memory": "`make study`: memory of all processes (PSS)",
+}
+
+
+def markdown(document: dict) -> str:
+    """A row a figure, in the order of ABOUT; then hardware and versions."""
+    found = {figure["name"]: figure for figure in document["figures"]}
+    lines = ["| figure | measured | n | spread | reach |", "|---|---|---|---|---|"]
+    lines += [_row(about, found[name]) for name, about in ABOUT.items() if name in found]
+    hardware, versions = document["hardware"], ", ".join(f"{name} {v}" for name, v in document["versions"].items())
+    gpus = ", ".join(hardware["gpus"]) or "no GPU"
+    return "\n".join([*lines, "", f"On {hardware['cores']} cores ({hardware['cpu']}), {gpus}; {versions}."])
+
+
+def _row(about: str, figure: dict) -> str:
+    spread = " to ".join(_value(end, figure["unit"]) for end in figure["spread"])
+    reach = "" if figure["reach"] is None else _value(figure["reach"], figure["unit"])
+    missed = " **missed**" if figure["reached"] is False else ""
+    return f"| {about} | {_value(figure['value'], figure['unit'])}{missed} | {figure['n']} | {spread} | {reach} |"
+
+
+def _value(value: float | None, unit: str) -> str:
+    if value is None:
+        return "not measured"
+    if unit == "bytes":
+        value, unit = value / 1e9, "GB"
+    return f"{value:.3g} {unit}".strip()
+
+
+if __name__ == "__main__":
+    print(markdown(json.loads(RESULTS.read_text())))

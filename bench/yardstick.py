@@ -1,0 +1,94 @@
+"""How the studies of `bench` are judged, whoever ran them: the pictures, network, latents and rules that are ours."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from ganprune import seeds
+from ganprune.axis import cost_axis, sparsity_at
+from ganprune.config import TARGET_SPARSITIES, TrialSettings
+from ganprune.data import load
+from ganprune.metrics import quality
+from ganprune.metrics.cost import sparsity
+from ganprune.models.gan import recalibrate
+from ganprune.pruned import without
+from ganprune.pruning.prune import Sieve
+from ganprune.train import RECALIBRATION_LATENTS
+from ganprune.workbench import Workbench
+from study.machine import this_machine
+from study.paths import Out
+from study.plan import Plan, settle
+from study.prepare import feature_net, workbench
+from study.spec import Asked
+
+# What an expert sweeps: as many sparsities as our curves end up with, evenly spread over the same range.
+SWEPT = tuple(sparsity_at(cost) for cost in np.linspace(0, cost_axis(max(TARGET_SPARSITIES)), 15).tolist())
+
+
+@dataclass(frozen=True)
+class Dense:
+    """A generator before pruning, as the eligibility of what is made of it asks to know it."""
+
+    drawn: Tensor  # of `Workbench.draw`
+    coverage: float
+    failed: bool
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A scored point of any study, and when its score was known."""
+
+    time: float  # seconds since 1970
+    sparsity: float
+    scores: dict[str, float]
+    eligible: bool
+
+
+def prepared(given: Asked) -> tuple[Plan, Workbench]:
+    """What `make study` would make of the same variables."""
+    plan = settle(given, None, this_machine())
+    images = load(plan.dataset, plan.data_dir, plan.space.model.side)
+    store = Out(given.out).store
+    return plan, workbench(images, feature_net(images, store, print), plan, store)
+
+
+def pruned(dense: nn.Module, sieve: Sieve, threshold: float, settings: TrialSettings) -> nn.Module:
+    """A pruned copy, batch norm recalibrated: both rules of fairness (the sieve leaves the output layer whole)."""
+    net = without(dense, sieve.masks(threshold))
+    random = seeds.generator(settings.train.seed, "recalibration")
+    recalibrate(net, torch.randn(RECALIBRATION_LATENTS, settings.model.latent, generator=random))
+    return net
+
+
+def look_at(bench: Workbench, dense: nn.Module) -> Dense:
+    drawn = bench.draw(dense)
+    coverage = bench.quality(drawn)["coverage"]
+    return Dense(drawn, coverage, bench.has_diverged(drawn, coverage))
+
+
+def judged(bench: Workbench, net: nn.Module, drawn: Tensor, dense: Dense) -> dict:
+    """Sparsity, scores and eligibility of a network that drew these pictures, as our own points have them."""
+    scores = bench.quality(drawn)
+    full = len(bench.latents)
+    allowed = quality.eligible(scores["skill"], scores["coverage"], dense.coverage, len(drawn), full)
+    return {"sparsity": sparsity(net).prunable, "scores": scores, "eligible": allowed and not dense.failed}
+
+
+def write(records: Path, kind: str, time: float, **payload) -> None:
+    """A line of a baseline's records, which are read as ours are."""
+    records.parent.mkdir(parents=True, exist_ok=True)
+    with records.open("a") as file:
+        file.write(json.dumps({"kind": kind, "time": time, **payload}) + "\n")
+
+
+def marks(records: Path) -> list[Mark]:
+    """The points of a study so far, in the order of time; of a baseline or of ours."""
+    text = records.read_text() if records.exists() else ""
+    lines = [json.loads(line) for line in text.splitlines(keepends=True) if line.endswith("\n")]
+    points = [(line["time"], line["point"]) for line in lines if line["kind"] == "point"]
+    found = [Mark(time, point["sparsity"], point["scores"], point["eligible"]) for time, point in points]
+    return sorted(found, key=lambda mark: mark.time)

@@ -1,0 +1,103 @@
+"""What a front is scored with once more: real pictures that no search saw, fresh latents, and a second network."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+
+import torch
+from torch import Tensor, nn
+
+from ganprune import seeds
+from ganprune.data.images import crop
+from ganprune.metrics import jackknife, null, quality
+from ganprune.metrics.features import FeatureNet
+from ganprune.metrics.quality import frechet_distance, mean_and_cov, neighbour_radii
+from ganprune.workbench import Workbench
+
+SAMPLES = 5000
+DISTANCES_AT_ONCE = 500  # rows of the matrix of distances, so that 5,000 pictures need 20 MB
+
+
+@dataclass(frozen=True)
+class Reals:
+    """The real pictures of `report` in the features of one network."""
+
+    features: Tensor  # (n, dimensions) float64
+
+    @cached_property
+    def gaussian(self) -> tuple[Tensor, Tensor]:
+        return mean_and_cov(self.features)
+
+    @cached_property
+    def radii(self) -> Tensor:
+        return neighbour_radii(self.features)
+
+    def fcd(self, fake: Tensor) -> float:
+        return frechet_distance(*self.gaussian, *mean_and_cov(fake))
+
+    def coverage(self, fake: Tensor) -> float:
+        """As `quality.neighbourhood_scores` tells it, without the matrices that its other scores need."""
+        rows = zip(self.features.split(DISTANCES_AT_ONCE), self.radii.split(DISTANCES_AT_ONCE), strict=True)
+        covered = [torch.cdist(real, fake).amin(dim=1) <= radii for real, radii in rows]
+        return torch.cat(covered).double().mean().item()
+
+
+@dataclass(frozen=True)
+class Yardstick:
+    """What points are confirmed with; worked out when it is first used, then kept by its worker."""
+
+    bench: Workbench
+    referee: FeatureNet | None
+    latents: Tensor  # (n, latent): the same for all points, and no search has seen them
+    seed: int  # of the study
+
+    @cached_property
+    def reals(self) -> Reals:
+        return Reals(self._features(self.bench.net, self.bench.images.report.tensors()[0]))
+
+    @cached_property
+    def referee_reals(self) -> Reals:
+        return Reals(self._features(self.referee, self.bench.images.report.tensors()[0]))
+
+    @cached_property
+    def fcd_gaussian(self) -> float:
+        """The null line that skill is measured by: against the same pictures, as many as a point draws."""
+        random = seeds.generator(self.seed, "report", "PCA-Gaussian")
+        drawn = null.gaussian_pictures(crop(self.bench.pixels, self.bench.images.crop), len(self.latents), random)
+        return self.reals.fcd(self._features(self.bench.net, drawn))
+
+    @property
+    def times_more(self) -> float:
+        """Than the pictures that a search draws."""
+        return len(self.latents) / len(self.bench.latents)
+
+    def score(self, net: nn.Module) -> dict[str, float | None]:
+        """The scores of `Confirmed`, of a generator ready to draw."""
+        drawn = replace(self.bench, latents=self.latents).draw(net)
+        fake = self._features(self.bench.net, drawn)
+        fcd, (low, high) = self.reals.fcd(fake), jackknife.interval(self.reals.fcd, fake)
+        return {
+            "fcd": fcd,
+            "fcd_lo": low,
+            "fcd_hi": high,
+            "fcd_referee": self.referee_reals.fcd(self._features(self.referee, drawn)) if self.referee else None,
+            "skill": quality.skill(fcd, self.fcd_gaussian),
+            "coverage": self.reals.coverage(fake),
+        }
+
+    def _features(self, net: FeatureNet, drawn: Tensor) -> Tensor:
+        return replace(self.bench, net=net).features(drawn).double()
+
+
+@lru_cache(maxsize=1)
+def yardstick(
+    bench: Workbench,
+    find_referee: Callable[[Workbench], FeatureNet | None],
+    seed: int,  # of the study
+    samples: int = SAMPLES,
+) -> Yardstick:
+    """A worker makes it once and has it for all its points."""
+    random = seeds.generator(seed, "report", "latents")
+    latents = torch.randn(samples, bench.latents.shape[1], generator=random)
+    referee = find_referee(bench)
+    return Yardstick(bench, referee and referee.to(bench.device), latents, seed)

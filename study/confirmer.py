@@ -1,0 +1,163 @@
+"""What is done about a front once the search is over, so that it holds: the second act of a study."""
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from itertools import zip_longest
+
+from ganprune import seeds
+from ganprune.config import TrialSettings
+from ganprune.point import Confirmed, Finished, NullLine, Point, Scored
+from ganprune.quantise import BITS
+from ganprune.trial import Event, Pace
+from study import pareto
+from study.conductor import keep
+from study.jobs import Alternatives, Confirmation, InFull, Wait
+from study.log import note
+from study.paths import StudyPaths
+from study.plan import Plan
+from study.records import Records, TrialLog
+from study.stopping import one_training
+
+OTHER_SEEDS = 3  # that every setting of the front is trained again with, if there is time
+SHARE = 0.2  # of a study's time
+
+
+class Confirmer:
+    """Scores the front again, on pictures that no search saw and with other seeds, as far as time allows."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        records: Records,
+        paths: StudyPaths,
+        pace: Callable[[], Pace],  # as the search last saw it
+        deadline: float,  # seconds since 1970
+        tell: Callable[[str], None],
+    ):
+        self._plan, self._records, self._paths = plan, records, paths
+        self._pace, self._deadline, self._tell = pace, deadline, tell
+        self._began = time.time()
+        self._running: set[int] = set()
+        self._handed_out = 0
+        self._jobs = self._programme()
+        self.halted = ""
+
+    def next(self) -> InFull | Confirmation | Alternatives | Wait | None:
+        job = None if self.halted else next(self._jobs, None)
+        if job and not isinstance(job, Wait):
+            self._running.add(job.number)
+        return job
+
+    def is_over(self, number: int) -> bool:
+        return number not in self._running
+
+    def hear_all(self, number: int, events: Iterable[Event]) -> None:
+        with self._records.together():
+            for event in events:
+                self.hear(number, event)
+
+    def hear(self, number: int, event: Event) -> None:
+        match event:
+            case Scored():
+                keep(event, self._records, self._paths)
+            case Confirmed():
+                self._records.confirmed(event)
+                self._tell(f"confirming the front: {len(self._records.log.confirmed)} scores on report")
+            case NullLine():
+                self._records.null(event)
+            case Finished():
+                self._end(number, event)
+
+    def _end(self, number: int, finished: Finished) -> None:
+        self._running.discard(number)
+        if finished.state == "halted":
+            self.halted = finished.reason
+        if finished.state in ("failed", "crowded"):
+            self._tell(f"part of the front could not be scored again: {finished.reason}")
+            note(finished.details)
+
+    def _programme(self) -> Iterator[InFull | Confirmation | Alternatives | Wait]:
+        """First what may yet join the front; then the front itself; then what others could do; then luck."""
+        seeds_end = min(self._deadline, time.time() + SHARE / (1 - SHARE) * (time.time() - self._began))
+        yield from self._promising()
+        while self._running:
+            yield Wait()
+        front = self._front_by_trial()
+        for trial, points in front:
+            own = trial.settings.train.seed
+            yield from self._confirmation(trial, own, self._unknown(points, own), self._deadline)
+        yield from self._alternatives()
+        for trial, points, seed in _spread(front, self._plan.seed):
+            missing = self._unknown(points, seed)
+            yield from self._confirmation(trial, seed, missing, seeds_end)
+
+    def _promising(self) -> Iterator[InFull]:
+        """Screened points that would stand on the front if their few pictures were right."""
+        log, full = self._records.log, self._plan.space.samples
+        front = pareto.front(log.points, "fcd")
+        wanted: dict[tuple[int, int], list[Point]] = defaultdict(list)
+        for point in log.points:
+            if point.n_samples < full and point.scores["skill"] > 0 and not any(_beats(each, point) for each in front):
+                wanted[point.trial, point.epoch].append(point)
+        for (number, epoch), points in wanted.items():
+            settings = _of_epochs(log.trials[number].settings, epoch)
+            thresholds = tuple((point.threshold, point.target) for point in points)
+            yield InFull(self._number(), number, settings, self._until(self._deadline), thresholds)
+
+    def _front_by_trial(self) -> list[tuple[TrialLog, tuple[Point, ...]]]:
+        by_trial: dict[int, list[Point]] = defaultdict(list)
+        for point in pareto.front(self._records.log.points, self._plan.quality):
+            by_trial[point.trial].append(point)
+        return [(self._records.log.trials[number], tuple(points)) for number, points in by_trial.items()]
+
+    def _unknown(self, points: tuple[Point, ...], seed: int) -> tuple[Point, ...]:
+        return tuple(point for point in points if (point.id, seed) not in self._records.log.confirmed)
+
+    def _confirmation(
+        self, trial: TrialLog, seed: int, points: tuple[Point, ...], deadline: float
+    ) -> Iterator[Confirmation]:
+        own = seed == trial.settings.train.seed
+        settings = trial.settings.model_copy(update={"train": trial.settings.train.model_copy(update={"seed": seed})})
+        pace = self._until(deadline)
+        training = 0 if own else pace.epoch_seconds(settings, self._records.log.header["data"]["train"])
+        if points and pace.allows(training * max(point.epoch for point in points)):
+            kept = {point.id: self._paths.kept(point.id) for point in points if own and point.images}
+            yield Confirmation(self._number(), settings, pace, points, self._plan.seed, kept)
+
+    def _alternatives(self) -> Iterator[Alternatives]:
+        log = self._records.log
+        dense = pareto.dense(log.points, self._plan.quality)
+        known = [null for null in log.nulls.values() if null.name == f"dense at {min(BITS)} bits"]
+        if dense and not any(null.trial == dense.trial for null in known):
+            settings = _of_epochs(log.trials[dense.trial].settings, dense.epoch)
+            yield Alternatives(self._number(), dense.trial, settings, self._until(self._deadline))
+
+    def _until(self, deadline: float) -> Pace:
+        return replace(self._pace(), deadline=deadline)
+
+    def _number(self) -> int:
+        self._handed_out += 1
+        return self._handed_out
+
+
+def _beats(better: Point, point: Point) -> bool:
+    return better.sparsity >= point.sparsity and better.scores["fcd"] <= point.scores["fcd"]
+
+
+def _of_epochs(settings: TrialSettings, epochs: int) -> TrialSettings:
+    return settings.model_copy(update={"train": settings.train.model_copy(update={"epochs": epochs})})
+
+
+def _spread(
+    front: list[tuple[TrialLog, tuple[Point, ...]]], study_seed: int
+) -> Iterator[tuple[TrialLog, tuple[Point, ...], int]]:
+    """Each of the front's trials with each other seed, so that two at once seldom train the same."""
+    siblings = defaultdict(list)
+    for trial, points in front:
+        siblings[one_training(trial.settings.train)].append((trial, points))
+    for at_once in zip_longest(*siblings.values()):
+        for number in range(1, OTHER_SEEDS + 1):
+            seed = seeds.derive(study_seed, "confirm", number)
+            yield from ((*each, seed) for each in at_once if each)

@@ -1,0 +1,66 @@
+"""Smaller without pruning: dense networks in fewer bits or fewer channels, on the axis of bytes where they compete."""
+
+from collections import Counter
+from collections.abc import Iterable
+from math import inf, isfinite, nan
+
+import moocore
+import numpy as np
+
+from ganprune.point import NullLine, Point
+
+SIZE = "bytes_compressed"
+SMALLER = {  # null lines by name (ganprune.controls) → as a chart labels them
+    "dense at 16 bits": "16 bits",
+    "dense at 8 bits": "8 bits",
+    "dense at 4 bits": "4 bits",
+    "half width": "½ width",
+    "quarter width": "¼ width",
+}
+
+
+def smaller_nulls(nulls: Iterable[NullLine], metric: str) -> list[NullLine]:
+    """Those that know this metric, the largest first."""
+    sized = [null for null in nulls if null.name in SMALLER and _known(null, metric)]
+    return sorted(sized, key=lambda null: -null.scores[SIZE])
+
+
+def size_front(points: Iterable[Point], quality: str) -> list[Point]:
+    """The eligible points that none beats in both bytes and quality, largest first."""
+    able = [point for point in points if point.eligible and _known(point, quality)]
+    if not able:
+        return []
+    corners = np.array([(point.scores[SIZE], point.scores[quality]) for point in able])
+    kept = np.flatnonzero(moocore.is_nondominated(corners))
+    return sorted((able[index] for index in kept), key=lambda point: -point.scores[SIZE])
+
+
+def beaten_by(front: Iterable[Point], nulls: Iterable[NullLine], quality: str) -> dict[str, list[str]]:
+    """By point id, the names of the null lines that take no more bytes and are no worse."""
+    nulls, beaten = smaller_nulls(nulls, quality), {}
+    for point in front:
+        better = [null.name for null in nulls if _beats(null, point, quality)]
+        if better:
+            beaten[point.id] = better
+    return beaten
+
+
+def sentence(front: list[Point], nulls: Iterable[NullLine], quality: str) -> str:
+    """What the smaller dense networks say of the front; empty where none was scored."""
+    nulls = smaller_nulls(nulls, quality)
+    if not nulls or not front:
+        return ""
+    beaten = beaten_by(front, nulls, quality)
+    if not beaten:
+        return f"In bytes, no dense network of fewer bits or channels beats any of the front's {len(front)} points."
+    names = Counter(name for each in beaten.values() for name in each)
+    told = ", ".join(f"{name} ({count})" for name, count in names.most_common())
+    return f"In bytes, {len(beaten)} of {len(front)} points of the front are beaten without any pruning: {told}."
+
+
+def _known(row: Point | NullLine, metric: str) -> bool:
+    return isfinite(row.scores.get(metric, nan)) and SIZE in row.scores
+
+
+def _beats(null: NullLine, point: Point, quality: str) -> bool:
+    return null.scores[SIZE] <= point.scores.get(SIZE, inf) and null.scores[quality] <= point.scores[quality]

@@ -1,0 +1,44 @@
+"""Digits and the tests' tiny search space, as a study takes them from its variables; and a baseline run for real."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bench.yardstick import prepared
+from ganprune.workbench import Workbench
+from study.paths import Out
+from study.plan import Plan
+from study.spec import asked
+
+ROOT = Path(__file__).parent.parent.parent
+TRIALS = 2
+VARIABLES = {
+    "DATASET": "digits",
+    "SPACE": str(ROOT / "tests" / "tiny.yaml"),
+    "NAME": "tiny",
+    "TRIALS": TRIALS,
+    "WORKERS": 2,
+}
+
+
+@pytest.fixture(scope="session")
+def prepared_digits(tmp_path_factory) -> tuple[Plan, Workbench]:
+    return prepared(asked(VARIABLES | {"OUT": tmp_path_factory.mktemp("runs")}))
+
+
+@pytest.fixture
+def baseline(tmp_path) -> Callable[[str], tuple[Path, list[dict]]]:
+    """OUT and the records of a study run by `python -m MODULE`."""
+
+    def run(module: str) -> tuple[Path, list[dict]]:
+        variables = {name: str(value) for name, value in VARIABLES.items()} | {"OUT": str(tmp_path)}
+        subprocess.run([sys.executable, "-m", module], cwd=ROOT, env=os.environ | variables, check=True)
+        lines = Out(tmp_path).study("tiny").records.read_text().splitlines()
+        return tmp_path, [json.loads(line) for line in lines]
+
+    return run

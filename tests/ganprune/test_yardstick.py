@@ -1,0 +1,76 @@
+"""The report's yardstick: fresh latents, pictures that no search saw, a second network, and what they tell."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+from torch import nn
+
+from ganprune import seeds
+from ganprune.metrics.quality import fcd, neighbourhood_scores, real_side
+from ganprune.models import build
+from ganprune.models.gan import initialise
+from ganprune.train import Training
+from ganprune.yardstick import Yardstick, yardstick
+
+
+@pytest.fixture
+def generator(bench, settings) -> nn.Module:
+    training = Training(settings.model, settings.train)
+    training.train_epoch(bench.pixels)
+    return training.dense_generator()
+
+
+@pytest.fixture
+def ruler(bench) -> Yardstick:
+    return yardstick(bench, lambda bench: None, 0, 300)
+
+
+def test_its_latents_are_fresh_but_the_same_wherever_it_is_made(bench, ruler):
+    again = yardstick.__wrapped__(bench, lambda bench: None, 0, 300)
+    assert torch.equal(ruler.latents, again.latents)
+    assert (300, bench.latents.shape[1]) == tuple(ruler.latents.shape)
+    assert not set(map(tuple, ruler.latents.tolist())) & set(map(tuple, bench.latents.tolist()))
+
+
+def test_it_is_made_once_for_all_points_of_a_worker(bench):
+    asked = []
+    assert yardstick(bench, asked.append, 0, 300) is yardstick(bench, asked.append, 0, 300)
+    assert [bench] == asked
+    assert yardstick(bench, asked.append, 1, 300) is not yardstick(bench, asked.append, 0, 300)
+
+
+def test_the_pictures_of_report_are_at_distance_zero_those_of_search_are_not(bench, ruler):
+    at = [ruler.reals.fcd(bench.features(pictures.tensors()[0]).double()) for pictures in _sets(bench)]
+    assert at[0] == pytest.approx(0, abs=1e-6)
+    assert at[1] > 1e-3
+
+
+def _sets(bench):
+    return bench.images.report, bench.images.search
+
+
+def test_its_scores_are_those_of_the_functions_that_define_them(bench, ruler, generator):
+    scores = ruler.score(generator)
+    real, fake = bench.features(bench.images.report.tensors()[0]), _drawn(bench, ruler, generator)
+    assert scores["fcd"] == pytest.approx(fcd(real, fake))
+    assert scores["coverage"] == neighbourhood_scores(real_side(real), fake)["coverage"] > 0
+    assert scores["fcd_lo"] < scores["fcd"] < scores["fcd_hi"]
+
+
+def _drawn(bench, ruler, generator):
+    return bench.features(replace(bench, latents=ruler.latents).draw(generator))
+
+
+def test_the_referee_is_another_network_of_its_own_opinion(bench, ruler, generator, feature_net):
+    assert ruler.score(generator)["fcd_referee"] is None
+    assert (scores := replace(ruler, referee=feature_net).score(generator))["fcd_referee"] == scores["fcd"]
+    other = initialise(type(feature_net)(feature_net.about), seeds.generator(1, "referee")).eval()
+    assert replace(ruler, referee=other).score(generator)["fcd_referee"] != scores["fcd"]
+
+
+def test_skill_is_measured_by_the_pixel_gaussian_on_the_same_pictures(ruler, generator, settings):
+    untrained = initialise(build(settings.model).generator, seeds.generator(9, "untrained"))
+    good, bad = ruler.score(generator), ruler.score(untrained)
+    assert good["skill"] == 1 - good["fcd"] / ruler.fcd_gaussian
+    assert bad["skill"] < good["skill"] < 1

@@ -1,0 +1,56 @@
+"""What a study's end adds to synthetic records: the front scored again, and dense networks that are small unpruned."""
+
+import numpy as np
+
+from bench.synthetic import GAUSSIAN_FCD
+from ganprune.point import Confirmed, NullLine
+from study.pareto import front
+from study.records import StudyLog
+from study.smaller import SMALLER
+
+
+def score_again(log: StudyLog, seeds: int = 2, worse: float = 1.05, luck: float = 0.08, sd: float = 0.06) -> None:
+    """Every point of the front on `report`; its settings under so many other seeds, on average `luck` worse."""
+    numbers = np.random.default_rng(0)
+    shocks: dict[tuple[int, int], float] = {}
+    for point in front(log.points):
+        own = log.trials[point.trial].settings.train.seed
+        for seed in range(own, own + seeds + 1):
+            shock = shocks.setdefault((point.trial, seed), numbers.normal(0, sd) + luck)
+            fcd = point.scores["fcd"] * worse * np.exp((shock if seed != own else 0) + numbers.normal(0, 0.01))
+            log.confirmed[point.id, seed] = confirmed(point.id, seed, float(fcd), point.sparsity)
+
+
+def confirmed(point: str, seed: int, fcd: float, sparsity: float = 0.5) -> Confirmed:
+    return Confirmed(
+        point=point,
+        seed=seed,
+        fcd=fcd,
+        fcd_lo=0.98 * fcd,
+        fcd_hi=1.02 * fcd,
+        fcd_referee=1.2 * fcd,
+        skill=1 - fcd / GAUSSIAN_FCD,
+        coverage=0.4,
+        sparsity=sparsity,
+        n_samples=5000,
+    )
+
+
+def add_smaller(log: StudyLog) -> None:
+    """The dense networks of fewer bits are next to as good as dense, those of fewer channels worse."""
+    dense = min((point for point in log.points if point.target == 0), key=lambda point: point.scores["fcd"])
+    sizes, costs = (1 / 2, 1 / 4, 1 / 8, 1 / 3.5, 1 / 11), (1.0, 1.002, 1.03, 1.2, 1.6)
+    for name, size, cost in zip(SMALLER, sizes, costs, strict=True):
+        scores = {
+            "fcd": cost * dense.scores["fcd"],
+            "skill": 1 - cost * dense.scores["fcd"] / GAUSSIAN_FCD,
+            "bytes": size * dense.scores["bytes"],
+            "bytes_compressed": size * dense.scores["bytes_compressed"],
+        }
+        log.nulls[name, None] = NullLine(name, f"{name}, not pruned", None, scores, 1000)
+
+
+def without_other_seeds(log: StudyLog) -> None:
+    own = {trial.number: trial.settings.train.seed for trial in log.trials.values()}
+    points = {point.id: point for point in log.points}
+    log.confirmed = {key: each for key, each in log.confirmed.items() if key[1] == own[points[key[0]].trial]}

@@ -1,0 +1,118 @@
+"""The second act: what is scored again, in which order, and that nothing is asked for twice."""
+
+import math
+import time
+from dataclasses import replace
+
+import pytest
+
+from ganprune.point import Confirmed, Finished, NullLine, Scored
+from ganprune.trial import Pace
+from study.confirmer import OTHER_SEEDS, Confirmer
+from study.jobs import Alternatives, Confirmation, InFull, Wait
+from study.paths import StudyPaths
+from study.records import Records, read
+
+
+@pytest.fixture
+def paths(tmp_path) -> StudyPaths:
+    return StudyPaths(tmp_path / "toy")
+
+
+@pytest.fixture
+def study(paths, space, scored):
+    """Records of a search that is over: two trials on the front, one behind it, one point that was only screened."""
+    records = Records(paths.records)
+    records.study(name="toy", data={"channels": 1, "train": 320})
+    for number, (threshold, fcd) in enumerate([(0.0, 4.0), (70.0, 5.0), (60.0, 9.0)]):
+        drawn = dict(space.first[0]) | {"lr_g": 1e-3 * (number + 1)}
+        settings = space.settings(drawn, channels=1, seed=0)
+        records.asked(number, settings, drawn)
+        target = 0.0 if threshold == 0 else None
+        records.point(scored(number, settings, threshold, target, fcd=fcd))
+        records.ended(number, "completed", 1.0, 640)
+    hopeful = replace(scored(2, settings, 90.0, 0.9, fcd=6.0), n_samples=250, eligible=False)
+    hopeless = replace(scored(2, settings, 65.0, 0.65, fcd=6.0), n_samples=250, eligible=False)
+    for point in (hopeful, hopeless):
+        records.point(point)
+    return records
+
+
+@pytest.fixture
+def confirmer(plan, study, paths):
+    def make(deadline: float = math.inf, pace: Pace = Pace()) -> Confirmer:
+        plenty = replace(plan, space=plan.space.model_copy(update={"samples": 1000}))
+        made = Confirmer(plenty, study, paths, lambda: pace, deadline, tell=lambda text: None)
+        made._began -= 1000  # as long as the search took
+        return made
+
+    return make
+
+
+def _score(job: Confirmation) -> list[Confirmed]:
+    return [
+        Confirmed(point.id, job.settings.train.seed, 5.0, 4.9, 5.1, 5.2, 0.5, 0.5, point.sparsity, 5000)
+        for point in job.points
+    ]
+
+
+def _done(confirmer: Confirmer, job, events=()) -> None:
+    confirmer.hear_all(job.number, [*events, Finished("completed")])
+
+
+def _to_the_end(confirmer: Confirmer) -> list:
+    jobs = []
+    while (job := confirmer.next()) is not None:
+        jobs.append(job)
+        _done(confirmer, job, _score(job) if isinstance(job, Confirmation) else [])
+    return jobs
+
+
+def test_first_what_may_join_the_front_then_the_front_then_other_ways_then_other_seeds(confirmer):
+    jobs = _to_the_end(confirmer())
+    kinds = [type(job) for job in jobs]
+    assert [InFull, Confirmation, Confirmation, Alternatives] == kinds[:4]
+    assert [Confirmation] * 2 * OTHER_SEEDS == kinds[4:]
+    assert {0} == {job.settings.train.seed for job in jobs[1:3]}
+    assert OTHER_SEEDS == len({job.settings.train.seed for job in jobs[4:]} - {0})
+
+
+def test_only_a_screened_point_that_would_stand_on_the_front_is_scored_in_full(confirmer):
+    job = confirmer().next()
+    assert (2, ((90.0, 0.9),)) == (job.trial, job.wanted)
+
+
+def test_the_front_is_not_confirmed_before_it_is_whole(confirmer, scored, study):
+    waiting = confirmer()
+    job = waiting.next()
+    assert isinstance(waiting.next(), Wait)
+    full = Scored(scored(2, study.log.trials[2].settings, 90.0, 0.9, fcd=5.5), b"png")
+    _done(waiting, job, [full])
+    assert {0, 1, 2} == {waiting.next().points[0].trial for _ in range(3)}
+
+
+def test_what_is_known_is_not_asked_for_again_also_by_a_new_driver(confirmer, paths, study):
+    _to_the_end(confirmer())
+    study.null(NullLine("dense at 4 bits", "", trial=0))
+    known = read(paths.records).confirmed
+    assert 2 * (1 + OTHER_SEEDS) == len(known)
+    assert [InFull] == [type(job) for job in _to_the_end(confirmer())]
+
+
+def test_no_seed_is_begun_that_there_is_no_time_for(confirmer):
+    slow = Pace(step_seconds=100.0)
+    jobs = _to_the_end(confirmer(deadline=time.time() + 500, pace=slow))
+    assert [InFull, Confirmation, Confirmation, Alternatives] == [type(job) for job in jobs]
+
+
+def test_without_a_limit_of_time_other_seeds_take_a_share_of_what_the_search_took(confirmer):
+    made = confirmer()
+    made._began = time.time()
+    assert not [job for job in _to_the_end(made) if isinstance(job, Confirmation) and job.settings.train.seed]
+
+
+def test_what_the_user_has_to_mend_ends_it(confirmer):
+    made = confirmer()
+    job = made.next()
+    made.hear_all(job.number, [Finished("halted", "disk full")])
+    assert (None, "disk full") == (made.next(), made.halted)
