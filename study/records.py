@@ -15,7 +15,7 @@ import gc
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -184,16 +184,16 @@ def _no_record(path: Path, number: int) -> UserError:
 class Records:
     """The only writer of a study's records; keeps the log it has written at hand."""
 
-    def __init__(self, path: Path):
+    def __init__(self, path: Path, clock: Callable[[], float] = time.time):
         path.parent.mkdir(parents=True, exist_ok=True)
         self.log = read(path)
         _drop_torn_line(path)
         self._file = path.open("ab")
-        self._gathering = False
+        self._gathering, self._clock = False, clock
 
     def write(self, kind: str, **payload: Any) -> None:
         """Append one line; it is on the disk when this returns, or, within `together`, when that ends."""
-        line = {"kind": kind, "time": time.time(), **payload}
+        line = {"kind": kind, "time": self._clock(), **payload}
         with self._writing():
             self._file.write(json.dumps(line).encode() + b"\n")
             self._file.flush()
@@ -238,7 +238,7 @@ class Records:
         self.write("point", point=vars(point))
 
     def ended(self, trial: int, state: State, seconds: float, images: int, reason: str = "") -> None:
-        ended = Ended(state, time.time(), seconds, images, reason)
+        ended = Ended(state, self._clock(), seconds, images, reason)
         self.write("ended", trial=trial, ended=asdict(ended))
 
     def runs(self, runs: dict[int, str]) -> None:

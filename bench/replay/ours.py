@@ -83,7 +83,7 @@ class Remembered(Records):
     """Records that end with the replay."""
 
     def __init__(self, header: dict):
-        self.log = StudyLog(header=header)
+        self.log, self._clock = StudyLog(header=header), lambda: 0.0
 
     def write(self, kind: str, **payload) -> None:
         self.log.add({"kind": kind, "time": 0.0, **payload})

@@ -133,8 +133,8 @@ def test_a_path_means_the_same_from_wherever_the_study_is_continued(tmp_path, mo
 
 
 def test_workers_and_folders_are_of_this_call_alone():
-    plan = _continued(_begun(WORKERS="1"), GPU, DATA_DIR="elsewhere")
-    assert (4, Path("elsewhere")) == (plan.workers, plan.data_dir)
+    plan = _continued(_begun(WORKERS="7"), GPU, DATA_DIR="elsewhere")
+    assert (1, Path("elsewhere")) == (plan.workers, plan.data_dir)
     assert 7 == _continued(_begun(), WORKERS="7").workers
 
 
