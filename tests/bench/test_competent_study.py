@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from bench import competent_study, tutorial
-from bench.yardstick import pruned
+from bench.yardstick import SWEPT, pruned
 from ganprune.metrics.quality import fcd
 from ganprune.models.gan import pictures
 from ganprune.pruned import sieve_of
@@ -37,11 +37,11 @@ def test_an_epoch_shows_whole_batches_of_pictures_as_the_tutorial_does(prepared_
     assert -1 == torch.cat(batches).min() == theirs.min()
 
 
-def test_its_own_threshold_comes_first_then_the_targets_that_our_curves_share(curve, trained):
+def test_its_own_threshold_comes_first_then_the_sparsities_that_an_expert_sweeps(curve, trained):
     settings = trained[0]
     own, *shared = curve
     assert settings.prune.threshold == own["threshold"]
-    for target, point in zip(settings.prune.targets, shared, strict=False):
+    for target, point in zip(SWEPT, shared, strict=False):
         assert target == pytest.approx(point["sparsity"], abs=1e-3)
     assert len(shared) >= 5
 
