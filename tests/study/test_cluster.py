@@ -59,4 +59,4 @@ def test_a_node_that_dies_midway_costs_no_trial(cluster, tmp_path):
     assert (status, errors) == (0, ""), shown
     assert "Ray cluster" in driver.log().header["hardware"]["cpu"]
     assert len(driver.log().ended) == 3
-    assert {trial.ended.state for trial in driver.log().ended} <= {"completed", "diverged"}
+    assert "failed" not in {trial.ended.state for trial in driver.log().ended}
