@@ -42,7 +42,7 @@ def test_a_killed_worker_is_replaced_and_its_trial_goes_on(tmp_path):
     driver.workers()[0].kill()
     status, shown, errors = driver.finish()
     assert (status, errors) == (0, ""), shown
-    assert {trial.ended.state for trial in driver.log().ended} <= {"completed", "diverged"}
+    assert "failed" not in {trial.ended.state for trial in driver.log().ended}
     assert len(driver.log().ended) == 2
 
 
