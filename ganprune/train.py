@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from ganprune import seeds
+from ganprune.adam import Adam
 from ganprune.config import ModelSettings, TrainSettings
 from ganprune.data.images import to_unit
 from ganprune.losses import discriminator_loss, generator_loss
@@ -37,17 +38,14 @@ class Training:
         self.discriminator = self._place(initialise(gan.discriminator, random))
         self.averaged = self._place(build(self.model).generator)
         self.averaged.load_state_dict(self.generator.state_dict())
-        self.optimiser_g = self._adam(self.generator, self.settings.lr_g)
-        self.optimiser_d = self._adam(self.discriminator, self.settings.lr_d)
+        betas = (self.settings.beta1, self.settings.beta2)
+        self.optimiser_g = Adam(self.generator.parameters(), self.settings.lr_g, betas)
+        self.optimiser_d = Adam(self.discriminator.parameters(), self.settings.lr_d, betas)
         self.epoch = 0
         self.step = 0
 
     def _place(self, net: nn.Module) -> nn.Module:
         return net.to(self.device, memory_format=torch.channels_last)
-
-    def _adam(self, net: nn.Module, rate: float) -> torch.optim.Adam:
-        betas = (self.settings.beta1, self.settings.beta2)
-        return torch.optim.Adam(net.parameters(), rate, betas, fused=True)
 
     def train_epoch(self, pixels: Tensor) -> tuple[float, float, int]:
         """One more epoch on uint8 pictures (n, channels, side, side); mean losses of both nets, pictures shown."""
@@ -77,9 +75,9 @@ class Training:
         latents = torch.randn(len(real), self.model.latent, generator=random, device=self.device)
         fake = self.generator(latents)
         loss_d = discriminator_loss(self.discriminator(real), self.discriminator(fake.detach()))
-        descend(loss_d, self.optimiser_d)
+        self.optimiser_d.descend(loss_d)
         loss_g = generator_loss(self.discriminator(fake))
-        descend(loss_g, self.optimiser_g)
+        self.optimiser_g.descend(loss_g)
         self.step += 1
         self._average()
         return torch.stack([loss_g.detach(), loss_d.detach()])
@@ -92,16 +90,14 @@ class Training:
 
     def tensors(self) -> dict[str, Tensor]:
         """All of its state as flat tensors, for the store."""
-        state = {
+        return {
             "step": torch.tensor([self.epoch, self.step]),
             **_prefixed("generator", self.generator.state_dict()),
             **_prefixed("discriminator", self.discriminator.state_dict()),
             **_prefixed("averaged", self.averaged.state_dict()),
+            **_prefixed("optimiser_g", self.optimiser_g.tensors()),
+            **_prefixed("optimiser_d", self.optimiser_d.tensors()),
         }
-        for name, optimiser in (("optimiser_g", self.optimiser_g), ("optimiser_d", self.optimiser_d)):
-            for number, moments in optimiser.state_dict()["state"].items():
-                state |= _prefixed(f"{name}.{number}", moments)
-        return state
 
     def restore(self, state: dict[str, Tensor]) -> None:
         """Go on from a state that `tensors` gave; KeyError or RuntimeError when it is of another network."""
@@ -109,9 +105,8 @@ class Training:
         self.generator.load_state_dict(_part(state, "generator"))
         self.discriminator.load_state_dict(_part(state, "discriminator"))
         self.averaged.load_state_dict(_part(state, "averaged"))
-        for name, optimiser in (("optimiser_g", self.optimiser_g), ("optimiser_d", self.optimiser_d)):
-            for number, weight in enumerate(optimiser.param_groups[0]["params"]):
-                optimiser.state[weight] = _laid_out_like(weight, _part(state, f"{name}.{number}"))
+        self.optimiser_g.restore(_part(state, "optimiser_g"))
+        self.optimiser_d.restore(_part(state, "optimiser_d"))
 
     def dense_generator(self, averaged: bool = True) -> nn.Module:
         """A copy of the generator to prune: the averaged one with its batch norm recalibrated, or the raw one."""
@@ -133,16 +128,3 @@ def _prefixed(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
 
 def _part(state: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
     return {name.removeprefix(f"{prefix}."): tensor for name, tensor in state.items() if name.startswith(f"{prefix}.")}
-
-
-def _laid_out_like(weight: Tensor, moments: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Fused Adam walks through memory: moments laid out otherwise than their weight would be mixed up."""
-    laid_out = {name: torch.empty_like(weight).copy_(moments[name]) for name in ("exp_avg", "exp_avg_sq")}
-    return laid_out | {"step": moments["step"].clone().to(weight.device)}
-
-
-def descend(loss: Tensor, optimiser: torch.optim.Optimizer) -> None:
-    """One step down this loss; only the weights of this optimiser get gradients."""
-    optimiser.zero_grad()
-    loss.backward(inputs=optimiser.param_groups[0]["params"])
-    optimiser.step()

@@ -12,7 +12,6 @@ from ganprune.rebuild import rebuild
 from study.card import card
 from study.paths import Out, StudyPaths
 from study.records import Records, StudyLog
-from study.report import write_report
 from study.spool import Spool
 from study.tracking_server import default_uri
 
@@ -27,6 +26,8 @@ def tracking_uri(given: str | None, out: Path) -> str:
 
 def finish(records: Records, paths: StudyPaths, tracking: Spool | Tracking) -> Path:
     """Log what is not logged, write the report with MLflow's run ids, hand it to MLflow; the report's page."""
+    from study.report import write_report  # with matplotlib: a second that no trial need wait for
+
     log = records.log
     if runs := tracking.runs(log):
         records.runs(runs)

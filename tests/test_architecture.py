@@ -80,6 +80,17 @@ def test_a_worker_loads_neither_mlflow_nor_optuna():
     assert {"ray"} == _loaded_by("import study.trainable", "ray", "mlflow", "optuna")
 
 
+def test_training_does_without_the_compiler_that_torchs_optimisers_load():
+    """It takes 4 s in every process."""
+    train = (
+        "import torch; from ganprune.config import ModelSettings, TrainSettings; from ganprune.train import Training;"
+        "training = Training(ModelSettings(width=4, side=16), TrainSettings(batch=2));"
+        "training.train_epoch(torch.zeros(4, 3, 16, 16, dtype=torch.uint8)); training.dense_generator()"
+    )
+    assert set() == _loaded_by(train, "torch._dynamo", "sympy")
+    assert {"sympy"} == _loaded_by(train + "; torch.optim.Adam([torch.zeros(1)])", "sympy")
+
+
 def test_help_and_errors_do_not_wait_for_the_big_libraries():
     assert set() == _loaded_by("import study.cli", "ray", "mlflow", "optuna")
 

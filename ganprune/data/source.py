@@ -17,6 +17,7 @@ from ganprune.errors import UserError
 BROKEN_SHARE = 0.01  # more unreadable files than this and the data set is refused
 SIZED = 1000  # files whose size is looked at, spread evenly over the data set
 BLOCK = 128  # pictures a thread decodes at a time
+WORTH_THREADS = 128  # pixels a side: of smaller pictures Python has most of the work, and two threads take longer
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,8 +69,9 @@ def _read(source: Source, side: int, channels: int) -> tuple[Frame, np.ndarray, 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow's remarks on harmless metadata
         warnings.simplefilter("error", Image.DecompressionBombWarning)
-        frame = Frame(side, native=min(side, _usual_side(source)))
-        return frame, *_decode(source, frame, channels)
+        usual = _usual_side(source)
+        frame, threads = Frame(side, native=min(side, usual)), len(os.sched_getaffinity(0))
+        return frame, *_decode(source, frame, channels, threads if usual >= WORTH_THREADS else 1)
 
 
 def _divide(source: Source, pixels: np.ndarray, broken: list[int], seed: int) -> list[Pictures]:
@@ -90,7 +92,7 @@ def _usual_side(source: Source) -> int:
     return sorted(sides)[(len(sides) - 1) // 2] if sides else 1
 
 
-def _decode(source: Source, frame: Frame, channels: int) -> tuple[np.ndarray, list[int]]:
+def _decode(source: Source, frame: Frame, channels: int, threads: int) -> tuple[np.ndarray, list[int]]:
     """Every picture, (n, channels, side, side), and the indices of those that cannot be read, which stay black."""
     pixels = np.zeros((len(source.names), channels, frame.side, frame.side), np.uint8)
 
@@ -105,7 +107,7 @@ def _decode(source: Source, frame: Frame, channels: int) -> tuple[np.ndarray, li
         return [index for index in block if not is_sound(index)]
 
     blocks = [range(len(pixels))[start : start + BLOCK] for start in range(0, len(pixels), BLOCK)]
-    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+    with ThreadPoolExecutor(threads) as pool:
         return pixels, [index for broken in pool.map(broken_in, blocks) for index in broken]
 
 

@@ -2,15 +2,15 @@
 
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from statistics import median
 from time import perf_counter
 
 import safetensors.torch
 import torch
 from torch import Tensor, nn
-from torch.utils.flop_counter import FlopCounterMode
 
 from ganprune.metrics.threads import one_thread
 from ganprune.prunable import prunable
@@ -59,17 +59,25 @@ def count_macs(generator: nn.Module, latent_shape: tuple[int, ...]) -> tuple[int
 
     Batch norm is not counted: it folds into the convolution before it.
     """
-    counter = FlopCounterMode(display=False)
-    with _ready_to_draw(generator, latent_shape) as draw, counter:
+    places: dict[str, int] = {}  # at which a layer's whole weight is used, for one picture
+    weights = prunable(generator)
+    with _ready_to_draw(generator, latent_shape) as draw, ExitStack() as hooks:
+        for name in weights:
+            hook = partial(_note_places, places, name)
+            hooks.enter_context(generator.get_submodule(name).register_forward_hook(hook))
         draw()
-    # A module's own entry is named from the root's class on: "Generator.layers.0".
-    counts = {name: sum(flops.values()) // 2 for name, flops in counter.get_flop_counts().items()}
-    root = type(generator).__name__
-    saved = sum(
-        counts.get(f"{root}.{name}".rstrip("."), 0) * _zeros(weight) / weight.numel()
-        for name, weight in prunable(generator).items()
-    )
-    return counts["Global"], counts["Global"] - round(saved)
+    executed = sum(places[name] * weight.numel() for name, weight in weights.items())
+    return executed, executed - sum(places[name] * _zeros(weight) for name, weight in weights.items())
+
+
+def _note_places(places: dict[str, int], name: str, layer: nn.Module, taken: tuple[Tensor], given: Tensor) -> None:
+    match layer:
+        case nn.Linear():
+            places[name] = given.numel() // layer.out_features
+        case nn.ConvTranspose2d():
+            places[name] = taken[0][0, 0].numel()
+        case nn.Conv2d():
+            places[name] = given[0, 0].numel()
 
 
 def stored_bytes(network: nn.Module) -> bytes:

@@ -3,6 +3,7 @@
 import safetensors.torch
 import torch
 from torch import Generator, nn
+from torch.utils.flop_counter import FlopCounterMode
 
 from ganprune.metrics import METRICS
 from ganprune.metrics.cost import cost, count_macs, latency_ms, sparsity, stored_bytes
@@ -36,6 +37,16 @@ def test_macs_nonzero_weighs_each_layer_by_its_zeros():
     generator[0].weight.data[:50] = 0  # half of 409,600, each used once
     generator[3].weight.data[:, :32] = 0  # a quarter of 8,388,608
     assert count_macs(generator, LATENT) == (17_973_248, 17_973_248 - 204_800 - 2_097_152)
+
+
+def test_macs_are_those_that_torchs_own_counter_counts():
+    upward = nn.ConvTranspose2d(6, 8, (3, 5), stride=(2, 1), padding=1, output_padding=(1, 0), groups=2)
+    downward = nn.Conv2d(8, 4, 3, stride=2, dilation=2, groups=4)
+    net = nn.Sequential(upward, downward, nn.Flatten(), nn.Linear(64, 7))
+    counter = FlopCounterMode(display=False)
+    with counter:
+        net(torch.zeros(1, 6, 6, 9))
+    assert (counter.get_total_flops() // 2,) * 2 == count_macs(net, (6, 6, 9))
 
 
 def test_macs_of_a_linear_layer_that_is_the_whole_network():

@@ -1,0 +1,60 @@
+"""Adam (Kingma & Ba 2015), one fused kernel a step.
+
+It is torch's own function. The class `torch.optim.Adam` does the same, but only after it has imported a compiler that
+nothing here is compiled with: 4 s in every process, so in that of every worker.
+"""
+
+from collections.abc import Iterable
+
+import torch
+from torch import Tensor, nn
+from torch.optim.adam import adam
+
+EPS = 1e-8
+
+
+class Adam:
+    """Moments of these weights' gradients, laid out in memory as the weights are: the fused kernel walks through it."""
+
+    def __init__(self, weights: Iterable[nn.Parameter], rate: float, betas: tuple[float, float]):
+        self._weights, self._rate, self._betas = list(weights), rate, betas
+        self._moments = {
+            "exp_avg": [torch.zeros_like(weight) for weight in self._weights],
+            "exp_avg_sq": [torch.zeros_like(weight) for weight in self._weights],
+            "step": [torch.zeros((), device=weight.device) for weight in self._weights],
+        }
+
+    def descend(self, loss: Tensor) -> None:
+        """One step down this loss; only these weights get gradients."""
+        for weight in self._weights:
+            weight.grad = None
+        loss.backward(inputs=self._weights)
+        self._step([weight.grad for weight in self._weights])
+
+    @torch.no_grad()
+    def _step(self, grads: list[Tensor]) -> None:
+        adam(
+            self._weights,
+            grads,
+            self._moments["exp_avg"],
+            self._moments["exp_avg_sq"],
+            [],
+            self._moments["step"],
+            fused=True,
+            amsgrad=False,
+            maximize=False,
+            lr=self._rate,
+            beta1=self._betas[0],
+            beta2=self._betas[1],
+            weight_decay=0.0,
+            eps=EPS,
+        )
+
+    def tensors(self) -> dict[str, Tensor]:
+        """Its state by the weights' numbers."""
+        return {f"{n}.{name}": tensor for name, all_of in self._moments.items() for n, tensor in enumerate(all_of)}
+
+    def restore(self, state: dict[str, Tensor]) -> None:
+        """Go on from what `tensors` gave; KeyError or RuntimeError when it is of other weights."""
+        for name, tensor in self.tensors().items():
+            tensor.copy_(state[name])
