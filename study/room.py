@@ -2,42 +2,49 @@
 
 import json
 import shutil
+import time
 from collections.abc import Iterator
+from math import inf
 from pathlib import Path
 
 from ganprune.point import Finished
 from ganprune.store import Entry, training_key, write_whole
 from ganprune.trial import Event
-from study import pareto
+from study.pareto import LiveFront
 from study.records import StudyLog
 
 LARGEST = 20e9  # bytes
 SHARE = 0.5  # of the disk's free space and what the store has of it
+LOOK_SECONDS = 30.0  # the store is looked through at most so often
 
 
 class Room:
     """Keeps the store within bounds while a study runs; a listener of its trials' ends."""
 
     def __init__(self, store: Path, log: StudyLog, name: str, quality: str):
-        self._store, self._log, self._name, self._quality = store, log, name, quality
+        self._store, self._log, self._name = store, log, name
+        self._front = LiveFront(quality, log.points)
+        self._looked = -inf
 
     def hear(self, number: int, event: Event) -> None:
-        if isinstance(event, Finished) and self._log.trials[number].points:
-            self.make()
+        if isinstance(event, Finished):
+            self._front.add(self._log.trials[number].points.values())
+            self.pin()
+            if time.monotonic() - self._looked > LOOK_SECONDS:
+                make_room(self._store, limit(self._store))
+                self._looked = time.monotonic()
 
-    def make(self, most: float | None = None) -> None:
-        """Write down what this study's front needs, then drop states until the store holds at most so many bytes."""
-        needed = sorted(file.relative_to(self._store).as_posix() for file in self._needed())
+    def pin(self) -> None:
+        """Write down what this study's front needs."""
+        needed = sorted({file.relative_to(self._store).as_posix() for file in self._needed()})
         write_whole(self._store / "needed" / f"{self._name}.json", json.dumps(needed).encode())
-        make_room(self._store, limit(self._store) if most is None else most)
 
     def _needed(self) -> Iterator[Path]:
         fingerprint, device = self._log.header["data"]["fingerprint"], self._log.trained_on
-        for point in pareto.front(self._log.points, self._quality):
+        for point in self._front.front:
             settings = self._log.trials[point.trial].settings
-            yield Entry(self._store, training_key(fingerprint, settings.model, settings.train, device)).file(
-                point.epoch
-            )
+            entry = Entry(self._store, training_key(fingerprint, settings.model, settings.train, device))
+            yield entry.file(point.epoch)
 
 
 def limit(store: Path) -> float:

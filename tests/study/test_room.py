@@ -59,10 +59,8 @@ def test_a_studys_front_keeps_its_states_when_a_trial_ends(store, tmp_path, spac
     entry = Entry(store, training_key("abc", settings.model, settings.train, "cpu"))
     for epoch in (1, settings.train.epochs):
         entry.save(epoch, {"weight": torch.zeros(1000)}, keep=(1, 2))
-    room = Room(store, records.log, "toy", "fcd")
-    room.make(most=0)
-    assert [settings.train.epochs] == entry.epochs()
-    room.hear(0, Finished("completed"))
+    Room(store, records.log, "toy", "fcd").hear(0, Finished("completed"))
+    make_room(store, 0)
     assert [settings.train.epochs] == entry.epochs()
 
 
