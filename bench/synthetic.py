@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from ganprune.config import TARGET_SPARSITIES, ModelSettings, PruneSettings, TrainSettings, TrialSettings
+from ganprune.null_names import RANDOM_CONTROL
 from ganprune.point import NullLine, Point, point_id
 from study.records import Records
 
@@ -58,9 +59,7 @@ def _nulls() -> list[NullLine]:
     drift = NullLine(
         "unrelated pairs", "real pictures paired at random", None, {"uqi": 0.02, "ssim": 0.05, "ms_ssim": 0.1}
     )
-    random = [
-        NullLine("random control", "same layers, random weights", s, _scores(4 + 30 * s, 0.4)) for s in (0.5, 0.9)
-    ]
+    random = [NullLine(RANDOM_CONTROL, "same layers, random weights", s, _scores(4 + 30 * s, 0.4)) for s in (0.5, 0.9)]
     return [*lines, drift, *random]
 
 

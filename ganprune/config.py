@@ -62,3 +62,7 @@ class TrialSettings(Settings):
     model: ModelSettings = ModelSettings()
     train: TrainSettings = TrainSettings()
     prune: PruneSettings = PruneSettings()
+
+    def with_train(self, **changes) -> "TrialSettings":
+        """The same trial, trained otherwise."""
+        return self.model_copy(update={"train": self.train.model_copy(update=changes)})

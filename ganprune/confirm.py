@@ -51,7 +51,7 @@ def _every_point(
     until = replace(pace, deadline=pace.deadline - len(points) * seconds)
     for epoch, made_then in groupby(sorted(points, key=epoch_of), epoch_of):
         try:
-            yield from train(training, _until(epoch, settings), ruler.bench, until)
+            yield from train(training, settings.with_train(epochs=epoch), ruler.bench, until)
         except DivergedError:
             yield from (_lost(point, training) for point in points if point.epoch >= epoch)
             return True
@@ -63,10 +63,6 @@ def _every_point(
                 return False
             yield _confirmed(point, curve, ruler, kept)
     return True
-
-
-def _until(epoch: int, settings: TrialSettings) -> TrialSettings:
-    return settings.model_copy(update={"train": settings.train.model_copy(update={"epochs": epoch})})
 
 
 def _confirmed(point: Point, curve: Curve, ruler: Yardstick, kept: Mapping[str, Path]) -> Confirmed:

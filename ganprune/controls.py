@@ -11,19 +11,17 @@ from ganprune import seeds
 from ganprune.config import TrialSettings
 from ganprune.curve import Curve
 from ganprune.metrics.cost import COMPRESSION_LEVEL, sparsity
+from ganprune.null_names import HALF_WIDTH, QUARTER_WIDTH, RANDOM_CONTROL, SECOND_SEED, at_bits
 from ganprune.point import NullLine
 from ganprune.pruned import mended, without
 from ganprune.pruning.prune import random_masks
 from ganprune.quantise import packed, rounded
 from ganprune.train import Training
 
-RANDOM_CONTROL = "random control"
-SECOND_SEED = "second seed"
-
 
 def random_control(curve: Curve, threshold: float) -> NullLine:
     """The method's own sparsity in each layer, but the weights chosen by lot; mended alike, without fine-tuning."""
-    random = seeds.generator(curve.settings.train.seed, "random control")
+    random = seeds.generator(curve.settings.train.seed, RANDOM_CONTROL)
     masks = random_masks(curve.sieve.masks(threshold), random)
     pruned = mended(without(curve.dense, masks), curve.settings, curve.training)
     about = f"{curve.settings.prune.method}'s sparsity in each layer, weights chosen by lot (trial {curve.number})"
@@ -33,7 +31,7 @@ def random_control(curve: Curve, threshold: float) -> NullLine:
 def rounded_dense(curve: Curve, bits: int) -> NullLine:
     """The dense model with fewer bits a weight, its batch norm mended like a point's; its bytes are of packed files."""
     net = mended(rounded(curve.dense, bits), curve.settings, curve.training)
-    null = _null(curve, f"dense at {bits} bits", f"trial {curve.number}'s dense weights, rounded", net, None)
+    null = _null(curve, at_bits(bits), f"trial {curve.number}'s dense weights, rounded", net, None)
     file = packed(net, bits)
     sizes = {"bytes": len(file), "bytes_compressed": len(zlib.compress(file, COMPRESSION_LEVEL))}
     return replace(null, scores=null.scores | sizes)
@@ -47,8 +45,7 @@ def other_dense(curve: Curve, name: str, training: Training) -> NullLine:
 
 
 def reseeded(settings: TrialSettings) -> TrialSettings:
-    seed = seeds.derive(settings.train.seed, SECOND_SEED)
-    return settings.model_copy(update={"train": settings.train.model_copy(update={"seed": seed})})
+    return settings.with_train(seed=seeds.derive(settings.train.seed, SECOND_SEED))
 
 
 def narrower(settings: TrialSettings, share: float) -> TrialSettings:
@@ -59,8 +56,8 @@ def narrower(settings: TrialSettings, share: float) -> TrialSettings:
 
 OTHERS: dict[str, Callable[[TrialSettings], TrialSettings]] = {
     SECOND_SEED: reseeded,  # how far two equally good dense generators are apart
-    "half width": partial(narrower, share=1 / 2),  # small from the start
-    "quarter width": partial(narrower, share=1 / 4),
+    HALF_WIDTH: partial(narrower, share=1 / 2),  # small from the start
+    QUARTER_WIDTH: partial(narrower, share=1 / 4),
 }
 
 

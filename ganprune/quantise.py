@@ -13,8 +13,6 @@ from torch import Tensor, nn
 
 from ganprune.prunable import prunable
 
-BITS = (16, 8, 4)
-
 
 def rounded(net: nn.Module, bits: int) -> nn.Module:
     """A copy whose weights are what is left of them after rounding, in 32 bits again; its batch norm is stale."""

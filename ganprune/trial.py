@@ -9,6 +9,7 @@ from ganprune.bar import Bar
 from ganprune.config import TrialSettings
 from ganprune.controls import random_control
 from ganprune.curve import FEW, GLANCE, Curve
+from ganprune.null_lines import null_lines
 from ganprune.point import Confirmed, EpochTrained, Finished, NullLine, Point, RungReached, Scored
 from ganprune.refine import widest_step
 from ganprune.store import Entry, training_key
@@ -54,10 +55,12 @@ def run_trial(
 ) -> Iterator[Event]:
     """Train, then prune and score, threshold by threshold; the last event is `Finished`.
 
-    With `controls`, a null line is scored beside each point: weights removed by lot. After each epoch of `rungs` a
-    few points are scored, and whoever listens may stop the trial. What is clearly worse than `bar` is
+    With `controls` come null lines: those of the study, and beside each point weights removed by lot. After each epoch
+    of `rungs` a few points are scored, and whoever listens may stop the trial. What is clearly worse than `bar` is
     scored with few pictures; `refined` more points go where the curve steps down most.
     """
+    if controls:
+        yield from null_lines(settings, bench)
     training = Training(settings.model, settings.train, bench.device)
     try:
         for trained in train(training, settings, bench, pace):
@@ -124,7 +127,7 @@ def glance(curve: Curve) -> Iterator[Scored]:
 
 
 def score(curve: Curve, pace: Pace, controls: bool, bar: Bar, refined: int) -> Generator[Scored | NullLine, None, bool]:
-    """The curve's points, as far as time allows; whether both training and curve came to their end."""
+    """The curve's points, then their null lines, as far as time allows; whether training and curve came to an end."""
     points = []
     for threshold, target in curve.thresholds():
         if threshold and not pace.allows(pace.point_seconds(curve.settings)):
@@ -132,10 +135,10 @@ def score(curve: Curve, pace: Pace, controls: bool, bar: Bar, refined: int) -> G
         scored = curve.score(threshold, target, bar)
         points.append(scored.point)
         yield scored
-        if controls and threshold:
-            yield random_control(curve, threshold)
     if not curve.settings.prune.finetune_steps:  # which would cost as much for every further point
         yield from refine(curve, points, pace, bar, refined)
+    if controls:
+        yield from random_controls(curve, points, pace)
     return curve.training.epoch == curve.settings.train.epochs
 
 
@@ -150,3 +153,10 @@ def refine(curve: Curve, points: Sequence[Point], pace: Pace, bar: Bar, more: in
         scored = curve.score(threshold, target, bar)
         points.append(scored.point)
         yield scored
+
+
+def random_controls(curve: Curve, points: Sequence[Point], pace: Pace) -> Iterator[NullLine]:
+    """The null line beside each pruned point."""
+    for point in points:
+        if point.threshold and pace.allows(pace.score_seconds):
+            yield random_control(curve, point.threshold)

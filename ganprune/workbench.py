@@ -60,7 +60,7 @@ class Workbench:
         return features(self.net, prepare(drawn, self.images.crop, self.images.features_side)).cpu()
 
     def fcd(self, drawn: Tensor) -> float:
-        return quality.fcd(self.real.features, self.features(drawn))
+        return self.real.fcd(self.features(drawn))
 
     def quality(self, drawn: Tensor) -> dict[str, float]:
         """Distance of generated to real pictures, by the names of METRICS."""

@@ -11,35 +11,8 @@ from ganprune import seeds
 from ganprune.data.images import crop
 from ganprune.metrics import jackknife, null, quality
 from ganprune.metrics.features import FeatureNet
-from ganprune.metrics.quality import frechet_distance, mean_and_cov, neighbour_radii
+from ganprune.metrics.quality import RealSide
 from ganprune.workbench import Workbench
-
-SAMPLES = 5000
-DISTANCES_AT_ONCE = 500  # rows of the matrix of distances, so that 5,000 pictures need 20 MB
-
-
-@dataclass(frozen=True)
-class Reals:
-    """The real pictures of `report` in the features of one network."""
-
-    features: Tensor  # (n, dimensions) float64
-
-    @cached_property
-    def gaussian(self) -> tuple[Tensor, Tensor]:
-        return mean_and_cov(self.features)
-
-    @cached_property
-    def radii(self) -> Tensor:
-        return neighbour_radii(self.features)
-
-    def fcd(self, fake: Tensor) -> float:
-        return frechet_distance(*self.gaussian, *mean_and_cov(fake))
-
-    def coverage(self, fake: Tensor) -> float:
-        """As `quality.neighbourhood_scores` tells it, without the matrices that its other scores need."""
-        rows = zip(self.features.split(DISTANCES_AT_ONCE), self.radii.split(DISTANCES_AT_ONCE), strict=True)
-        covered = [torch.cdist(real, fake).amin(dim=1) <= radii for real, radii in rows]
-        return torch.cat(covered).double().mean().item()
 
 
 @dataclass(frozen=True)
@@ -52,12 +25,12 @@ class Yardstick:
     seed: int  # of the study
 
     @cached_property
-    def reals(self) -> Reals:
-        return Reals(self._features(self.bench.net, self.bench.images.report.tensors()[0]))
+    def reals(self) -> RealSide:
+        return RealSide(self._features(self.bench.net, self.bench.images.report.tensors()[0]))
 
     @cached_property
-    def referee_reals(self) -> Reals:
-        return Reals(self._features(self.referee, self.bench.images.report.tensors()[0]))
+    def referee_reals(self) -> RealSide:
+        return RealSide(self._features(self.referee, self.bench.images.report.tensors()[0]))
 
     @cached_property
     def fcd_gaussian(self) -> float:
@@ -94,7 +67,7 @@ def yardstick(
     bench: Workbench,
     find_referee: Callable[[Workbench], FeatureNet | None],
     seed: int,  # of the study
-    samples: int = SAMPLES,
+    samples: int,
 ) -> Yardstick:
     """A worker makes it once and has it for all its points."""
     random = seeds.generator(seed, "report", "latents")

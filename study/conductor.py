@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,6 +11,7 @@ from ganprune.config import TrialSettings
 from ganprune.point import EpochTrained, Finished, NullLine, RungReached, Scored
 from ganprune.store import write_whole
 from ganprune.trial import Event, Pace
+from study.act import Act
 from study.advisor import Advisor
 from study.jobs import Job, Wait
 from study.log import note
@@ -35,7 +36,7 @@ class Spent:
     images: int = 0
 
 
-class Conductor:
+class Conductor(Act):
     """Hands out trials until the budget is used up, and takes in what they yield."""
 
     def __init__(
@@ -48,7 +49,8 @@ class Conductor:
         listeners: list[Listener],
         policy: Policy = Policy(),
     ):
-        self._plan, self._records, self._paths, self._advisor = plan, records, paths, advisor
+        super().__init__(records)
+        self._plan, self._paths, self._advisor = plan, paths, advisor
         self._listeners, self._policy = listeners, policy
         self._interrupted = list(records.log.open)
         self._running: dict[int, Spent] = {}
@@ -60,7 +62,6 @@ class Conductor:
         self._rungs = Rungs(records.log, policy.factor)
         self._front = LiveFront(plan.quality, records.log.points)
         self.pace = pace  # as last seen
-        self.halted = ""  # why nothing can go on at all, once that is so
 
     def next(self) -> Job | Wait | None:
         """The next trial to run; None once trials or time are used up."""
@@ -135,12 +136,6 @@ class Conductor:
         """The front as few pictures can be held against it; of other objectives they tell too little."""
         front = self._front.front if self._plan.quality == "fcd" else []
         return Bar(tuple((point.sparsity, point.scores["fcd"]) for point in front))
-
-    def hear_all(self, number: int, events: Iterable[Event]) -> None:
-        """Take in what a trial yielded since Ray last handed something over."""
-        with self._records.together():
-            for event in events:
-                self.hear(number, event)
 
     def hear(self, number: int, event: Event) -> None:
         spent = self._running[number]

@@ -2,16 +2,16 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import zip_longest
 
 from ganprune import seeds
-from ganprune.config import TrialSettings
+from ganprune.null_names import BITS, at_bits
 from ganprune.point import Confirmed, Finished, NullLine, Point, Scored
-from ganprune.quantise import BITS
 from ganprune.trial import Event, Pace
 from study import pareto
+from study.act import Act
 from study.conductor import keep
 from study.jobs import Alternatives, Confirmation, InFull, Wait
 from study.log import note
@@ -24,7 +24,7 @@ OTHER_SEEDS = 3  # that every setting of the front is trained again with, if the
 SHARE = 0.2  # of a study's time
 
 
-class Confirmer:
+class Confirmer(Act):
     """Scores the front again, on pictures that no search saw and with other seeds, as far as time allows."""
 
     def __init__(
@@ -36,13 +36,13 @@ class Confirmer:
         deadline: float,  # seconds since 1970
         tell: Callable[[str], None],
     ):
-        self._plan, self._records, self._paths = plan, records, paths
+        super().__init__(records)
+        self._plan, self._paths = plan, paths
         self._pace, self._deadline, self._tell = pace, deadline, tell
         self._began = time.time()
         self._running: set[int] = set()
         self._handed_out = 0
         self._jobs = self._programme()
-        self.halted = ""
 
     def next(self) -> InFull | Confirmation | Alternatives | Wait | None:
         job = None if self.halted else next(self._jobs, None)
@@ -52,11 +52,6 @@ class Confirmer:
 
     def is_over(self, number: int) -> bool:
         return number not in self._running
-
-    def hear_all(self, number: int, events: Iterable[Event]) -> None:
-        with self._records.together():
-            for event in events:
-                self.hear(number, event)
 
     def hear(self, number: int, event: Event) -> None:
         match event:
@@ -102,7 +97,7 @@ class Confirmer:
             if point.n_samples < full and point.scores["skill"] > 0 and not any(_beats(each, point) for each in front):
                 wanted[point.trial, point.epoch].append(point)
         for (number, epoch), points in wanted.items():
-            settings = _of_epochs(log.trials[number].settings, epoch)
+            settings = log.trials[number].settings.with_train(epochs=epoch)
             thresholds = tuple((point.threshold, point.target) for point in points)
             yield InFull(self._number(), number, settings, self._until(self._deadline), thresholds)
 
@@ -119,7 +114,7 @@ class Confirmer:
         self, trial: TrialLog, seed: int, points: tuple[Point, ...], deadline: float
     ) -> Iterator[Confirmation]:
         own = seed == trial.settings.train.seed
-        settings = trial.settings.model_copy(update={"train": trial.settings.train.model_copy(update={"seed": seed})})
+        settings = trial.settings.with_train(seed=seed)
         pace = self._until(deadline)
         training = 0 if own else pace.epoch_seconds(settings, self._records.log.header["data"]["train"])
         if points and pace.allows(training * max(point.epoch for point in points)):
@@ -129,9 +124,9 @@ class Confirmer:
     def _alternatives(self) -> Iterator[Alternatives]:
         log = self._records.log
         dense = pareto.dense(log.points, self._plan.quality)
-        known = [null for null in log.nulls.values() if null.name == f"dense at {min(BITS)} bits"]
+        known = [null for null in log.nulls.values() if null.name == at_bits(min(BITS))]
         if dense and not any(null.trial == dense.trial for null in known):
-            settings = _of_epochs(log.trials[dense.trial].settings, dense.epoch)
+            settings = log.trials[dense.trial].settings.with_train(epochs=dense.epoch)
             yield Alternatives(self._number(), dense.trial, settings, self._until(self._deadline))
 
     def _until(self, deadline: float) -> Pace:
@@ -144,10 +139,6 @@ class Confirmer:
 
 def _beats(better: Point, point: Point) -> bool:
     return better.sparsity >= point.sparsity and better.scores["fcd"] <= point.scores["fcd"]
-
-
-def _of_epochs(settings: TrialSettings, epochs: int) -> TrialSettings:
-    return settings.model_copy(update={"train": settings.train.model_copy(update={"epochs": epochs})})
 
 
 def _spread(

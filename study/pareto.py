@@ -35,7 +35,7 @@ def front(points: Iterable[Point], quality: str = "fcd") -> list[Point]:
 
 def hypervolume(points: Iterable[Point]) -> float:
     """The area of skill over the cost axis that eligible points reach; 1 = real images from 1 % of the weights."""
-    return _area(_corners(points))
+    return area_of(_corners(points))
 
 
 class LiveFront:
@@ -54,7 +54,7 @@ class LiveFront:
 
     @property
     def area(self) -> float:
-        return _area(self._reached)
+        return area_of(self._reached)
 
 
 def hypervolume_history(log: StudyLog) -> list[tuple[float, int, float]]:
@@ -67,7 +67,7 @@ def hypervolume_history(log: StudyLog) -> list[tuple[float, int, float]]:
     for (seconds, trial), corners in zip(ends, _corners_of_each([trial for _, trial in ends]), strict=True):
         images += trial.ended.images
         before, reached = reached, _outermost(reached, corners)
-        area = area if reached is before else _area(reached)
+        area = area if reached is before else area_of(reached)
         history.append((seconds, images, area))
     return history
 
@@ -152,7 +152,8 @@ def _outermost(reached: np.ndarray, corners: np.ndarray) -> np.ndarray:
     return reached[moocore.is_nondominated(reached, maximise=True)]
 
 
-def _area(corners: np.ndarray) -> float:
+def area_of(corners: np.ndarray) -> float:
+    """What (n, 2) corners of cost and skill span with the reference (0, 0)."""
     return float(moocore.hypervolume(corners, ref=[0, 0], maximise=True)) if len(corners) else 0.0
 
 

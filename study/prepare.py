@@ -1,13 +1,13 @@
-"""What a study needs before its first trial: pictures, yardsticks, null lines, and how fast this machine is."""
+"""What a study needs before its first trial: pictures, yardsticks, and how fast this machine is."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
-from ganprune import seeds
+from ganprune import null_names, seeds
 from ganprune.config import TrialSettings
 from ganprune.data.images import Images, crop
 from ganprune.errors import UserError
@@ -15,17 +15,13 @@ from ganprune.metrics import features as feature_nets
 from ganprune.metrics import null, quality
 from ganprune.metrics.features import FeatureNet, can_judge, features, prepare
 from ganprune.metrics.inception import inception_features, load_inception
-from ganprune.models import build
-from ganprune.models.gan import initialise
-from ganprune.point import NullLine
 from ganprune.store import write_whole
 from ganprune.train import Training
 from ganprune.trial import Pace
-from ganprune.workbench import DRIFT_PAIRS, Inception, Workbench, drift_from
+from ganprune.workbench import Inception, Workbench, drift_from
 from study.plan import Plan
 
 FEATURES_VERSION = 1  # raise it when training a feature network changes
-GAUSSIAN, LAST_NULL = "PCA-Gaussian", "unrelated pairs"
 Tell = Callable[[str], None]
 
 
@@ -78,14 +74,15 @@ def workbench(images: Images, net: FeatureNet, plan: Plan, store: Path) -> Workb
     """Everything that trials share, the real side of the metrics worked out."""
     samples, seed = plan.space.samples, plan.seed
     real_features = _features(net, images, images.search.tensors()[0])
+    real = quality.real_side(real_features)
     train = crop(images.train.tensors()[0], images.crop)
-    blurred = null.gaussian_pictures(train, samples, seeds.generator(seed, GAUSSIAN))
+    blurred = null.gaussian_pictures(train, samples, seeds.generator(seed, null_names.GAUSSIAN))
     return Workbench(
         images=images,
         net=net,
-        real=quality.real_side(real_features),
+        real=real,
         real_entropy=quality.entropy_of_classes(net.probabilities(real_features)) if images.classes else None,
-        fcd_gaussian=quality.fcd(real_features, _features(net, images, blurred)),
+        fcd_gaussian=real.fcd(_features(net, images, blurred)),
         latents=torch.randn(samples, plan.space.model.latent, generator=seeds.generator(seed, "latents")),
         store=store,
         grid=frozenset(plan.space.epochs),
@@ -100,25 +97,6 @@ def _inception(images: Images, plan: Plan) -> Inception:
 
 def _features(net: FeatureNet, images: Images, drawn: Tensor) -> Tensor:
     return features(net, prepare(drawn, images.crop, images.features_side))
-
-
-def null_lines(bench: Workbench, settings: TrialSettings) -> Iterator[NullLine]:
-    """The lines that need no training (protocol.md); the others are scored by the first trial."""
-    n, seed = len(bench.latents), settings.train.seed
-    train = crop(bench.pixels, bench.images.crop)
-    untrained = initialise(build(settings.model).generator, seeds.generator(seed, "initial weights")).to(bench.device)
-    shown = {
-        "real against real": (null.real_pictures, "training pictures: what a perfect generator would score"),
-        GAUSSIAN: (null.gaussian_pictures, "a Gaussian fitted to the training pixels: skill 0"),
-        "16 real pictures repeated": (null.repeated_pictures, "a mode collapse that fcd alone is fooled by"),
-    }
-    for name, (make, about) in shown.items():
-        drawn = make(train, n, seeds.generator(seed, name))
-        yield NullLine(name, about, None, bench.quality(drawn), len(drawn))
-    yield NullLine("untrained generator", "weights as initialised", None, bench.quality(bench.draw(untrained)), n)
-    pairs = null.unrelated_pairs(train, DRIFT_PAIRS, seeds.generator(seed, LAST_NULL))
-    means = {name: spread["mean"] for name, spread in drift_from(*pairs).items()}
-    yield NullLine(LAST_NULL, "different real pictures paired at random", None, means, DRIFT_PAIRS)
 
 
 def measured(bench: Workbench, settings: TrialSettings, deadline: float, steps: int = 4) -> tuple[Pace, int]:

@@ -50,11 +50,9 @@ def run_study(given: Asked) -> int:
         records = Records(paths.records)
         machine = join(given.ray_address, out.root) if given.ray_address else this_machine()
         plan = settle(given, records.log.header.get("spec"), machine)
-        images = loaded(plan, screen)
-        if machine.gpus and not given.workers and not given.ray_address:
-            plan = replace(plan, workers=shared_gpus(plan, images, machine, screen))
         with ThreadPoolExecutor(max_workers=1) as meanwhile:  # Ray's processes end with the thread that started them
             ray_started = None if given.ray_address else meanwhile.submit(start_here, plan.workers)
+            images = loaded(plan, screen)
             bench = prepared(plan, images, machine, records, out, screen)
             pace, state_bytes = paced(plan, bench, screen)
             if ray_started:
@@ -66,6 +64,7 @@ def run_study(given: Asked) -> int:
             try:
                 listeners = [screen.hear, ended(spool.trial, records), room.hear]
                 status = search(plan, bench, pace, records, paths, listeners, screen.doing)
+                Room(out.store, records.log, plan.name, plan.quality).pin()  # the second act may have changed the front
             finally:
                 screen.end()
         return concluded(status, plan, records, paths, spool, screen)
@@ -89,7 +88,7 @@ def shared_gpus(plan: Plan, images: Images, machine: Machine, screen: Screen) ->
 
 
 def prepared(plan: Plan, images: Images, machine: Machine, records: Records, out: Out, screen: Screen) -> Workbench:
-    """The workbench; a new study's first records: what it is made of, and its null lines."""
+    """The workbench; a new study's first record: what it is made of."""
     net = prepare.feature_net(images, out.store, screen.note)
     prepare.check_objective(plan.quality, net, images)
     if records.log.header:
@@ -99,11 +98,6 @@ def prepared(plan: Plan, images: Images, machine: Machine, records: Records, out
     bench = prepare.workbench(images, net, plan, out.store)
     if not records.log.header:
         records.study(**header(plan, images, net, machine))
-    if (prepare.LAST_NULL, None) not in records.log.nulls:
-        screen.say("scoring null lines")
-        settings = plan.space.settings(plan.space.first[0] if plan.space.first else {}, images.channels, plan.seed)
-        for null in prepare.null_lines(bench, settings):
-            records.null(null)
     return bench
 
 

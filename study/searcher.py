@@ -1,27 +1,18 @@
 """Our door to Ray Tune's search and scheduling: Tune asks for jobs and hands over results, the acts do the rest.
 
-An act is who hands out jobs and hears what comes of them; when one has no more and all of its jobs are over, the next
-one begins. First the search, then what confirms its front.
+When an act has no more jobs and all of its jobs are over, the next one begins.
 """
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from ray.tune.schedulers import FIFOScheduler, TrialScheduler
 from ray.tune.search import Searcher
 
 from ganprune.point import Finished
-from ganprune.trial import Event
+from study.act import Act
 from study.jobs import Wait
 from study.trainable import EVENTS, JOB
-
-
-class Act(Protocol):
-    def next(self) -> Any: ...  # a job with `number` and `run`; Wait; None when there are no more
-
-    def hear_all(self, number: int, events: Sequence[Event]) -> None: ...
-
-    def is_over(self, number: int) -> bool: ...
 
 
 class StudySearcher(Searcher):

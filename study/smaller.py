@@ -7,16 +7,11 @@ from math import inf, isfinite, nan
 import moocore
 import numpy as np
 
+from ganprune.null_names import BITS, HALF_WIDTH, QUARTER_WIDTH, at_bits
 from ganprune.point import NullLine, Point
 
 SIZE = "bytes_compressed"
-SMALLER = {  # null lines by name (ganprune.controls) → as a chart labels them
-    "dense at 16 bits": "16 bits",
-    "dense at 8 bits": "8 bits",
-    "dense at 4 bits": "4 bits",
-    "half width": "½ width",
-    "quarter width": "¼ width",
-}
+SMALLER = {at_bits(bits): f"{bits} bits" for bits in BITS} | {HALF_WIDTH: "½ width", QUARTER_WIDTH: "¼ width"}
 
 
 def smaller_nulls(nulls: Iterable[NullLine], metric: str) -> list[NullLine]:

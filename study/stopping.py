@@ -15,6 +15,7 @@ from ganprune.axis import cost_axis
 from ganprune.config import TrainSettings
 from ganprune.point import Point
 from ganprune.trial import GLANCE
+from study.pareto import area_of
 from study.policy import Policy
 from study.records import StudyLog
 
@@ -68,14 +69,11 @@ def ranks(curves: Curves) -> dict[Hashable, Rank]:
     corners = np.vstack(list(curves.values()))
     owner = np.repeat(np.arange(len(curves)), [len(each) for each in curves.values()])
     leading = set(owner[moocore.is_nondominated(corners, maximise=True)])  # the others add nothing
-    whole = _area(corners)
-    added = [whole - _area(corners[owner != at]) if at in leading else 0.0 for at in range(len(curves))]
-    return {name: (gain, _area(own), own[:, 1].max()) for gain, (name, own) in zip(added, curves.items(), strict=True)}
+    whole = area_of(corners)
+    added = [whole - area_of(corners[owner != at]) if at in leading else 0.0 for at in range(len(curves))]
+    each = zip(curves.items(), added, strict=True)
+    return {name: (gain, area_of(own), own[:, 1].max()) for (name, own), gain in each}
 
 
 def _corners(skills: dict[float, float]) -> np.ndarray:
     return np.array([(float(cost_axis(target)), skill) for target, skill in skills.items()])
-
-
-def _area(corners: np.ndarray) -> float:
-    return float(moocore.hypervolume(corners, ref=[0, 0], maximise=True)) if len(corners) else 0.0

@@ -15,8 +15,8 @@ from ganprune.config import TrialSettings
 from ganprune.curve import FEW
 from ganprune.errors import UserError
 from ganprune.metrics import quality
+from ganprune.null_names import GAUSSIAN
 from ganprune.point import EpochTrained, Point, Scored, point_id
-from study.prepare import GAUSSIAN
 from study.records import StudyLog, TrialLog, read
 from study.siblings import FINETUNING
 from study.space import Space

@@ -3,7 +3,7 @@
 import hashlib
 import warnings
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
@@ -59,22 +59,6 @@ class Images:
     @property
     def side(self) -> int:
         return self.train.pixels.shape[2]
-
-    def to_arrays(self) -> tuple[dict[str, np.ndarray], dict]:
-        """The arrays, which an object store shares without copies, and all else as a JSON-able description."""
-        arrays = {}
-        for name in SETS:
-            pictures = getattr(self, name)
-            arrays |= {f"{name}/pixels": pictures.pixels, f"{name}/labels": pictures.labels}
-        description = {field.name: getattr(self, field.name) for field in fields(self) if field.name not in SETS}
-        return arrays, description | {"classes": list(self.classes), "problems": list(self.problems)}
-
-    @classmethod
-    def from_arrays(cls, arrays: dict[str, np.ndarray], description: dict) -> "Images":
-        """The inverse of `to_arrays`; the arrays are taken as they are, read-only or not."""
-        sets = {name: Pictures(arrays[f"{name}/pixels"], arrays[f"{name}/labels"]) for name in SETS}
-        listed = {key: tuple(description[key]) for key in ("classes", "problems")}
-        return cls(**(description | listed | sets))
 
 
 def fingerprint(sets: Iterable[Pictures]) -> str:

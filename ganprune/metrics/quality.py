@@ -5,36 +5,69 @@ Features are (n, dimensions), of any network; everything is computed in float64.
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 from torch import Tensor
 
 NEIGHBOURS = 5  # k of precision, recall, density and coverage; Naeem et al. 2020, section 4
 MIN_COVERAGE = 0.02  # below it a generator counts as diverged
-COLLAPSED_SPREAD = 0.1  # of the real pictures' spread
-KERNEL_ROWS = 1024  # rows of the kernel matrix held at once, so that n = 5,000 needs 40 MB
+ROWS = 1024  # of a matrix of pairs, held at once, so that n = 5,000 needs 40 MB
 
 
-@dataclass(frozen=True)
-class RealSide:
-    """What is needed of the real pictures' features, worked out once a study."""
+@dataclass(frozen=True, eq=False)
+class Gaussian:
+    """What a Fréchet distance knows of features."""
 
-    features: Tensor  # (n, dimensions) float64
     mean: Tensor  # (dimensions,)
     cov: Tensor  # (dimensions, dimensions), unbiased
-    radii: Tensor  # (n,) distance to the k-th nearest other real picture
-    likeness: Tensor  # (), mean of `kcd`'s kernel over pairs of different pictures
+
+    @cached_property
+    def root(self) -> Tensor:
+        """Of the covariance."""
+        values, vectors = torch.linalg.eigh(self.cov)
+        return (vectors * values.clamp(min=0).sqrt()) @ vectors.T
+
+
+@dataclass(frozen=True, eq=False)
+class RealSide:
+    """Real pictures as the metrics need them: what follows from their features is worked out once."""
+
+    features: Tensor  # (n, dimensions) float64
+
+    @cached_property
+    def gaussian(self) -> Gaussian:
+        return fitted(self.features)
+
+    @cached_property
+    def radii(self) -> Tensor:
+        """(n,) distance to the k-th nearest other real picture."""
+        return neighbour_radii(self.features)
+
+    @cached_property
+    def likeness(self) -> Tensor:
+        """(), mean of `kcd`'s kernel over pairs of different pictures."""
+        return _likeness(self.features)
+
+    def fcd(self, fake_features: Tensor) -> float:
+        return frechet_distance(self.gaussian, fitted(fake_features.double()))
+
+    def coverage(self, fake_features: Tensor) -> float:
+        """As `neighbourhood_scores` tells it, without the matrices that its other scores need."""
+        fake = fake_features.double()
+        rows = zip(self.features.split(ROWS), self.radii.split(ROWS), strict=True)
+        covered = [torch.cdist(real, fake).amin(dim=1) <= radii for real, radii in rows]
+        return torch.cat(covered).double().mean().item()
 
 
 def real_side(features: Tensor) -> RealSide:
-    features = features.double()
-    return RealSide(features, *mean_and_cov(features), neighbour_radii(features), _likeness(features))
+    return RealSide(features.double())
 
 
 def score_quality(real: RealSide, fake_features: Tensor, fcd_gaussian: float) -> dict[str, float]:
     """All metrics of one set of generated pictures; `fcd_gaussian` is the null line that skill is measured by."""
     fake = fake_features.double()
-    distance = frechet_distance(real.mean, real.cov, *mean_and_cov(fake))
+    distance = real.fcd(fake)
     return {
         "fcd": distance,
         "kcd": _kernel_distance(real.features, real.likeness, fake),
@@ -45,7 +78,7 @@ def score_quality(real: RealSide, fake_features: Tensor, fcd_gaussian: float) ->
 
 def fcd(real_features: Tensor, fake_features: Tensor) -> float:
     """Fréchet distance of two sets of features (Heusel et al. 2017), here those of the data set's classifier."""
-    return frechet_distance(*mean_and_cov(real_features.double()), *mean_and_cov(fake_features.double()))
+    return real_side(real_features).fcd(fake_features)
 
 
 def kcd(real_features: Tensor, fake_features: Tensor) -> float:
@@ -58,20 +91,18 @@ def kcd(real_features: Tensor, fake_features: Tensor) -> float:
     return _kernel_distance(real, _likeness(real), fake)
 
 
-def mean_and_cov(features: Tensor) -> tuple[Tensor, Tensor]:
-    return features.mean(0), features.T.cov()
+def fitted(features: Tensor) -> Gaussian:
+    return Gaussian(features.mean(0), features.T.cov())
 
 
-def frechet_distance(mean_a: Tensor, cov_a: Tensor, mean_b: Tensor, cov_b: Tensor) -> float:
-    """|mean_a - mean_b|² + tr(A + B - 2 (A B)^½).
+def frechet_distance(a: Gaussian, b: Gaussian) -> float:
+    """|mean_a - mean_b|² + tr(A + B - 2 (A B)^½), A and B being the covariances.
 
     tr (A B)^½ is taken as tr (A^½ B A^½)^½: symmetric, so that covariances of fewer samples than dimensions give
     eigenvalues of ±1e-16 to clamp instead of the complex numbers of a general matrix root.
     """
-    values, vectors = torch.linalg.eigh(cov_a)
-    root_a = (vectors * values.clamp(min=0).sqrt()) @ vectors.T
-    cross = torch.linalg.eigvalsh(root_a @ cov_b @ root_a).clamp(min=0).sqrt().sum()
-    return ((mean_a - mean_b).square().sum() + cov_a.trace() + cov_b.trace() - 2 * cross).item()
+    cross = torch.linalg.eigvalsh(a.root @ b.cov @ a.root).clamp(min=0).sqrt().sum()
+    return ((a.mean - b.mean).square().sum() + a.cov.trace() + b.cov.trace() - 2 * cross).item()
 
 
 def neighbour_radii(features: Tensor) -> Tensor:
@@ -129,15 +160,6 @@ def diverged(coverage: float, probabilities: Tensor | None = None, real_entropy:
     return entropy_of_classes(probabilities) < min(math.log(2), whole / 2)
 
 
-def collapsed(fake_pictures: Tensor, real_pictures: Tensor) -> bool:
-    """Whether a generator draws (almost) one picture for all latents, as one pruned to nothing does."""
-    return _pixel_spread(fake_pictures) < COLLAPSED_SPREAD * _pixel_spread(real_pictures)
-
-
-def _pixel_spread(pictures: Tensor) -> float:
-    return pictures.float().std(dim=0).mean().item()
-
-
 def _kernel_distance(real: Tensor, real_likeness: Tensor, fake: Tensor) -> float:
     across = _kernel_sum(real, fake) / (len(real) * len(fake))
     return (real_likeness + _likeness(fake) - 2 * across).item()
@@ -151,7 +173,7 @@ def _likeness(features: Tensor) -> Tensor:
 
 
 def _kernel_sum(a: Tensor, b: Tensor) -> Tensor:
-    return sum(_kernel(rows @ b.T, a.shape[1]).sum() for rows in a.split(KERNEL_ROWS))
+    return sum(_kernel(rows @ b.T, a.shape[1]).sum() for rows in a.split(ROWS))
 
 
 def _kernel(products: Tensor, dimensions: int) -> Tensor:

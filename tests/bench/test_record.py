@@ -58,13 +58,6 @@ def test_every_method_and_kind_of_weights_gets_its_curve(plan, monkeypatch):
     assert {round(row["sparsity"], 2) for row in rows} == {0.0, 0.5}
 
 
-def test_coverage_is_that_of_the_neighbourhood_scores(plan):
-    random = torch.Generator().manual_seed(0)
-    real = quality.real_side(torch.randn(60, 8, generator=random))
-    fake = torch.randn(50, 8, generator=random) + 0.5
-    assert record.coverage(real, fake) == quality.neighbourhood_scores(real, fake)["coverage"]
-
-
 def test_what_is_written_is_read_back_and_what_is_missing_counts_as_diverged(plan, monkeypatch, tmp_path):
     monkeypatch.setattr(record, "PARTS", tmp_path / "parts")
     monkeypatch.setattr(record, "FOLDER", tmp_path)

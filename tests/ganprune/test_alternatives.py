@@ -6,8 +6,8 @@ import time
 import pytest
 
 from ganprune.alternatives import alternatives
-from ganprune.controls import SECOND_SEED
 from ganprune.metrics import METRICS
+from ganprune.null_names import SECOND_SEED
 from ganprune.point import EpochTrained, Finished, NullLine, Scored
 from ganprune.store import Entry, training_key
 from ganprune.trial import Pace, run_trial

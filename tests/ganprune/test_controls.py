@@ -5,17 +5,10 @@ import copy
 import pytest
 
 from ganprune import seeds
-from ganprune.controls import (
-    RANDOM_CONTROL,
-    SECOND_SEED,
-    narrower,
-    other_dense,
-    random_control,
-    reseeded,
-    rounded_dense,
-)
+from ganprune.controls import narrower, other_dense, random_control, reseeded, rounded_dense
 from ganprune.curve import Curve, weights_hash
 from ganprune.models.gan import recalibrate
+from ganprune.null_names import RANDOM_CONTROL, SECOND_SEED
 from ganprune.prunable import prunable
 from ganprune.pruning.prune import apply, random_masks
 from ganprune.quantise import rounded

@@ -10,8 +10,9 @@ from torch import Tensor, nn
 from ganprune.curve import weights_hash
 from ganprune.metrics.cost import stored_bytes
 from ganprune.models.gan import pictures
+from ganprune.null_names import BITS
 from ganprune.prunable import prunable
-from ganprune.quantise import BITS, packed, rounded, whole_steps
+from ganprune.quantise import packed, rounded, whole_steps
 from ganprune.train import Training
 
 LINEAR = [bits for bits in BITS if bits < 16]

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from ganprune.controls import RANDOM_CONTROL
 from ganprune.curve import FEW
+from ganprune.null_names import GAUSSIAN, RANDOM_CONTROL, REAL, REPEATED, UNRELATED, UNTRAINED
 from ganprune.point import EpochTrained, Finished, NullLine, RungReached, Scored
 from ganprune.store import Entry, training_key
 from ganprune.trial import GLANCE, Pace, run_trial, score_in_full
@@ -165,11 +165,18 @@ def test_a_pace_without_deadline_allows_anything():
 
 def test_a_control_is_scored_beside_every_pruned_point(bench, settings):
     events = list(run_trial(0, settings, bench, controls=True))
-    nulls = _of(NullLine, events)
-    assert [RANDOM_CONTROL] * 3 == [null.name for null in nulls]
+    nulls = [null for null in _of(NullLine, events) if null.name == RANDOM_CONTROL]
     sparsities = [event.point.sparsity for event in _of(Scored, events)][1:]
     assert sparsities == [null.sparsity for null in nulls]
     assert Finished("completed") == events[-1]
+
+
+def test_the_null_lines_that_need_no_training_come_first_so_that_no_trial_can_lose_them(bench, settings):
+    hopeless = list(run_trial(0, settings, bench, PAST, controls=True))
+    known = {null.name: null for null in _of(NullLine, hopeless)}
+    assert {REAL, GAUSSIAN, REPEATED, UNTRAINED, UNRELATED} == set(known)
+    distances = {name: null.scores["fcd"] for name, null in known.items() if name != UNRELATED}
+    assert (REAL, UNTRAINED) == (min(distances, key=distances.get), max(distances, key=distances.get))
 
 
 def test_controls_change_no_point(bench, settings, points_of):

@@ -3,7 +3,8 @@
 import pytest
 
 from bench.synthetic import write_study
-from ganprune.controls import OTHERS, SECOND_SEED
+from ganprune.controls import OTHERS
+from ganprune.null_names import SECOND_SEED
 from study.findings import Findings, findings
 from study.smaller import SIZE, SMALLER
 from tests.study.scored_again import add_smaller

@@ -1,6 +1,5 @@
 """Tests of images.py: bytes to floats and back, and the way through an object store."""
 
-import json
 import warnings
 
 import numpy as np
@@ -51,16 +50,11 @@ def every_warning():
     torch.set_warn_always(False)
 
 
-def test_images_come_back_from_an_object_store_unchanged_and_uncopied(images, every_warning):
-    arrays, description = images.to_arrays()
-    for array in arrays.values():
-        array.flags.writeable = False  # as Ray hands them out
-    back = Images.from_arrays(arrays, json.loads(json.dumps(description)))
-    pixels, labels = back.train.tensors()
-    assert images.train.pixels.ctypes.data == pixels.data_ptr()
-    assert images.train.labels.tolist() == labels.tolist()
-    assert (images.classes, images.problems) == (back.classes, back.problems)
-    assert images.fingerprint == back.fingerprint == fingerprint((back.train, back.search, back.report))
+def test_pictures_from_an_object_store_are_used_uncopied_and_without_a_warning(images, every_warning):
+    pixels = images.train.pixels
+    pixels.flags.writeable = False  # as Ray hands them out
+    assert pixels.ctypes.data == images.train.tensors()[0].data_ptr()
+    assert fingerprint((images.train, images.search, images.report)) == images.fingerprint
 
 
 def test_one_other_pixel_or_label_is_another_fingerprint():

@@ -9,7 +9,7 @@ from scipy import stats
 from torch import Generator, Tensor
 
 from ganprune.metrics.jackknife import GROUPS, STUDENT_T, interval
-from ganprune.metrics.quality import frechet_distance, mean_and_cov
+from ganprune.metrics.quality import fitted, frechet_distance
 
 
 def _samples(n: int, seed: int, dimensions: int = 8) -> Tensor:
@@ -33,8 +33,8 @@ def test_of_a_mean_it_is_the_textbook_interval_over_means_of_groups():
 @pytest.fixture
 def fcd() -> Callable[[Tensor], float]:
     """The distance to a distribution somewhat wider and elsewhere."""
-    real = mean_and_cov(_samples(5000, 10_000) * 1.1 + 0.3)
-    return lambda fake: frechet_distance(*real, *mean_and_cov(fake))
+    real = fitted(_samples(5000, 10_000) * 1.1 + 0.3)
+    return lambda fake: frechet_distance(real, fitted(fake))
 
 
 def test_it_holds_the_mean_frechet_distance_of_other_samples_about_95_times_of_100(fcd):

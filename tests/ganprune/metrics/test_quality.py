@@ -60,7 +60,7 @@ def test_fcd_of_moved_and_stretched_features_is_what_geometry_says(shift: float,
 
 
 def test_kcd_equals_torchmetrics_and_torch_fidelity_over_more_rows_than_a_block():
-    n = quality.KERNEL_ROWS + 50
+    n = quality.ROWS + 50
     real, fake = _features(n), _features(n, seed=1, scale=1.1)
     ours = quality.kcd(real, fake)
     assert ours == pytest.approx(poly_mmd(real.double(), fake.double()).item(), rel=1e-9)
@@ -99,6 +99,11 @@ def test_neighbourhood_scores_equal_the_papers_definitions():
     assert ours == pytest.approx(_neighbourhoods_by_trees(real.double().numpy(), fake.double().numpy(), 5))
     theirs = calculate_precision_recall_full(fake.double(), real.double(), neighborhood=5)
     assert (ours["precision"], ours["recall"]) == pytest.approx(theirs, abs=1e-6)
+
+
+def test_coverage_alone_is_the_same_in_more_rows_than_a_block():
+    real, fake = quality.real_side(_features(1100)), _features(150, seed=1, scale=0.8, shift=0.2)
+    assert real.coverage(fake) == quality.neighbourhood_scores(real, fake)["coverage"]
 
 
 def test_a_few_real_pictures_repeated_are_precise_but_do_not_cover():
@@ -166,10 +171,3 @@ def test_diverged_does_not_ask_for_more_classes_than_the_real_pictures_show():
     rare = _predictions([95, 5])
     assert quality.diverged(0.5, rare)
     assert not quality.diverged(0.5, rare, real_entropy=quality.entropy_of_classes(rare))
-
-
-def test_collapsed_tells_one_grey_picture_from_many():
-    real = torch.randint(256, (50, 3, 8, 8), dtype=torch.uint8, generator=Generator().manual_seed(0))
-    almost_grey = 128 + real // 64
-    assert quality.collapsed(almost_grey, real)
-    assert not quality.collapsed(real // 4, real)

@@ -1,0 +1,31 @@
+"""Null lines that need no training: what real pictures score, and what nothing at all does."""
+
+from collections.abc import Iterator
+
+from ganprune import null_names, seeds
+from ganprune.config import TrialSettings
+from ganprune.data.images import crop
+from ganprune.metrics import null
+from ganprune.models import build
+from ganprune.models.gan import initialise
+from ganprune.point import NullLine
+from ganprune.workbench import DRIFT_PAIRS, Workbench, drift_from
+
+
+def null_lines(settings: TrialSettings, bench: Workbench) -> Iterator[NullLine]:
+    n, seed = len(bench.latents), settings.train.seed
+    train = crop(bench.pixels, bench.images.crop)
+    untrained = initialise(build(settings.model).generator, seeds.generator(seed, "initial weights")).to(bench.device)
+    shown = {
+        null_names.REAL: (null.real_pictures, "training pictures: what a perfect generator would score"),
+        null_names.GAUSSIAN: (null.gaussian_pictures, "a Gaussian fitted to the training pixels: skill 0"),
+        null_names.REPEATED: (null.repeated_pictures, "a mode collapse that fcd alone is fooled by"),
+    }
+    for name, (make, about) in shown.items():
+        drawn = make(train, n, seeds.generator(seed, name))
+        yield NullLine(name, about, None, bench.quality(drawn), len(drawn))
+    drawn = bench.draw(untrained)
+    yield NullLine(null_names.UNTRAINED, "weights as initialised", None, bench.quality(drawn), n)
+    pairs = null.unrelated_pairs(train, DRIFT_PAIRS, seeds.generator(seed, null_names.UNRELATED))
+    means = {name: spread["mean"] for name, spread in drift_from(*pairs).items()}
+    yield NullLine(null_names.UNRELATED, "different real pictures paired at random", None, means, DRIFT_PAIRS)
