@@ -3,7 +3,7 @@
 import hashlib
 import io
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import torch
 from PIL import Image
@@ -18,6 +18,7 @@ from ganprune.point import Point, Scored, point_id
 from ganprune.pruned import mended, sieve_of, without
 from ganprune.pruning import METHODS
 from ganprune.pruning.prune import Masks, tidy
+from ganprune.refine import middle_first
 from ganprune.train import DivergedError, Training
 from ganprune.workbench import Workbench, drift_from
 
@@ -47,7 +48,8 @@ class Curve:
             raise DivergedError(f"after epoch {self.training.epoch} it draws (almost) one kind of picture")
 
     def thresholds(self) -> Iterator[tuple[float, float | None]]:
-        """What to score, the most wanted first: the dense model, the trial's own threshold, the shared targets.
+        """What to score, the most wanted first: the dense model, the trial's own threshold, the shared targets, any
+        beginning of which is spread over the whole curve.
 
         Each threshold comes with the target sparsity it was solved for. A target that spared layers forbid is
         left out, and so is a threshold of its own that takes more than the method may.
@@ -57,9 +59,9 @@ class Curve:
         own = tidy(prune.threshold)
         if self.sieve.sparsity(own) <= METHODS[prune.method].most:
             yield own, None
-        yield from self.solved(target for target in sorted(prune.targets) if target > 0)
+        yield from self.solved(middle_first(sorted(target for target in prune.targets if target > 0)))
 
-    def solved(self, targets: Iterator[float]) -> Iterator[tuple[float, float]]:
+    def solved(self, targets: Iterable[float]) -> Iterator[tuple[float, float]]:
         """The thresholds that reach these sparsities, where spared layers let them."""
         for target in targets:
             threshold = self.sieve.threshold(target)
@@ -79,6 +81,7 @@ class Curve:
         drawn = self.drawn(pruned, found.prunable, bar)
         scores, drift = self.measure(pruned, drawn)
         screened = self.n is not None or len(drawn) < len(self.bench.latents)
+        shared = target is None or target in self.settings.prune.targets
         point = Point(
             id=point_id(self.number, self.settings.prune.method, threshold, self.training.epoch),
             trial=self.number,
@@ -91,7 +94,7 @@ class Curve:
             layers=found.layers,
             scores=scores,
             drift=drift,
-            fcd_stale=None if screened else self.bench.fcd(self.bench.draw(bare.eval())),
+            fcd_stale=self.bench.fcd(self.bench.draw(bare.eval())) if shared and not screened else None,
             n_samples=len(drawn),
             eligible=not screened and self.eligible(scores, len(drawn)),
             weights=weights_hash(pruned),

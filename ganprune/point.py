@@ -36,7 +36,7 @@ class Point:
     layers: dict[str, float]  # sparsity layer by layer
     scores: dict[str, float]  # by the names of ganprune.metrics.METRICS
     drift: dict[str, dict[str, float]]  # by metric: mean, median, min, max, variance, std over pairs
-    fcd_stale: float | None  # fcd before batch-norm recalibration and fine-tuning; None: only screened
+    fcd_stale: float | None  # fcd before batch-norm recalibration and fine-tuning; None: only screened, or refines
     n_samples: int
     eligible: bool
     weights: str  # hash of the pruned generator's weights

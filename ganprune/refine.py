@@ -1,10 +1,21 @@
-"""Where a curve deserves one more point: halfway where it steps down most."""
+"""Where a curve deserves its next point: in the middle first, in the end halfway where it steps down most."""
 
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from ganprune.axis import cost_axis, sparsity_at
 from ganprune.point import Point
+
+
+def middle_first(ordered: Sequence[float]) -> Iterator[float]:
+    """The middle one, then the middles of what lies left and right of it, and so on."""
+    parts = deque([ordered])
+    while parts:
+        if part := parts.popleft():
+            middle = len(part) // 2
+            yield part[middle]
+            parts += part[:middle], part[middle + 1 :]
 
 
 def widest_step(curve: Iterable[Point]) -> float | None:

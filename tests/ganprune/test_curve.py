@@ -37,7 +37,7 @@ def _far(bench):
 
 def test_the_dense_model_comes_first_then_the_trials_own_threshold_then_the_shared_targets(curve_of, settings):
     thresholds = list(curve_of(settings).thresholds())
-    assert [0.0, None, 0.5, 0.9] == [target for _, target in thresholds]
+    assert [0.0, None, 0.9, 0.5] == [target for _, target in thresholds]
     assert [0.0, 60.0] == [threshold for threshold, _ in thresholds[:2]]
 
 

@@ -1,13 +1,14 @@
 """One more point goes where it could add most to the area under a curve."""
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ganprune.axis import cost_axis, sparsity_at
-from ganprune.refine import widest_step
+from ganprune.refine import middle_first, widest_step
 
 
 @dataclass
@@ -48,3 +49,12 @@ def test_beyond_what_is_eligible_nothing_is_refined():
     for place in curve:
         place.eligible = False
     assert widest_step(curve) is None
+
+
+@given(st.lists(st.floats(0, 1), unique=True).map(sorted), st.data())
+def test_any_beginning_of_middle_first_is_spread_over_the_whole(ordered: list[float], data):
+    spread = list(middle_first(ordered))
+    assert ordered == sorted(spread)
+    taken = 2 ** data.draw(st.integers(1, 4)) - 1  # whole rounds of middles
+    places = [-1, *sorted(ordered.index(value) for value in spread[:taken]), len(ordered)]
+    assert max(right - left for left, right in pairwise(places)) <= len(ordered) / (taken + 1) + 2
