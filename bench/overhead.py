@@ -12,8 +12,8 @@ import torch
 from bench.figure import Figure, figure
 from bench.synthetic import HEADER, curve_of
 from ganprune.curve import STRIP, strip
-from ganprune.point import Finished, Scored
-from ganprune.trial import Event, Pace
+from ganprune.point import Finished, RungReached, Scored
+from ganprune.trial import GLANCE, Event, Pace
 from study.advisor import Advisor
 from study.conductor import Conductor
 from study.jobs import Job
@@ -86,11 +86,14 @@ class NoBench:
 
 
 def trains_nothing(job: Job, bench: NoBench) -> Iterator[Event]:
-    """A trial's story without training: the points of a made-up curve, with pictures of a usual size."""
+    """A trial's story without training: the points of a made-up curve, at rungs too, with pictures of a usual size."""
     noise = torch.Generator().manual_seed(job.number)
-    drawn = torch.randint(256, (STRIP, 3, 32, 32), dtype=torch.uint8, generator=noise)
-    for point in curve_of(job.number, job.settings):
-        yield Scored(point, strip(drawn))
+    shown = strip(torch.randint(256, (STRIP, 3, 32, 32), dtype=torch.uint8, generator=noise))
+    for epoch in job.rungs:
+        curve = curve_of(job.number, job.settings.with_train(epochs=epoch))
+        yield from (Scored(point, shown) for point in curve if point.target in GLANCE)
+        yield RungReached(epoch)
+    yield from (Scored(point, shown) for point in curve_of(job.number, job.settings))
     yield Finished("completed")
 
 

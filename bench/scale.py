@@ -16,8 +16,9 @@ from study.advisor import Advisor
 from study.machine import this_machine
 from study.paths import Out, StudyPaths
 from study.plan import settle
-from study.records import StudyLog, read
+from study.records import read
 from study.spec import asked
+from study.study_log import StudyLog
 from study.tracking import Tracking
 from study.tracking_server import default_uri
 

@@ -13,6 +13,7 @@ from ganprune.workbench import DRIFT_PAIRS, Workbench, drift_from
 
 
 def null_lines(settings: TrialSettings, bench: Workbench) -> Iterator[NullLine]:
+    """Quality of what no GAN drew, or one that was never trained; and the drift between unrelated pictures."""
     n, seed = len(bench.latents), settings.train.seed
     train = crop(bench.pixels, bench.images.crop)
     untrained = initialise(build(settings.model).generator, seeds.generator(seed, "initial weights")).to(bench.device)

@@ -51,7 +51,6 @@ PUBLISHED: dict[str, dict[str, dict[str, str]]] = {
 }
 
 Values = dict[str, Tensor]  # by metric: (n,) values, one a pair
-Measure = Callable[[Tensor, Tensor], Values]
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ from ganprune import seeds
 from ganprune.point import Point
 from ganprune.trial import NO_TIME
 from study.policy import Policy
-from study.records import TrialLog
 from study.space import Space
+from study.study_log import TrialLog
 
 DIRECTIONS = ("maximize", "minimize")  # sparsity, quality
 KEPT = 0.75  # of the most that may be told: what a study begins anew with, so that it seldom has to

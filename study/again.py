@@ -5,9 +5,10 @@ from pathlib import Path
 from ganprune.errors import UserError
 from study.lock import only_driver
 from study.paths import Out, StudyPaths
-from study.records import Records, StudyLog, read
+from study.records import Records, read
 from study.report import write_report
 from study.spec import Asked
+from study.study_log import StudyLog
 
 
 def known_study(given: Asked) -> tuple[StudyLog, StudyPaths]:

@@ -8,7 +8,7 @@ from ganprune.pruning import METHODS
 from study.confirmed import Interval, confirmations
 from study.markdown import table
 from study.pareto import UNDER_TRAINED
-from study.records import StudyLog
+from study.study_log import StudyLog
 
 
 def card(point: Point, log: StudyLog, run_id: str = "") -> str:

@@ -19,9 +19,10 @@ from study.pareto import LiveFront
 from study.paths import StudyPaths
 from study.plan import Plan
 from study.policy import Policy
-from study.records import Records, TrialLog
+from study.records import Records
 from study.siblings import Siblings
 from study.stopping import Rungs, rungs
+from study.study_log import TrialLog
 
 FAILURES = 5  # so many trials failed in a row mean that something is wrong with all of them
 BEHIND = "behind the best"  # so begins the reason of a trial that the stopping rule ended

@@ -14,7 +14,7 @@ import numpy as np
 
 from ganprune.config import TrialSettings
 from ganprune.point import Confirmed, Point
-from study.records import StudyLog
+from study.study_log import StudyLog
 
 LEVEL = 0.95  # of both intervals
 COLUMNS = ("fcd_report", "fcd_referee", "fcd_file_lo", "fcd_file_hi", "fcd_setting_lo", "fcd_setting_hi")

@@ -17,8 +17,9 @@ from study.jobs import Alternatives, Confirmation, InFull, Wait
 from study.log import note
 from study.paths import StudyPaths
 from study.plan import Plan
-from study.records import Records, TrialLog
+from study.records import Records
 from study.stopping import one_training
+from study.study_log import TrialLog
 
 OTHER_SEEDS = 3  # that every setting of the front is trained again with, if there is time
 SHARE = 0.2  # of a study's time

@@ -6,8 +6,8 @@ from math import isfinite, nan
 from ganprune.point import NullLine, Point
 from study.confirmed import ScoredAgain
 from study.findings import Findings
-from study.records import TrialLog
 from study.smaller import SMALLER, smaller_nulls
+from study.study_log import TrialLog
 
 MOST_CURVES = 150  # more hide each other, and make the page heavy
 FAR = 2.5  # a null line this many times above every eligible point is told, not drawn

@@ -23,8 +23,8 @@ from study.folders import replace_folder
 from study.grid import grid
 from study.markdown import table
 from study.paths import Out, StudyPaths
-from study.records import StudyLog
 from study.spec import Asked
+from study.study_log import StudyLog
 
 GRID = 8  # pictures a side of samples.png
 NAMED = 3  # points that an error names

@@ -7,7 +7,7 @@ from functools import cached_property
 from ganprune.point import NullLine, Point
 from study import holds, pareto, smaller
 from study.confirmed import ScoredAgain, confirmations
-from study.records import StudyLog
+from study.study_log import StudyLog
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,9 @@ from ganprune.point import Point
 from ganprune.rebuild import rebuild
 from study.card import card
 from study.paths import Out, StudyPaths
-from study.records import Records, StudyLog
+from study.records import Records
 from study.spool import Spool
+from study.study_log import StudyLog
 from study.tracking_server import default_uri
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import numpy as np
 
 from study import pareto
 from study.confirmed import ScoredAgain, training
-from study.records import StudyLog
+from study.study_log import StudyLog
 
 SHRUNK = 0.02  # of the hypervolume: a loss of less than that is told as holding
 FEWEST_RANKED = 4  # points that a rank correlation says something of

@@ -16,6 +16,7 @@ from ganprune.metrics.threads import one_thread
 from ganprune.paper import PAIRS, PUBLISHED_SPARSITY, RECIPES, THRESHOLDS, Experiment, experiment
 from ganprune.store import Entry, training_key
 from ganprune.train import DivergedError, Training
+from ganprune.trial import resume
 from study.folders import replace_folder
 from study.machine import this_machine, versions
 from study.paper_tables import Tables, csv_text, page, strip, tables
@@ -84,8 +85,8 @@ def trained(images: Images, training: Training, store: Path, say: Tell) -> Train
     epochs = training.settings.epochs
     entry = Entry(store, training_key(images.fingerprint, training.model, training.settings, training.device))
     others = entry.epochs()  # a study's, if it trained with the same settings
-    if state := entry.newest(epochs):
-        training.restore(state)
+    resume(training, entry, epochs)
+    if training.epoch:
         say(f"epochs 1 to {training.epoch} were trained before")
     pixels = images.train.tensors(training.device)[0]
     while training.epoch < epochs:

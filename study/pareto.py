@@ -13,7 +13,7 @@ import numpy as np
 
 from ganprune.axis import cost_axis
 from ganprune.point import Point
-from study.records import StudyLog, TrialLog
+from study.study_log import StudyLog, TrialLog
 
 WITHIN = 0.1  # of the dense model's quality: what the headline may cost
 UNDER_TRAINED = 0.5  # a dense model of less skill makes every curve flat

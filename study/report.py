@@ -9,8 +9,8 @@ from ganprune.errors import UserError
 from study.findings import Findings, findings
 from study.paths import StudyPaths
 from study.plots import paper_figures
-from study.records import StudyLog
 from study.report_page import page
+from study.study_log import StudyLog
 from study.tables import RunIds, null_csv, pareto_csv, pareto_json, points_csv
 
 

@@ -18,7 +18,7 @@ from study import pareto
 from study.charts import drift_chart, hypervolume_chart, quality_chart
 from study.findings import Findings
 from study.page_table import front_table, number, percent
-from study.records import TrialLog
+from study.study_log import TrialLog
 from study.tables import RunIds, finite
 
 TEMPLATES = Path(__file__).with_name("templates")

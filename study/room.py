@@ -11,7 +11,7 @@ from ganprune.point import Finished
 from ganprune.store import Entry, training_key, write_whole
 from ganprune.trial import Event
 from study.pareto import LiveFront
-from study.records import StudyLog
+from study.study_log import StudyLog
 
 LARGEST = 20e9  # bytes
 SHARE = 0.5  # of the disk's free space and what the store has of it

@@ -28,12 +28,13 @@ from study.log import noise_to
 from study.machine import Machine, this_machine, versions
 from study.paths import Out, StudyPaths
 from study.plan import Plan, settle
-from study.records import Records, TrialLog
+from study.records import Records
 from study.room import Room
 from study.runner import conduct, start_here
 from study.screen import Screen
 from study.spec import Asked, writable
 from study.spool import Spool
+from study.study_log import TrialLog
 
 REFEREE_FROM = 1200  # seconds of TIME that leave some to train a second feature network, where none is known
 FINISH_SECONDS = 12  # kept back of TIME for the report and MLflow
@@ -50,9 +51,11 @@ def run_study(given: Asked) -> int:
         records = Records(paths.records)
         machine = join(given.ray_address, out.root) if given.ray_address else this_machine()
         plan = settle(given, records.log.header.get("spec"), machine)
+        images = loaded(plan, screen)
+        if machine.gpus and not given.workers and not given.ray_address:
+            plan = replace(plan, workers=shared_gpus(plan, images, machine, screen))
         with ThreadPoolExecutor(max_workers=1) as meanwhile:  # Ray's processes end with the thread that started them
             ray_started = None if given.ray_address else meanwhile.submit(start_here, plan.workers)
-            images = loaded(plan, screen)
             bench = prepared(plan, images, machine, records, out, screen)
             pace, state_bytes = paced(plan, bench, screen)
             if ray_started:

@@ -40,6 +40,7 @@ def start_here(workers: int) -> None:
         log_to_driver=False,
         logging_level="ERROR",
     )
+    import study.searcher  # noqa: F401 - Tune takes seconds to import, which nobody waits for here
 
 
 def perform(job, bench: Workbench):

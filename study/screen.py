@@ -16,7 +16,7 @@ from ganprune.point import EpochTrained, Finished, Point, Scored
 from ganprune.trial import Event, Pace
 from study.pareto import LiveFront
 from study.plan import Plan
-from study.records import StudyLog
+from study.study_log import StudyLog
 
 LINE_SECONDS = 30  # between plain lines while nothing ends
 NOTE_SECONDS = 5

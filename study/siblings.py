@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from ganprune.config import TrainSettings
-from study.records import TrialLog
 from study.space import Space
+from study.study_log import TrialLog
 
 FINETUNING = "finetune_"
 

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
 from study.paths import StudyPaths
-from study.records import StudyLog, TrialLog
+from study.study_log import StudyLog, TrialLog
 
 if TYPE_CHECKING:
     from study.tracking import Card, Tracking, Weights

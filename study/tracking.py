@@ -19,7 +19,7 @@ from study import tracking_rows as to
 from study.findings import Findings, findings
 from study.pareto import hypervolume
 from study.paths import Out, StudyPaths
-from study.records import StudyLog, TrialLog
+from study.study_log import StudyLog, TrialLog
 from study.tables import columns, front_rows
 from study.tracking_client import LoggedModel, Run, connect, pages
 from study.tracking_server import is_server

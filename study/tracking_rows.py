@@ -9,13 +9,12 @@ from ganprune.pruning import METHODS
 from study import saved_view
 from study.findings import Findings
 from study.pareto import hypervolume
-from study.records import TrialLog
+from study.study_log import TrialLog
 from study.tracking_client import Metric, Param, RunTag
 
 # The plain metrics of a run, beside its curve: a point of it, what sums it up, and what was drawn, since MLflow
 # compares numbers among metrics alone. A dozen at most, or its UI drowns in columns.
 POINT = ("sparsity", "skill", "coverage", "uqi", "ssim", "ms_ssim")  # and the study's quality metric
-SUMMARY = ("hypervolume", "front_points")
 DRAWN = ("lr_g", "lr_ratio", "epochs")
 
 # Trials logged with curve and strips. Later ones only if the saved view shows them or they are on the front: more than

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import os
+import shutil
 import tarfile
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import torch
 from hypothesis import settings
 
 ROOT = Path(__file__).parent.parent
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 torch.set_num_threads(1)
 settings.register_profile("patient", deadline=None)  # no test depends on time
@@ -25,6 +27,17 @@ def real_data() -> Path:
     if not (folder / "cifar10.zip").exists():
         pytest.skip(f"no cifar10.zip in {folder}; GANPRUNE_DATA says where it is")
     return folder
+
+
+@pytest.fixture(scope="session")
+def browser_path() -> str:
+    """Of Debian's Chromium; GANPRUNE_BROWSER=required forbids to skip where there is none."""
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if not found and os.environ.get("GANPRUNE_BROWSER") == "required":
+        pytest.fail("GANPRUNE_BROWSER=required, and there is no Chromium: apt-get install chromium")
+    if not found:
+        pytest.skip("no Chromium here: apt-get install chromium")
+    return found
 
 
 @pytest.fixture

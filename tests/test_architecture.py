@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -93,6 +94,22 @@ def test_training_does_without_the_compiler_that_torchs_optimisers_load():
 
 def test_help_and_errors_do_not_wait_for_the_big_libraries():
     assert set() == _loaded_by("import study.cli", "ray", "mlflow", "optuna")
+
+
+def test_nothing_is_defined_that_nobody_uses():
+    """Functions, classes and constants of modules; tests alone are no use."""
+    sources = [file for package in ("ganprune", "study", "bench") for file in (ROOT / package).rglob("*.py")]
+    words = Counter(word for file in sources for word in re.findall(r"\w+", file.read_text()))
+    product = [file for file in sources if "bench" not in file.relative_to(ROOT).parts]
+    assert [] == [f"{file.relative_to(ROOT)}: {name}" for file in product for name in _defined(file) if words[name] < 2]
+
+
+def _defined(file: Path) -> Iterator[str]:
+    for node in ast.parse(file.read_text()).body:
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            yield node.name
+        elif isinstance(node, ast.Assign):
+            yield from (part.id for target in node.targets for part in ast.walk(target) if isinstance(part, ast.Name))
 
 
 def test_every_test_of_a_module_lies_where_the_module_does():

@@ -1,7 +1,5 @@
 """Who follows the link of `make ui` sees the curves over sparsity and the front at once, in a real browser."""
 
-import os
-import shutil
 from pathlib import Path
 
 import psutil
@@ -10,14 +8,13 @@ import pytest
 from bench.synthetic import write_study
 from study.pareto import front
 from study.paths import Out
-from study.records import StudyLog
+from study.study_log import StudyLog
 from study.tracking import Tracking
 from study.tracking_server import default_uri
 from tests.served import served
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
 ARGUMENTS += ["--disable-background-networking", "--disable-component-update"]
 DRAWN_MS = 90_000
@@ -33,16 +30,6 @@ DRAWN = f"""curves => {{
     return charts.filter(chart => chart.x == 'curve/sparsity' && drawn(chart) == curves).length == 2
         && charts.some(chart => chart.x == 'sparsity' && chart.traces.some(trace => trace.y.length > 1))
         && document.querySelector('.parcoords') != null; }}"""
-
-
-@pytest.fixture(scope="module")
-def browser_path() -> str:
-    found = next(filter(None, map(shutil.which, NAMES)), None)
-    if not found and os.environ.get("GANPRUNE_BROWSER") == "required":
-        pytest.fail("GANPRUNE_BROWSER=required, and there is no Chromium: apt-get install chromium")
-    if not found:
-        pytest.skip("no Chromium here: apt-get install chromium")
-    return found
 
 
 @pytest.fixture(scope="module")

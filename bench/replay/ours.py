@@ -18,8 +18,9 @@ from study.jobs import Job
 from study.paths import StudyPaths
 from study.plan import Plan
 from study.policy import Policy
-from study.records import Records, StudyLog
+from study.records import Records
 from study.stopping import one_training
+from study.study_log import StudyLog
 
 
 class Ours:

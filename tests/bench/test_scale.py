@@ -52,6 +52,6 @@ def test_a_trial_more_is_measured_on_the_way_of_real_ones(tmp_path):
     log = read(paths.records)
     assert 2 == len(slopes)
     assert 26 == len(log.ended)
-    assert {"completed"} == {trial.ended.state for number, trial in log.trials.items() if number >= 20}
+    assert {trial.ended.state for number, trial in log.trials.items() if number >= 20} <= {"completed", "stopped"}
     tracking = Tracking(default_uri(Out(tmp_path)), log.header, paths)
     assert log.trials.keys() == tracking.runs(log).keys()

@@ -6,10 +6,13 @@ from pathlib import Path
 import pytest
 
 from ganprune.config import TrialSettings
-from ganprune.point import Point, point_id
+from ganprune.point import Point, Scored, point_id
+from study.jobs import Job
+from study.paths import StudyPaths
 from study.plan import Plan
 from study.space import Space
 from study.space_file import parse_space
+from tests.study.calls import calls
 
 SPACE = """\
 about: a few settings
@@ -78,5 +81,27 @@ def scored() -> Callable[..., Point]:
             weights="0" * 16,
             seconds=0.5,
         )
+
+    return make
+
+
+@pytest.fixture
+def paths(tmp_path) -> StudyPaths:
+    return StudyPaths(tmp_path / "toy")
+
+
+@pytest.fixture
+def call(plan, paths):
+    return calls(plan, paths)
+
+
+@pytest.fixture
+def points(scored):
+    """What a trial would yield, dense model first."""
+
+    def make(job: Job, weights: bytes | None = None) -> list[Scored]:
+        low, high = (30.0, 98.0) if job.settings.prune.method == "percentage" else (0.5, 0.9)
+        thresholds = [(0.0, 0.0), (job.settings.prune.threshold, None), (low, 0.3), (high, 0.9)]
+        return [Scored(scored(job.number, job.settings, *each), b"png", weights) for each in thresholds]
 
     return make

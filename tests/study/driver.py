@@ -11,7 +11,8 @@ from pathlib import Path
 import psutil
 
 from study.paths import Out, StudyPaths
-from study.records import StudyLog, read
+from study.records import read
+from study.study_log import StudyLog
 
 ROOT = Path(__file__).parent.parent.parent
 TINY = ROOT / "tests" / "tiny.yaml"

@@ -5,8 +5,8 @@ import numpy as np
 from bench.synthetic import GAUSSIAN_FCD
 from ganprune.point import Confirmed, NullLine
 from study.pareto import front
-from study.records import StudyLog
 from study.smaller import SMALLER
+from study.study_log import StudyLog
 
 
 def score_again(log: StudyLog, seeds: int = 2, worse: float = 1.05, luck: float = 0.08, sd: float = 0.06) -> None:

@@ -14,7 +14,7 @@ from ganprune.trial import NO_TIME
 from study.advisor import Advisor, worth_telling
 from study.pareto import front
 from study.policy import Policy
-from study.records import Ended, TrialLog
+from study.study_log import Ended, TrialLog
 
 TARGETS = (0.0, 0.5, 0.75, 0.875, 0.9375, 0.97, 0.985)
 POLICY = Policy()

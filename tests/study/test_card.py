@@ -9,7 +9,7 @@ from bench.synthetic import write_study
 from ganprune.metrics import METRICS
 from study.card import card
 from study.pareto import front
-from study.records import StudyLog
+from study.study_log import StudyLog
 from tests.study.scored_again import score_again, without_other_seeds
 
 

@@ -2,74 +2,17 @@
 
 import math
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import pytest
 
-from ganprune.point import EpochTrained, Finished, NullLine, RungReached, Scored
+from ganprune.point import EpochTrained, Finished, NullLine, Scored
 from ganprune.trial import Pace
 from study.advisor import Advisor
-from study.conductor import BEHIND, FAILURES, Conductor
+from study.conductor import FAILURES
 from study.jobs import Job, Wait
-from study.paths import StudyPaths
-from study.records import Records, StudyLog, read
-from study.space import Space
-
-UNLIMITED = Pace()
-STEPS = 10  # of an epoch
-
-
-@dataclass
-class Driver:
-    """One call of `make study` as far as a conductor is concerned; `heard` is what a listener saw on the disk."""
-
-    conductor: Conductor
-    records: Records
-    paths: StudyPaths
-    heard: list[tuple[int, object, StudyLog]] = field(default_factory=list)
-
-    def listen(self, number: int, event: object) -> None:
-        self.heard.append((number, event, read(self.paths.records)))
-
-
-@pytest.fixture
-def paths(tmp_path) -> StudyPaths:
-    return StudyPaths(tmp_path / "toy")
-
-
-@pytest.fixture
-def call(plan, paths):
-    """Start a driver; calling it again is the next one, after the last was lost."""
-
-    def start(trials: int | None = 6, pace: Pace = UNLIMITED, space: Space = plan.space) -> Driver:
-        records = Records(paths.records)
-        if not records.log.header:
-            records.study(name="toy", data={"channels": 1, "train": STEPS * 32})
-        advisor = Advisor(space, plan.quality, plan.seed, records.log.ended, paths.journal)
-        driver = Driver(None, records, paths)
-        driver.conductor = Conductor(
-            replace(plan, trials=trials, space=space), records, paths, advisor, pace, listeners=[driver.listen]
-        )
-        return driver
-
-    return start
-
-
-@pytest.fixture
-def points(scored):
-    """What a trial would yield, dense model first."""
-
-    def make(job: Job, weights: bytes | None = None) -> list[Scored]:
-        low, high = (30.0, 98.0) if job.settings.prune.method == "percentage" else (0.5, 0.9)
-        thresholds = [(0.0, 0.0), (job.settings.prune.threshold, None), (low, 0.3), (high, 0.9)]
-        return [Scored(scored(job.number, job.settings, *each), b"png", weights) for each in thresholds]
-
-    return make
-
-
-def _whole(conductor: Conductor, job: Job, points: list[Scored], state: str = "completed") -> None:
-    for event in (EpochTrained(1, 0.7, 1.3, 640, 2.0), *points, Finished(state, "why")):
-        conductor.hear(job.number, event)
+from study.records import Records, read
+from tests.study.calls import STEPS, whole
 
 
 def test_the_first_trial_is_the_papers_and_alone_scores_the_controls(call, plan):
@@ -84,7 +27,7 @@ def test_the_budget_counts_every_trial_the_diverged_and_failed_ones_too(call, po
     conductor = call(trials=4).conductor
     for state in ("completed", "diverged", "failed", "stopped"):
         job = conductor.next()
-        _whole(conductor, job, points(job) if state == "completed" else [], state)
+        whole(conductor, job, points(job) if state == "completed" else [], state)
     assert conductor.next() is None
 
 
@@ -93,7 +36,7 @@ def test_trials_that_fail_one_after_the_other_end_a_study_before_its_budget(call
     conductor = call(trials=100).conductor
     for state in ["failed"] * (FAILURES - 1) + ["diverged"] + ["failed"] * FAILURES:
         assert not conductor.gave_up
-        _whole(conductor, conductor.next(), [], state)
+        whole(conductor, conductor.next(), [], state)
     assert "why" == conductor.gave_up
     assert conductor.next() is None
 
@@ -102,7 +45,7 @@ def test_asking_for_more_later_continues(call, points):
     first = call(trials=2).conductor
     for _ in range(2):
         job = first.next()
-        _whole(first, job, points(job))
+        whole(first, job, points(job))
     assert call(trials=2).conductor.next() is None
     second = call(trials=3).conductor
     assert 2 == second.next().number
@@ -131,7 +74,7 @@ def test_what_was_asked_is_on_disk_before_it_is_handed_out(call):
 def test_a_listener_finds_on_disk_what_it_hears(call, points):
     driver = call()
     job = driver.conductor.next()
-    _whole(driver.conductor, job, points(job, weights=b"weights"))
+    whole(driver.conductor, job, points(job, weights=b"weights"))
     for number, event, log in driver.heard:
         if isinstance(event, Scored):
             assert event.point == log.trials[number].points[event.point.id]
@@ -154,7 +97,7 @@ def test_the_advisor_is_told_only_what_is_on_disk(call, points, monkeypatch):
     driver, told = call(), []
     monkeypatch.setattr(Advisor, "tell", lambda self, trial: told.append((trial.number, read(driver.paths.records))))
     job = driver.conductor.next()
-    _whole(driver.conductor, job, points(job))
+    whole(driver.conductor, job, points(job))
     ((number, log),) = told
     assert log.trials[number].ended
     assert 4 == len(log.trials[number].points)
@@ -172,7 +115,7 @@ def test_an_event_that_cannot_be_recorded_is_told_to_nobody(call, points, monkey
 def test_interrupted_trials_go_first_with_their_old_ids_and_settings(call, points):
     lost = call(trials=5).conductor
     jobs = [lost.next() for _ in range(3)]
-    _whole(lost, jobs[1], points(jobs[1]))
+    whole(lost, jobs[1], points(jobs[1]))
     lost.hear(jobs[2].number, points(jobs[2])[0])
 
     again = call(trials=5)
@@ -184,7 +127,7 @@ def test_interrupted_trials_go_first_with_their_old_ids_and_settings(call, point
     assert [3, 4] == [again.conductor.next().number for _ in range(2)]
     assert again.conductor.next() is None
     for job in resumed:
-        _whole(again.conductor, job, points(job))
+        whole(again.conductor, job, points(job))
     assert {0, 1, 2} == {trial.number for trial in read(again.paths.records).ended}
 
 
@@ -195,7 +138,7 @@ def test_points_scored_again_after_a_loss_are_recorded_once(call, points):
         lost.hear(job.number, event)
     again = call()
     job = again.conductor.next()
-    _whole(again.conductor, job, points(job))
+    whole(again.conductor, job, points(job))
     lines = again.paths.records.read_text().splitlines()
     assert 4 == sum('"kind": "point"' in line for line in lines) == len(read(again.paths.records).points)
 
@@ -204,7 +147,7 @@ def test_a_trial_tells_what_it_cost(call, points):
     driver = call()
     job = driver.conductor.next()
     tuned = [replace(each, point=replace(each.point, images=100)) for each in points(job)]
-    _whole(driver.conductor, job, tuned)
+    whole(driver.conductor, job, tuned)
     ended = read(driver.paths.records).trials[job.number].ended
     assert 640 + 4 * 100 == ended.images
     assert 0 <= ended.seconds < 60
@@ -219,73 +162,13 @@ def test_the_pace_is_the_one_last_seen(call, points):
     assert conductor.pace == conductor.next().pace
 
 
-def _glance(job: Job, scored, skill: float) -> list:
-    looked = [scored(job.number, job.settings, threshold, target, skill=skill) for threshold, target in LOOKED]
-    return [Scored(replace(point, epoch=2, n_samples=250, eligible=False), b"png") for point in looked]
-
-
-LOOKED = [(0.0, 0.0), (70.0, 0.75), (90.0, 0.9375)]
-
-
-def _of_four_epochs(conductor: Conductor) -> Job:
-    """The next trial that has a rung; others end at once."""
-    while True:
-        job = conductor.next()
-        if job.rungs:
-            return job
-        conductor.hear(job.number, Finished("diverged"))
-
-
-def test_trials_of_the_space_s_own_choice_are_never_stopped(call):
-    first, *_ = (call().conductor.next() for _ in range(1))
-    assert () == first.rungs
-
-
-def test_a_trial_that_is_behind_at_a_rung_is_over_and_recorded_as_stopped(call, scored):
-    driver = call(trials=None)
-    conductor = driver.conductor
-    good, bad = _of_four_epochs(conductor), _of_four_epochs(conductor)
-    for job, skill in ((good, 0.6), (bad, 0.2)):
-        for event in (EpochTrained(2, 0.7, 1.3, 640, 2.0), *_glance(job, scored, skill), RungReached(2)):
-            conductor.hear(job.number, event)
-    assert (False, True) == (conductor.is_over(good.number), conductor.is_over(bad.number))
-    ended = read(driver.paths.records).trials[bad.number].ended
-    assert ("stopped", True, 640) == (ended.state, ended.reason.startswith(BEHIND), ended.images)
-
-
-def test_a_new_driver_decides_by_what_the_old_one_saw(call, scored):
-    lost = call(trials=None).conductor
-    good = _of_four_epochs(lost)
-    for event in (*_glance(good, scored, 0.6), RungReached(2)):
-        lost.hear(good.number, event)
-    conductor = call(trials=None).conductor
-    conductor.next()
-    bad = _of_four_epochs(conductor)
-    for event in (*_glance(bad, scored, 0.2), RungReached(2)):
-        conductor.hear(bad.number, event)
-    assert conductor.is_over(bad.number)
-
-
-def test_the_other_methods_of_a_training_on_the_front_come_next_with_its_very_settings(call, points):
-    conductor = call(trials=10).conductor
-    first, centre = conductor.next(), conductor.next()
-    _whole(conductor, first, points(first))
-    conductor.hear(centre.number, Finished("diverged"))
-    sibling = conductor.next()
-    assert first.settings.train == sibling.settings.train
-    assert {"percentage", "magnitude"} == {first.settings.prune.method, sibling.settings.prune.method}
-    assert 0 == sibling.settings.prune.finetune_steps
-    _whole(conductor, sibling, points(sibling))
-    assert conductor.next().settings.train != first.settings.train
-
-
 def test_a_trial_that_ran_out_of_a_gpus_memory_is_run_again_alone(call, points):
     driver = call(trials=3)
     conductor = driver.conductor
     first, second = conductor.next(), conductor.next()
     conductor.hear(second.number, Finished("crowded", "out of GPU memory"))
     assert isinstance(conductor.next(), Wait)
-    _whole(conductor, first, points(first))
+    whole(conductor, first, points(first))
     alone = conductor.next()
     assert (second.number, second.settings) == (alone.number, alone.settings)
     assert isinstance(conductor.next(), Wait)
@@ -308,24 +191,7 @@ def test_few_pictures_are_held_against_the_front_so_far(call, points):
     conductor = call(trials=3).conductor
     first = conductor.next()
     assert () == first.bar.front
-    _whole(conductor, first, points(first))
+    whole(conductor, first, points(first))
     assert {(each.point.sparsity, each.point.scores["fcd"]) for each in points(first)} >= set(
         conductor.next().bar.front
     )
-
-
-def test_after_the_papers_setting_comes_the_middle_of_the_space_with_the_most_epochs(call, plan):
-    conductor = call().conductor
-    _, centre, other = (conductor.next().settings for _ in range(3))
-    assert (1e-3, 4, 0) == (centre.train.lr_g, centre.train.epochs, centre.prune.finetune_steps)
-    assert pytest.approx(2, rel=0.01) == centre.train.lr_g / centre.train.lr_d
-    assert other.train != centre.train
-
-
-def test_a_space_that_says_more_of_where_to_begin_is_followed(call, plan):
-    good = dict(plan.space.first[0]) | {"lr_g": 3e-3}
-    wordy = plan.space.model_copy(update={"first": (plan.space.first[0], good)})
-    conductor = call(space=wordy).conductor
-    trains = [conductor.next().settings.train for _ in range(3)]
-    assert 3e-3 == trains[1].lr_g
-    assert 1e-3 != trains[2].lr_g

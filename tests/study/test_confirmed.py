@@ -10,7 +10,8 @@ from scipy import stats
 from bench.synthetic import write_study
 from study.confirmed import COLUMNS, confirmations, setting_intervals, training
 from study.pareto import front
-from study.records import Records, StudyLog, read
+from study.records import Records, read
+from study.study_log import StudyLog
 from tests.study.scored_again import confirmed, score_again, without_other_seeds
 
 

@@ -10,13 +10,7 @@ from ganprune.point import Confirmed, Finished, NullLine, Scored
 from ganprune.trial import Pace
 from study.confirmer import OTHER_SEEDS, Confirmer
 from study.jobs import Alternatives, Confirmation, InFull, Wait
-from study.paths import StudyPaths
 from study.records import Records, read
-
-
-@pytest.fixture
-def paths(tmp_path) -> StudyPaths:
-    return StudyPaths(tmp_path / "toy")
 
 
 @pytest.fixture

@@ -24,9 +24,10 @@ from study.export import export_point
 from study.machine import Machine
 from study.paths import Out
 from study.plan import settle
-from study.records import Records, StudyLog, read
+from study.records import Records, read
 from study.run import header
 from study.spec import Asked, asked
+from study.study_log import StudyLog
 
 FILES = {"generator.safetensors", "generator.json", "generator.onnx", "README.md", "samples.png"}
 MACHINE = Machine("a processor", 1, ())

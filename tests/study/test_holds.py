@@ -9,7 +9,7 @@ from scipy import stats
 
 from bench.synthetic import write_study
 from study.findings import findings
-from study.records import StudyLog
+from study.study_log import StudyLog
 from tests.study.scored_again import confirmed, score_again, without_other_seeds
 
 

@@ -13,7 +13,7 @@ from bench.synthetic import write_study
 from ganprune.config import TrialSettings
 from ganprune.point import Point
 from study import pareto
-from study.records import Ended, StudyLog, TrialLog
+from study.study_log import Ended, StudyLog, TrialLog
 
 
 def scored(sparsity: float, fcd: float, eligible: bool = True, target: float | None = None, name: str = "") -> Point:

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from ganprune.config import TrialSettings
 from ganprune.errors import UserError
 from ganprune.point import NullLine
-from study.records import SCHEMA, Records, StudyLog, read
+from study.records import SCHEMA, Records, read
+from study.study_log import StudyLog
 
 SETTINGS = TrialSettings()
 DRAWN = {"method": "percentage", "percentage.threshold": 50.0, "lr_g": 1 / 3e3}

@@ -16,9 +16,10 @@ from ganprune.errors import UserError
 from study.curves import last_curve
 from study.findings import findings
 from study.paths import StudyPaths
-from study.records import StudyLog, read
+from study.records import read
 from study.report import write_report
 from study.report_page import page
+from study.study_log import StudyLog
 from tests.study.scored_again import score_again
 
 PROMISED = [

@@ -1,8 +1,5 @@
 """The report in a real browser: it draws, sorts, filters and picks, without network and without an error."""
 
-import os
-import shutil
-
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
@@ -18,13 +15,9 @@ PATIENCE_MS = 120_000  # on a busy machine
 
 
 @pytest.fixture(scope="module")
-def browser():
-    """Debian's Chromium; GANPRUNE_BROWSER=required forbids to skip where there is none."""
-    chromium = shutil.which("chromium")
-    if not chromium and os.environ.get("GANPRUNE_BROWSER") != "required":
-        pytest.skip("no chromium here: apt-get install chromium")
+def browser(browser_path):
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        started = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
         yield started
         started.close()
 

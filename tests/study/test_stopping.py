@@ -1,5 +1,6 @@
 """Who may go on at a rung: the best halves go on, one at least, and a new driver decides as the old one would."""
 
+import math
 from dataclasses import replace
 
 import moocore
@@ -8,10 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ganprune.axis import cost_axis
 from ganprune.config import TrainSettings
+from ganprune.point import EpochTrained, Finished, RungReached, Scored
+from ganprune.trial import GLANCE
+from study.conductor import BEHIND, Conductor
+from study.jobs import Job
 from study.policy import Policy
-from study.records import Records
-from study.stopping import Rungs, ranks, rungs
+from study.records import Records, read
+from study.stopping import Rung, Rungs, ranks, rungs
 
 CORNERS = st.lists(st.tuples(st.floats(0, 1), st.floats(-1, 1)), min_size=1, max_size=4).map(np.array)
 
@@ -45,6 +51,24 @@ def test_what_a_curve_adds_is_the_area_that_is_lost_without_it(curves):
         assert pytest.approx(area[0] - area[1], abs=1e-12) == added
         assert pytest.approx(area[2]) == own
         assert curves[name][:, 1].max() == best
+
+
+LOOKED_AT = st.dictionaries(st.sampled_from(GLANCE), st.integers(-9, 99), min_size=1)
+TRAININGS = st.dictionaries(st.integers(0, 30), LOOKED_AT, min_size=1, max_size=12)
+
+
+@given(TRAININGS, st.integers(2, 3), st.data())
+def test_a_rung_judges_as_the_ranks_of_all_curves_would(skills, factor, data):
+    """In whatever order they come, and whenever somebody looks."""
+    rung, curves = Rung(), {}
+    for name, target in data.draw(st.permutations([(each, target) for each in skills for target in skills[each]])):
+        skill = skills[name][target] + name / 100  # no two alike
+        rung.add(name, target, skill)
+        curves.setdefault(name, []).append((float(cost_axis(target)), skill))
+        ranked = ranks({each: np.array(corners) for each, corners in curves.items()})
+        best = sorted(ranked, key=ranked.get, reverse=True)[: math.ceil(len(ranked) / factor)]
+        assert (name in best) == rung.has_among_best(name, factor)
+    assert not rung.has_among_best("another", factor)
 
 
 @pytest.fixture
@@ -106,3 +130,50 @@ def test_other_epochs_do_not_take_part(study):
     records, look = study
     look(0, 0.9, epoch=4)
     assert _passes(records, look(1, 0.1))
+
+
+def _glance(job: Job, scored, skill: float) -> list:
+    looked = [scored(job.number, job.settings, threshold, target, skill=skill) for threshold, target in LOOKED]
+    return [Scored(replace(point, epoch=2, n_samples=250, eligible=False), b"png") for point in looked]
+
+
+LOOKED = [(0.0, 0.0), (70.0, 0.75), (90.0, 0.9375)]
+
+
+def _of_four_epochs(conductor: Conductor) -> Job:
+    """The next trial that has a rung; others end at once."""
+    while True:
+        job = conductor.next()
+        if job.rungs:
+            return job
+        conductor.hear(job.number, Finished("diverged"))
+
+
+def test_trials_of_the_space_s_own_choice_are_never_stopped(call):
+    first, *_ = (call().conductor.next() for _ in range(1))
+    assert () == first.rungs
+
+
+def test_a_trial_that_is_behind_at_a_rung_is_over_and_recorded_as_stopped(call, scored):
+    driver = call(trials=None)
+    conductor = driver.conductor
+    good, bad = _of_four_epochs(conductor), _of_four_epochs(conductor)
+    for job, skill in ((good, 0.6), (bad, 0.2)):
+        for event in (EpochTrained(2, 0.7, 1.3, 640, 2.0), *_glance(job, scored, skill), RungReached(2)):
+            conductor.hear(job.number, event)
+    assert (False, True) == (conductor.is_over(good.number), conductor.is_over(bad.number))
+    ended = read(driver.paths.records).trials[bad.number].ended
+    assert ("stopped", True, 640) == (ended.state, ended.reason.startswith(BEHIND), ended.images)
+
+
+def test_a_new_driver_decides_by_what_the_old_one_saw(call, scored):
+    lost = call(trials=None).conductor
+    good = _of_four_epochs(lost)
+    for event in (*_glance(good, scored, 0.6), RungReached(2)):
+        lost.hear(good.number, event)
+    conductor = call(trials=None).conductor
+    conductor.next()
+    bad = _of_four_epochs(conductor)
+    for event in (*_glance(bad, scored, 0.2), RungReached(2)):
+        conductor.hear(bad.number, event)
+    assert conductor.is_over(bad.number)

@@ -17,8 +17,8 @@ from bench.synthetic import write_study
 from study import tracking_rows
 from study.pareto import front, hypervolume
 from study.paths import Out, StudyPaths
-from study.records import StudyLog
 from study.spool import Spool
+from study.study_log import StudyLog
 from study.tracking import Tracking
 from study.tracking_client import MlflowClient, views
 from study.tracking_server import default_uri

@@ -1,0 +1,103 @@
+"""A study as its records tell it: what every other file reads."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from ganprune.config import TrialSettings
+from ganprune.point import Confirmed, NullLine, Point
+
+State = Literal["completed", "stopped", "diverged", "failed"]
+
+
+@dataclass(frozen=True)
+class Ended:
+    state: State
+    time: float
+    seconds: float  # wall time in the call in which it ended
+    images: int  # training pictures shown in that call, those from the store not counted
+    reason: str = ""
+
+
+@dataclass
+class TrialLog:
+    """One trial as the records tell it."""
+
+    number: int
+    settings: TrialSettings
+    drawn: dict[str, Any]  # what Optuna drew, by the names of the search space
+    time: float
+    points: dict[str, Point] = field(default_factory=dict)  # by id, so that a point scored twice counts once
+    ended: Ended | None = None
+
+    @property
+    def curve(self) -> list[Point]:
+        """Its points, from dense to sparsest."""
+        return sorted(self.points.values(), key=lambda point: point.sparsity)
+
+    @property
+    def own(self) -> Point | None:
+        """The point at the trial's own threshold, of its last epoch."""
+        own = [point for point in self.points.values() if point.target is None]
+        return max(own, key=lambda point: point.epoch, default=None)
+
+
+@dataclass
+class StudyLog:
+    """A study as its records tell it."""
+
+    header: dict[str, Any] = field(default_factory=dict)
+    calls: list[dict] = field(default_factory=list)
+    trials: dict[int, TrialLog] = field(default_factory=dict)
+    nulls: dict[tuple, NullLine] = field(default_factory=dict)
+    confirmed: dict[tuple[str, int], Confirmed] = field(default_factory=dict)  # by point and training seed
+    runs: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def trained_on(self) -> str:
+        """The kind of device that the study's states in the store come from."""
+        return "cuda" if self.header["hardware"]["gpus"] else "cpu"
+
+    @property
+    def ended(self) -> list[TrialLog]:
+        return [trial for trial in self.trials.values() if trial.ended]
+
+    @property
+    def open(self) -> list[TrialLog]:
+        """Asked and not ended: to be handed out again."""
+        return [trial for trial in self.trials.values() if not trial.ended]
+
+    @property
+    def points(self) -> list[Point]:
+        return [point for trial in self.trials.values() for point in trial.curve]
+
+    def add(self, line: dict[str, Any]) -> None:
+        getattr(self, f"_add_{line['kind']}")(dict(line))
+
+    def _add_study(self, line: dict) -> None:
+        self.header = line
+
+    def _add_call(self, line: dict) -> None:
+        self.calls.append(line)
+
+    def _add_null(self, line: dict) -> None:
+        null = NullLine(**line["null"])
+        self.nulls[(null.name, null.sparsity)] = null
+
+    def _add_confirmed(self, line: dict) -> None:
+        confirmed = Confirmed(**line["confirmed"])
+        self.confirmed[(confirmed.point, confirmed.seed)] = confirmed
+
+    def _add_asked(self, line: dict) -> None:
+        settings = TrialSettings(**line["settings"])
+        self.trials[line["trial"]] = TrialLog(line["trial"], settings, line["drawn"], line["time"])
+
+    def _add_point(self, line: dict) -> None:
+        """Without drift's spread over pairs, which would be half of what a long study holds in memory."""
+        point = Point(**line["point"] | {"drift": {}})
+        self.trials[point.trial].points[point.id] = point
+
+    def _add_runs(self, line: dict) -> None:
+        self.runs = {int(trial): run for trial, run in line["runs"].items()}
+
+    def _add_ended(self, line: dict) -> None:
+        self.trials[line["trial"]].ended = Ended(**line["ended"])

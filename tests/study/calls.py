@@ -1,0 +1,53 @@
+"""Calls of `make study` as far as a conductor is concerned: no worker runs, the tests say what trials yield."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from ganprune.point import EpochTrained, Finished, Scored
+from ganprune.trial import Pace
+from study.advisor import Advisor
+from study.conductor import Conductor
+from study.jobs import Job
+from study.paths import StudyPaths
+from study.plan import Plan
+from study.records import Records, read
+from study.space import Space
+from study.study_log import StudyLog
+
+UNLIMITED = Pace()
+STEPS = 10  # of an epoch
+
+
+@dataclass
+class Call:
+    """One call; `heard` is what a listener saw on the disk."""
+
+    conductor: Conductor
+    records: Records
+    paths: StudyPaths
+    heard: list[tuple[int, object, StudyLog]] = field(default_factory=list)
+
+    def listen(self, number: int, event: object) -> None:
+        self.heard.append((number, event, read(self.paths.records)))
+
+
+def calls(plan: Plan, paths: StudyPaths) -> Callable[..., Call]:
+    """Start a driver; calling it again is the next one, after the last was lost."""
+
+    def start(trials: int | None = 6, pace: Pace = UNLIMITED, space: Space = plan.space) -> Call:
+        records = Records(paths.records)
+        if not records.log.header:
+            records.study(name="toy", data={"channels": 1, "train": STEPS * 32})
+        advisor = Advisor(space, plan.quality, plan.seed, records.log.ended, paths.journal)
+        driver = Call(None, records, paths)
+        driver.conductor = Conductor(
+            replace(plan, trials=trials, space=space), records, paths, advisor, pace, listeners=[driver.listen]
+        )
+        return driver
+
+    return start
+
+
+def whole(conductor: Conductor, job: Job, points: list[Scored], state: str = "completed") -> None:
+    for event in (EpochTrained(1, 0.7, 1.3, 640, 2.0), *points, Finished(state, "why")):
+        conductor.hear(job.number, event)
