@@ -1,9 +1,19 @@
 """All figures of the README, printed and written to `bench/results/latest.json`."""
 
-from bench import drift, overhead, real, scale, three_minutes, train_speed, training_saved
+from bench import (
+    drift,
+    overhead,
+    real,
+    scale,
+    three_minutes,
+    train_choices,
+    train_quality,
+    train_speed,
+    training_saved,
+)
 from bench.figure import shown, write
 
-PARTS = (training_saved, train_speed, drift, overhead, scale, three_minutes, real)
+PARTS = (training_saved, train_speed, train_choices, train_quality, drift, overhead, scale, three_minutes, real)
 
 
 def main() -> None:

@@ -50,7 +50,7 @@ def write(figures: list[Figure], command: str) -> None:
 def shown(one: Figure) -> str:
     if one.value is None:
         return f"{one.name}: not measured here"
-    verdict = {True: f"; reach {one.reach}: reached", False: f"; reach {one.reach}: MISSED", None: ""}[one.reached]
+    verdict = "" if one.reached is None else f"; reach {one.reach:.3g}: {'reached' if one.reached else 'MISSED'}"
     value = f"{one.value:.3g} {one.unit}".strip()
     spread = " to ".join(f"{end:.3g}" for end in one.spread)
     return f"{one.name}: {value} (n = {one.n}, {spread}{verdict})"

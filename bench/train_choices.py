@@ -1,0 +1,111 @@
+"""What each choice of fast training gains by itself: pictures a second with it, divided by those without.
+
+The network of `search_spaces/cifar10-cpu.yaml`, random pixels, one core a training. With and without take turns. What
+is off in the product is measured too: bfloat16, torch.compile (after its compiling), and two threads a training.
+"""
+
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
+from shutil import which
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from bench import tutorial
+from bench.figure import Figure, figure
+from bench.train_speed import random_pixels, seconds
+from ganprune.metrics.threads import one_thread
+from ganprune.train import Training
+from study.space_file import load_space
+
+PICTURES = 1024  # an epoch of the measured training: 8 steps
+REPEATS = 3
+AT_ONCE = 2  # trainings, where threads are compared
+
+
+class Contiguous(Training):
+    def _place(self, net: nn.Module) -> nn.Module:
+        return net.to(self.device)
+
+    def batches(self, pixels: Tensor, random: torch.Generator):
+        return (batch.contiguous() for batch in super().batches(pixels, random))
+
+
+class StockAdam(Training):
+    def begin(self) -> None:
+        super().begin()
+        self.optimiser_g = Stock(self.generator, self.settings.lr_g)
+        self.optimiser_d = Stock(self.discriminator, self.settings.lr_d)
+
+
+class Stock:
+    def __init__(self, net: nn.Module, rate: float):
+        self._weights, self._adam = list(net.parameters()), torch.optim.Adam(net.parameters(), rate, (0.5, 0.999))
+
+    def descend(self, loss: Tensor) -> None:
+        self._adam.zero_grad()
+        loss.backward(inputs=self._weights)
+        self._adam.step()
+
+
+class FromLoader(Training):
+    def batches(self, pixels: Tensor, random: torch.Generator):
+        loaded = tutorial.loader(pixels.numpy(), self.settings)
+        return (batch.contiguous(memory_format=torch.channels_last) for batch in loaded)
+
+
+class Bfloat16(Training):
+    def train_step(self, real: Tensor, random: torch.Generator) -> Tensor:
+        with torch.autocast(self.device, torch.bfloat16):
+            return super().train_step(real, random)
+
+
+class Compiled(Training):
+    def begin(self) -> None:
+        super().begin()
+        self.generator.compile()
+        self.discriminator.compile()
+
+
+CHOICES = {  # with, without
+    "one_tensor": (Training, FromLoader),
+    "channels_last": (Training, Contiguous),
+    "fused_adam": (Training, StockAdam),
+    "bfloat16": (Bfloat16, Training),
+    "compile": (Compiled, Training),
+}
+
+
+def figures() -> list[Figure]:
+    with one_thread():
+        measured = {name: gains(*pair) for name, pair in CHOICES.items() if name != "compile" or which("c++")}
+    measured["one_thread"] = [at_once(1) / at_once(2) for _ in range(REPEATS)]
+    return [figure(f"train_choice_{name}", values, "x", "higher", None) for name, values in measured.items()]
+
+
+def gains(with_it: type[Training], without: type[Training]) -> list[float]:
+    """Ratios of their speeds, one after the other."""
+    fast, slow = epoch(with_it), epoch(without)
+    fast(), slow()  # the first ones pay for set-up
+    return [seconds(slow) / seconds(fast) for _ in range(REPEATS)]
+
+
+def epoch(loop: type[Training]) -> partial:
+    space = load_space("cifar10-cpu")
+    settings = space.train.model_copy(update={"epoch_images": None})
+    return partial(loop(space.model, settings).train_epoch, torch.from_numpy(random_pixels(PICTURES)))
+
+
+def at_once(threads: int) -> float:
+    """Pictures a second of several trainings together, with so many threads each."""
+    with ProcessPoolExecutor(AT_ONCE, mp_context=get_context("spawn")) as pool:
+        return sum(pool.map(pace, [threads] * AT_ONCE))
+
+
+def pace(threads: int) -> float:
+    torch.set_num_threads(threads)
+    train = epoch(Training)
+    train()
+    return PICTURES / float(np.median([seconds(train) for _ in range(REPEATS)]))

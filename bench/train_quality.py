@@ -1,0 +1,89 @@
+"""Does fast training cost quality? Ours beside the DCGAN tutorial's loop: same settings, networks and seeds, digits.
+
+Both are scored alike: raw weights, batch norm recalibrated, fcd of 1,000 pictures on `search`. Both begin with the same
+weights; after that each draws pictures and latents in its own order, so a pair of runs differs as two seeds do.
+"""
+
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+from statistics import mean, stdev
+from tempfile import TemporaryDirectory
+
+import torch
+
+from bench import tutorial
+from bench.figure import Figure
+from ganprune.config import TrialSettings
+from ganprune.data import load
+from ganprune.models.gan import recalibrate
+from ganprune.train import Training
+from ganprune.workbench import Workbench
+from study.machine import this_machine
+from study.plan import Plan, settle
+from study.prepare import feature_net, workbench
+from study.spec import asked
+
+SEEDS = 5
+DRAWN = {"lr_g": 1e-3, "lr_ratio": 1.78, "epochs": 80}
+
+
+def figures() -> list[Figure]:
+    plan = settle(asked({"DATASET": "digits"}), None, this_machine())
+    jobs = [(name, seed) for seed in range(SEEDS) for name in LOOPS]
+    with ProcessPoolExecutor(plan.workers, mp_context=get_context("spawn")) as pool:
+        found = dict(zip(jobs, pool.map(partial(fcd_of, plan), jobs), strict=True))
+    print("  " + ", ".join(f"{name} {seed}: {value:.3g}" for (name, seed), value in found.items()), flush=True)
+    ours, theirs = ([found[name, seed] for seed in range(SEEDS)] for name in LOOPS)
+    return [compared(ours, theirs)]
+
+
+def compared(ours: list[float], theirs: list[float]) -> Figure:
+    """Mean by mean; what two standard errors could explain counts as no worse."""
+    ratios = [mine / other for mine, other in zip(ours, theirs, strict=True)]
+    value, reach = mean(ours) / mean(theirs), 1 + 2 * luck(ours, theirs)
+    return Figure("train_quality", value, "x", "lower", reach, value <= reach, len(ratios), [min(ratios), max(ratios)])
+
+
+def luck(ours: list[float], theirs: list[float]) -> float:
+    """Standard error of the difference of the means, as a share of theirs."""
+    return ((stdev(ours) ** 2 + stdev(theirs) ** 2) / len(ours)) ** 0.5 / mean(theirs)
+
+
+def fcd_of(plan: Plan, job: tuple[str, int]) -> float:
+    torch.set_num_threads(1)
+    name, seed = job
+    with TemporaryDirectory() as folder:
+        bench = digits(plan, Path(folder))
+    settings = plan.space.settings(DRAWN, bench.images.channels, plan.seed).with_train(seed=seed)
+    return LOOPS[name](settings, bench)
+
+
+def digits(plan: Plan, store: Path) -> Workbench:
+    images = load(plan.dataset, plan.data_dir, plan.space.model.side)
+    return workbench(images, feature_net(images, store, print), plan, store)
+
+
+def our_fcd(settings: TrialSettings, bench: Workbench) -> float:
+    training = Training(settings.model, settings.train)
+    for _ in range(settings.train.epochs):
+        training.train_epoch(bench.pixels)
+    return scored(training.generator, training, bench)
+
+
+def tutorials_fcd(settings: TrialSettings, bench: Workbench) -> float:
+    pair = tutorial.begin(settings.model, settings.train)
+    batches, random = tutorial.loader(bench.images.train.pixels, settings.train), torch.Generator()
+    random.manual_seed(settings.train.seed)
+    for _ in range(settings.train.epochs):
+        tutorial.train_epoch(pair, batches, random)
+    return scored(pair.generator, Training(settings.model, settings.train), bench)
+
+
+def scored(net: torch.nn.Module, training: Training, bench: Workbench) -> float:
+    recalibrate(net, training.recalibration_latents())
+    return bench.fcd(bench.draw(net.eval()))
+
+
+LOOPS = {"ours": our_fcd, "tutorial": tutorials_fcd}
