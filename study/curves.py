@@ -3,7 +3,7 @@
 from itertools import groupby
 from math import isfinite, nan
 
-from ganprune.point import NullLine, Point
+from ganprune.point import NullLine
 from study.confirmed import ScoredAgain
 from study.findings import Findings
 from study.smaller import SMALLER, smaller_nulls
@@ -22,12 +22,6 @@ def curves_drawn(found: Findings) -> list[TrialLog]:
     room = MOST_CURVES - len(first)
     step = max(1, -(-len(others) // room)) if room else len(others) + 1
     return sorted(first + others[::step][:room], key=lambda trial: trial.number)
-
-
-def last_curve(trial: TrialLog) -> list[Point]:
-    """The points of its last epoch that has any: those of rungs are of another generator."""
-    last = max((point.epoch for point in trial.points.values()), default=0)
-    return [point for point in trial.curve if point.epoch == last]
 
 
 def method_names(found: Findings) -> list[str]:
@@ -53,7 +47,7 @@ def null_curves(found: Findings, metric: str) -> dict[str, list[NullLine]]:
 
 def quality_top(found: Findings) -> float:
     """The upper end of a quality axis: room for every eligible point, scored again or not, and the null lines near."""
-    shown = [point for trial in curves_drawn(found) for point in last_curve(trial)]
+    shown = [point for trial in curves_drawn(found) for point in trial.last_curve]
     values = [p.scores[found.quality] for p in shown if isfinite(p.scores.get(found.quality, nan))]
     able = [p.scores[found.quality] for p in [*shown, *found.front] if p.eligible] or values or [1.0]
     again = [each.own.fcd_hi for each in confirmed_drawn(found) if each.own]

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import EngFormatter, LogLocator, NullFormatter
 
 from ganprune.metrics import METRICS
-from study.curves import curves_drawn, last_curve
+from study.curves import curves_drawn
 from study.findings import Findings
 from study.smaller import SIZE, SMALLER, smaller_nulls
 
@@ -19,7 +19,7 @@ def draw_over_bytes(axes: Axes, found: Findings) -> None:
     axes.xaxis.set_minor_formatter(NullFormatter())
     axes.set_xlabel(f"{METRICS[SIZE].title} (log scale, smaller to the right)")
     for trial in curves_drawn(found):
-        _draw(axes, found, last_curve(trial), color="0.75", lw=0.5, zorder=1)
+        _draw(axes, found, trial.last_curve, color="0.75", lw=0.5, zorder=1)
     front = found.size_front
     # A point serves every demand for MORE bytes, back to its larger neighbour.
     _draw(axes, found, front, drawstyle="steps-pre", marker="o", ms=2.5, color="black", lw=1, zorder=5, label="front")

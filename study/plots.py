@@ -13,7 +13,6 @@ from ganprune.metrics import METRICS
 from study.curves import (
     confirmed_drawn,
     curves_drawn,
-    last_curve,
     method_names,
     null_curves,
     null_levels,
@@ -95,7 +94,7 @@ def _draw_band(axes: Axes, found: Findings) -> None:
 
 def _draw_curves(axes: Axes, found: Findings) -> None:
     for trial in curves_drawn(found):
-        curve = last_curve(trial)
+        curve = trial.last_curve
         cost = cost_axis([point.sparsity for point in curve])
         axes.plot(cost, [point.scores.get(found.quality) for point in curve], color="0.75", lw=0.5, zorder=1)
 

@@ -35,6 +35,13 @@ class TrialLog:
         return sorted(self.points.values(), key=lambda point: point.sparsity)
 
     @property
+    def last_curve(self) -> list[Point]:
+        """Those that compare: of its last epoch, since rungs are of other generators, and scored with the most pictures
+        of these, since fewer score worse by their number alone."""
+        last = max(((point.epoch, point.n_samples) for point in self.points.values()), default=None)
+        return [point for point in self.curve if (point.epoch, point.n_samples) == last]
+
+    @property
     def own(self) -> Point | None:
         """The point at the trial's own threshold, of its last epoch."""
         own = [point for point in self.points.values() if point.target is None]

@@ -6,7 +6,7 @@ from html import escape
 from typing import Any
 
 from ganprune.point import NullLine, Point
-from study.curves import curves_drawn, last_curve, method_names, null_curves
+from study.curves import curves_drawn, method_names, null_curves
 from study.findings import Findings
 
 # Okabe and Ito's colours, told apart by the colour-blind; each method has a symbol besides.
@@ -32,7 +32,7 @@ def method_traces(found: Findings) -> list[Trace]:
     drawn = curves_drawn(found)
     traces = []
     for index, method in enumerate(method_names(found)):
-        rows = [row for trial in drawn if trial.settings.prune.method == method for row in (*last_curve(trial), None)]
+        rows = [row for trial in drawn if trial.settings.prune.method == method for row in (*trial.last_curve, None)]
         colour, symbol = COLOURS[index % len(COLOURS)], SYMBOLS[index % len(SYMBOLS)]
         style = {"opacity": 0.6, "line": {"width": 1, "color": colour}, "marker": {"size": 4, "symbol": symbol}}
         traces.append((_style(method, rows, found, mode="lines+markers", **style), rows))

@@ -39,7 +39,7 @@ def end(trial: TrialLog) -> int:
 
 
 def curve(trial: TrialLog) -> list[Metric]:
-    return [row for point in trial.curve for row in point_rows(point, trial)]
+    return [row for point in trial.last_curve for row in point_rows(point, trial)]
 
 
 def point_rows(point: Point, trial: TrialLog, model_id: str | None = None) -> list[Metric]:

@@ -13,7 +13,6 @@ from PIL import Image
 
 from bench.synthetic import write_study
 from ganprune.errors import UserError
-from study.curves import last_curve
 from study.findings import findings
 from study.paths import StudyPaths
 from study.records import read
@@ -163,14 +162,6 @@ def test_a_setting_that_diverged_when_trained_again_breaks_nothing(log, tmp_path
         log.confirmed[name, seed] = replace(each, fcd=float("inf")) if seed else each
     write_report(log, StudyPaths(tmp_path))
     json.loads((StudyPaths(tmp_path).report / "pareto.json").read_text(), parse_constant=pytest.fail)
-
-
-def test_points_of_rungs_are_not_strung_onto_the_curve_of_the_end(log):
-    trial = next(trial for trial in log.trials.values() if trial.points)
-    early = replace(trial.curve[0], id="early", epoch=1, sparsity=0.6, fcd_stale=None, eligible=False)
-    trial.points["early"] = early
-    assert "early" in {point.id for point in trial.curve}
-    assert "early" not in {point.id for point in last_curve(trial)}
 
 
 def test_the_same_records_give_the_same_bytes(paths, log, tmp_path):
