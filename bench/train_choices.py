@@ -4,9 +4,7 @@ The network of `search_spaces/cifar10-cpu.yaml`, random pixels, one core a train
 is off in the product is measured too: bfloat16, torch.compile (after its compiling), and two threads a training.
 """
 
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from multiprocessing import get_context
 from shutil import which
 
 import numpy as np
@@ -15,7 +13,7 @@ from torch import Tensor, nn
 
 from bench import tutorial
 from bench.figure import Figure, figure
-from bench.train_speed import random_pixels, seconds
+from bench.train_speed import random_pixels, seconds, together
 from ganprune.metrics.threads import one_thread
 from ganprune.train import Training
 from study.space_file import load_space
@@ -81,7 +79,8 @@ CHOICES = {  # with, without
 def figures() -> list[Figure]:
     with one_thread():
         measured = {name: gains(*pair) for name, pair in CHOICES.items() if name != "compile" or which("c++")}
-    measured["one_thread"] = [at_once(1) / at_once(2) for _ in range(REPEATS)]
+    one, two = (partial(pace, threads) for threads in (1, 2))
+    measured["one_thread"] = [together(one, AT_ONCE) / together(two, AT_ONCE) for _ in range(REPEATS)]
     return [figure(f"train_choice_{name}", values, "x", "higher", None) for name, values in measured.items()]
 
 
@@ -96,12 +95,6 @@ def epoch(loop: type[Training]) -> partial:
     space = load_space("cifar10-cpu")
     settings = space.train.model_copy(update={"epoch_images": None})
     return partial(loop(space.model, settings).train_epoch, torch.from_numpy(random_pixels(PICTURES)))
-
-
-def at_once(threads: int) -> float:
-    """Pictures a second of several trainings together, with so many threads each."""
-    with ProcessPoolExecutor(AT_ONCE, mp_context=get_context("spawn")) as pool:
-        return sum(pool.map(pace, [threads] * AT_ONCE))
 
 
 def pace(threads: int) -> float:

@@ -5,24 +5,19 @@ weights; after that each draws pictures and latents in its own order, so a pair 
 """
 
 from concurrent.futures import ProcessPoolExecutor
-from functools import partial
 from multiprocessing import get_context
-from pathlib import Path
 from statistics import mean, stdev
-from tempfile import TemporaryDirectory
 
 import torch
 
 from bench import tutorial
 from bench.figure import Figure
+from bench.yardstick import prepared
 from ganprune.config import TrialSettings
-from ganprune.data import load
 from ganprune.models.gan import recalibrate
 from ganprune.train import Training
 from ganprune.workbench import Workbench
 from study.machine import this_machine
-from study.plan import Plan, settle
-from study.prepare import feature_net, workbench
 from study.spec import asked
 
 SEEDS = 5
@@ -30,10 +25,9 @@ DRAWN = {"lr_g": 1e-3, "lr_ratio": 1.78, "epochs": 80}
 
 
 def figures() -> list[Figure]:
-    plan = settle(asked({"DATASET": "digits"}), None, this_machine())
     jobs = [(name, seed) for seed in range(SEEDS) for name in LOOPS]
-    with ProcessPoolExecutor(plan.workers, mp_context=get_context("spawn")) as pool:
-        found = dict(zip(jobs, pool.map(partial(fcd_of, plan), jobs), strict=True))
+    with ProcessPoolExecutor(this_machine().workers, mp_context=get_context("spawn")) as pool:
+        found = dict(zip(jobs, pool.map(fcd_of, jobs), strict=True))
     print("  " + ", ".join(f"{name} {seed}: {value:.3g}" for (name, seed), value in found.items()), flush=True)
     ours, theirs = ([found[name, seed] for seed in range(SEEDS)] for name in LOOPS)
     return [compared(ours, theirs)]
@@ -51,18 +45,11 @@ def luck(ours: list[float], theirs: list[float]) -> float:
     return ((stdev(ours) ** 2 + stdev(theirs) ** 2) / len(ours)) ** 0.5 / mean(theirs)
 
 
-def fcd_of(plan: Plan, job: tuple[str, int]) -> float:
+def fcd_of(job: tuple[str, int]) -> float:
     torch.set_num_threads(1)
-    name, seed = job
-    with TemporaryDirectory() as folder:
-        bench = digits(plan, Path(folder))
+    (name, seed), (plan, bench) = job, prepared(asked({"DATASET": "digits"}))
     settings = plan.space.settings(DRAWN, bench.images.channels, plan.seed).with_train(seed=seed)
     return LOOPS[name](settings, bench)
-
-
-def digits(plan: Plan, store: Path) -> Workbench:
-    images = load(plan.dataset, plan.data_dir, plan.space.model.side)
-    return workbench(images, feature_net(images, store, print), plan, store)
 
 
 def our_fcd(settings: TrialSettings, bench: Workbench) -> float:

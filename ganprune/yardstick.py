@@ -12,6 +12,7 @@ from ganprune.data.images import crop
 from ganprune.metrics import jackknife, null, quality
 from ganprune.metrics.features import FeatureNet
 from ganprune.metrics.quality import RealSide
+from ganprune.null_names import GAUSSIAN
 from ganprune.workbench import Workbench
 
 
@@ -35,7 +36,7 @@ class Yardstick:
     @cached_property
     def fcd_gaussian(self) -> float:
         """The null line that skill is measured by: against the same pictures, as many as a point draws."""
-        random = seeds.generator(self.seed, "report", "PCA-Gaussian")
+        random = seeds.generator(self.seed, "report", GAUSSIAN)
         drawn = null.gaussian_pictures(crop(self.bench.pixels, self.bench.images.crop), len(self.latents), random)
         return self.reals.fcd(self._features(self.bench.net, drawn))
 

@@ -28,7 +28,7 @@ class Job:
     number: int
     settings: TrialSettings
     pace: Pace = Pace()
-    controls: bool = False  # score the null line that each of its points has
+    controls: bool = False  # score the null lines of the study, and those that each of its points has
     rungs: tuple[int, ...] = ()
     bar: Bar = Bar()
     refined: int = 0  # points beside the shared ones

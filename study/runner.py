@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ganprune.workbench import Workbench
 
 if TYPE_CHECKING:
-    from study.searcher import Act
+    from study.act import Act
     from study.trainable import Story
 
 # Read by Ray when it is imported. It sends no usage statistics, and keeps its result files and signals to itself.

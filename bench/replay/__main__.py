@@ -16,7 +16,6 @@ from study.policy import Policy
 
 SEEDS = range(20)
 MANY_WORKERS = 8
-REFINED = 8  # thresholds beside the shared ones
 CHANGES = {
     "random instead of TPE": {"sampler": "random"},
     "multivariate TPE": {"multivariate": True},
@@ -30,6 +29,9 @@ CHANGES = {
     "1 of 3 passes a rung": {"factor": 3},
     "other methods never": {"siblings": "never"},
     "other methods always": {"siblings": "always"},
+    "no refined points": {"refined": 0},
+    "4 refined points": {"refined": 4},
+    "16 refined points": {"refined": 16},
 }
 
 Make = Callable[[int], Study]  # a study of this search seed
@@ -53,10 +55,6 @@ def contestants(world: World, known: World) -> Iterator[tuple[str, Make]]:
     for name, changes in ({"as it is": {}} | CHANGES).items():
         policy = replace(Policy(), **changes)
         yield f"ours, {name}", lambda seed, policy=policy: Ours(world, policy, seed)
-        yield f"ours, {name}, {REFINED} refined", lambda seed, policy=policy: Ours(world, policy, seed, REFINED)
-    for refined in (REFINED // 2, 2 * REFINED):
-        yield f"ours, {refined} refined", lambda seed, refined=refined: Ours(world, Policy(), seed, refined)
-    yield f"ours, longest, {REFINED} refined", lambda seed: Ours(world, Policy(), seed, REFINED, longest=True)
     yield "ours, beginning as the space says", lambda seed: Ours(known, Policy(), seed)
 
 

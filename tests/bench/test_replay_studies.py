@@ -7,6 +7,7 @@ from itertools import islice, pairwise
 import pytest
 
 from bench.record import AVERAGED
+from bench.replay.__main__ import contestants
 from bench.replay.baselines import Competent, Naive
 from bench.replay.clock import run
 from bench.replay.compare import goal, history, on_report
@@ -76,6 +77,11 @@ def test_ours_trains_no_epoch_of_a_setting_twice():
     paid = [after.images - before.images for before, after in pairwise(ended)]
     assert paid[:2] == [0, 0]
     assert max(paid) > 0
+
+
+def test_every_contestant_of_the_command_can_be_replayed():
+    for name, make in contestants(unprejudiced(world()), world()):
+        assert next(run(make(0), 2)).points, name
 
 
 def test_ours_stops_what_is_behind_and_that_saves_training():
