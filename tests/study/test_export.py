@@ -24,6 +24,7 @@ from study.export import export_point
 from study.machine import Machine
 from study.paths import Out
 from study.plan import settle
+from study.point_files import point_files
 from study.records import Records, read
 from study.run import header
 from study.spec import Asked, asked
@@ -98,6 +99,15 @@ def test_every_promised_file_is_there_and_nothing_else(folder):
     assert [file.name for file in folder.parent.iterdir() if file.name.startswith(".")] == []
     with Image.open(folder / "samples.png") as image:
         assert min(image.size) >= 8 * 16
+
+
+def test_without_onnx_all_other_files_are_the_same_and_the_card_does_not_speak_of_it(given, log, folder):
+    paths = Out(given.out).study("small")
+    files = point_files(log.trials[0].own, log, paths, with_onnx=False)
+    assert files.keys() == FILES - {"generator.onnx"}
+    card = files.pop("README.md").decode()
+    assert all(content == (folder / name).read_bytes() for name, content in files.items())
+    assert "onnx" not in card.lower()
 
 
 def test_torch_and_onnx_draw_the_same_from_the_exported_files(folder):
