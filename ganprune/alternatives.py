@@ -6,9 +6,9 @@ from ganprune.config import TrialSettings
 from ganprune.controls import OTHERS, other_dense, rounded_dense
 from ganprune.curve import Curve
 from ganprune.null_names import BITS
-from ganprune.point import EpochTrained, Finished, NullLine
+from ganprune.point import NO_TIME, EpochTrained, Finished, NullLine
 from ganprune.train import DivergedError, Training
-from ganprune.trial import NO_TIME, Pace, train
+from ganprune.trial import Pace, train
 from ganprune.workbench import Workbench
 
 

@@ -14,10 +14,10 @@ from torch import nn
 from ganprune.config import TrialSettings
 from ganprune.curve import FEW, Curve
 from ganprune.metrics.cost import sparsity
-from ganprune.point import Confirmed, EpochTrained, Finished, Point
+from ganprune.point import NO_TIME, Confirmed, EpochTrained, Finished, Point
 from ganprune.pruned import without
 from ganprune.train import DivergedError, Training
-from ganprune.trial import NO_TIME, Pace, train
+from ganprune.trial import Pace, train
 from ganprune.yardstick import Yardstick
 
 

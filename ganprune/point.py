@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field, fields
 
+NO_TIME = "out of time"  # so begins the reason of what ended because time was up
+
 
 @dataclass(frozen=True)
 class EpochTrained:

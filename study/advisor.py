@@ -16,8 +16,7 @@ from optuna.storages.journal import BaseJournalBackend
 from optuna.trial import FixedTrial, FrozenTrial, TrialState, create_trial
 
 from ganprune import seeds
-from ganprune.point import Point
-from ganprune.trial import NO_TIME
+from ganprune.point import NO_TIME, Point
 from study.policy import Policy
 from study.space import Space
 from study.study_log import TrialLog

@@ -2,7 +2,7 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import zip_longest
 
@@ -75,17 +75,17 @@ class Confirmer(Act):
             note(finished.details)
 
     def _programme(self) -> Iterator[InFull | Confirmation | Alternatives | Wait]:
-        """First what may yet join the front; then the front itself; then what others could do; then luck."""
+        """First what may yet join the front; then the front and dense; then what others could do; then luck."""
         seeds_end = min(self._deadline, time.time() + SHARE / (1 - SHARE) * (time.time() - self._began))
         yield from self._promising()
         while self._running:
             yield Wait()
-        front = self._front_by_trial()
-        for trial, points in front:
+        dense, front = self._dense(), pareto.front(self._records.log.points, self._plan.quality)
+        for trial, points in self._by_trial([*([dense] if dense else []), *front]):
             own = trial.settings.train.seed
             yield from self._confirmation(trial, own, self._unknown(points, own), self._deadline)
         yield from self._alternatives()
-        for trial, points, seed in _spread(front, self._plan.seed):
+        for trial, points, seed in _spread(self._by_trial(front), self._plan.seed):
             missing = self._unknown(points, seed)
             yield from self._confirmation(trial, seed, missing, seeds_end)
 
@@ -102,11 +102,15 @@ class Confirmer(Act):
             thresholds = tuple((point.threshold, point.target) for point in points)
             yield InFull(self._number(), number, settings, self._until(self._deadline), thresholds)
 
-    def _front_by_trial(self) -> list[tuple[TrialLog, tuple[Point, ...]]]:
-        by_trial: dict[int, list[Point]] = defaultdict(list)
-        for point in pareto.front(self._records.log.points, self._plan.quality):
-            by_trial[point.trial].append(point)
-        return [(self._records.log.trials[number], tuple(points)) for number, points in by_trial.items()]
+    def _dense(self) -> Point | None:
+        """What all are held against, on the front or not."""
+        return pareto.dense(self._records.log.points, self._plan.quality)
+
+    def _by_trial(self, points: Iterable[Point]) -> list[tuple[TrialLog, tuple[Point, ...]]]:
+        by_trial: dict[int, dict[str, Point]] = defaultdict(dict)
+        for point in points:
+            by_trial[point.trial][point.id] = point
+        return [(self._records.log.trials[number], tuple(each.values())) for number, each in by_trial.items()]
 
     def _unknown(self, points: tuple[Point, ...], seed: int) -> tuple[Point, ...]:
         return tuple(point for point in points if (point.id, seed) not in self._records.log.confirmed)
@@ -123,8 +127,7 @@ class Confirmer(Act):
             yield Confirmation(self._number(), settings, pace, points, self._plan.seed, kept)
 
     def _alternatives(self) -> Iterator[Alternatives]:
-        log = self._records.log
-        dense = pareto.dense(log.points, self._plan.quality)
+        log, dense = self._records.log, self._dense()
         known = [null for null in log.nulls.values() if null.name == at_bits(min(BITS))]
         if dense and not any(null.trial == dense.trial for null in known):
             settings = log.trials[dense.trial].settings.with_train(epochs=dense.epoch)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ganprune.point import NullLine, Point
-from study import holds, pareto, smaller
+from study import holds, pareto, smaller, unfinished, verdict
 from study.confirmed import ScoredAgain, confirmations
+from study.headline import Headline, Range, headline
 from study.study_log import StudyLog
 
 
@@ -20,8 +21,6 @@ class Findings:
     front: list[Point]
     knee: Point | None
     dense: Point | None  # the best unpruned generator
-    headline: Point | None
-    headline_range: tuple[float, float] | None
     hypervolume: float
 
     @property
@@ -42,13 +41,33 @@ class Findings:
         return set().union(*(point.scores for point in self.points))
 
     @cached_property
-    def drawn(self) -> list[str]:
-        """What Optuna drew for some trial, by the names of the search space."""
-        return sorted(set().union(*(trial.drawn for trial in self.log.trials.values())))
+    def trained(self) -> list[str]:
+        """What some trial's training was drawn for, by the names of the search space."""
+        return sorted(set().union(*(trial.trained for trial in self.log.trials.values())))
 
     @cached_property
     def confirmed(self) -> dict[str, ScoredAgain]:
         return confirmations(self.log)
+
+    @cached_property
+    def against_dense(self) -> Headline | None:
+        """The scores that count; None where no dense generator was scored."""
+        return headline(self.points, self.quality, self.confirmed)
+
+    @cached_property
+    def headline(self) -> Point | None:
+        point = self.against_dense and self.against_dense.point
+        return point and self.log.trials[point.trial].points[point.id]
+
+    @property
+    def headline_range(self) -> Range | None:
+        """The sparsity that surely is within 10 % of dense, and the one that may be."""
+        return self.against_dense and self.against_dense.range
+
+    @property
+    def answer(self) -> Point | None:
+        """The one point that page, export and tracking name: the headline, or the knee where none is pruned."""
+        return self.headline if self.headline and self.headline.sparsity else self.knee
 
     @property
     def front_again(self) -> list[ScoredAgain]:
@@ -92,28 +111,65 @@ class Findings:
 
     @property
     def under_trained(self) -> bool:
-        return self.dense is not None and not self.dense.scores.get("skill", 0) >= pareto.UNDER_TRAINED
+        return self.dense is not None and not self.skill(self.dense) >= pareto.UNDER_TRAINED
+
+    @property
+    def unfinished(self) -> str:
+        """To be told as loudly as an under-trained dense model; empty where enough trainings came to their end."""
+        return unfinished.sentence(self.log)
+
+    @property
+    def instead(self) -> str:
+        """What is smaller and better than the answer without pruning, and what zeros don't buy."""
+        return self.instead_of(self.answer) if self.answer else ""
+
+    def instead_of(self, point: Point) -> str:
+        return smaller.instead(point, self.dense, self.nulls, self.quality)
 
     @property
     def states(self) -> dict[str, int]:
         """How many trials ended how; `open` are those that did not."""
         return dict(Counter(trial.ended.state if trial.ended else "open" for trial in self.log.trials.values()))
 
+    def score(self, point: Point) -> float:
+        """Its quality, as it counts."""
+        return self.counted(point).scores[self.quality]
+
+    def skill(self, point: Point) -> float:
+        return self.counted(point).scores.get("skill", 0.0)
+
     def change(self, point: Point) -> float:
-        """Its quality against dense: 0.06 is 6 % worse."""
-        return point.scores[self.quality] / self.dense.scores[self.quality] - 1
+        """Its quality against dense: 0.06 is 6 % worse. Of a point not scored again, as the search has both."""
+        if self.counted(point) is point:
+            return point.scores[self.quality] / self.dense.scores[self.quality] - 1
+        return self.against_dense.change(self.counted(point))
+
+    def change_range(self, point: Point) -> Range | None:
+        """Where its change lies, 95 % of the time; None where that is not known."""
+        return self.against_dense.change_range(self.counted(point))
+
+    @property
+    def warned(self) -> bool:
+        """Whether something stands against what the front says, which nothing may outshine."""
+        return bool(self.unfinished) or self.under_trained or self.indicative
 
     @property
     def sentence(self) -> str:
         """The study in one sentence."""
-        if not self.front:
-            return f"None of the {len(self.points):,} points is eligible: there is no front to show."
-        if not self.headline:
-            return "No dense generator was scored, so no sparsity can be held against it."
-        if not self.headline.sparsity:
-            return f"No weights can go: every pruned point costs more than {100 * pareto.WITHIN:g} % {self.quality}."
-        change = f"{self.change(self.headline):+.1%} {self.quality}"
-        return f"{100 * self.headline.sparsity:.4g} % of the weights can go at {change.replace('%', ' %')}."
+        return verdict.sentence(self.against_dense, self.front, len(self.points))
+
+    @property
+    def lead(self) -> str:
+        """What the answer costs, how sure that is, and whose scores say so."""
+        return verdict.cost(self.against_dense, self.counted(self.answer)) if self.dense and self.answer else ""
+
+    @property
+    def scored_by(self) -> str:
+        return verdict.scored_by(self.against_dense, bool(self.confirmed))
+
+    def counted(self, point: Point) -> Point:
+        """The point with the scores that count."""
+        return self.against_dense.again.get(point.id, point) if self.against_dense else point
 
 
 def findings(log: StudyLog) -> Findings:
@@ -127,7 +183,5 @@ def findings(log: StudyLog) -> Findings:
         front=front,
         knee=pareto.knee(front, quality),
         dense=pareto.dense(points, quality),
-        headline=pareto.headline(points, quality),
-        headline_range=pareto.headline_range(points, quality),
         hypervolume=pareto.hypervolume(front),
     )

@@ -88,9 +88,9 @@ def _interval(low: float, high: float) -> Cell:
 
 
 def _differing(found: Findings) -> list[str]:
-    drawn = [found.log.trials[point.trial].drawn for point in found.front]
-    names = dict.fromkeys(name for each in drawn for name in each)
-    return [name for name in names if len({str(each.get(name)) for each in drawn}) > 1]
+    trained = [found.log.trials[point.trial].trained for point in found.front]
+    names = dict.fromkeys(name for each in trained for name in each if name != "epochs")  # each point has its own
+    return [name for name in names if len({str(each.get(name)) for each in trained}) > 1]
 
 
 def _meaning(name: str) -> str:

@@ -1,4 +1,4 @@
-"""The front of a study and what is read off it: hypervolume, knee, headline. Mathematics of points, nothing else.
+"""The front of a study and what is read off it: hypervolume, knee. Mathematics of points, nothing else.
 
 Sparsity is to be large, quality (a distance to real images) small. Only eligible points take part.
 Areas are taken over the cost axis, skill upwards, reference (0, 0): equal feature network, splits and n assumed.
@@ -6,7 +6,7 @@ Areas are taken over the cost axis, skill upwards, reference (0, 0): equal featu
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
-from math import inf, isfinite, nan, sqrt
+from math import isfinite, nan
 
 import moocore
 import numpy as np
@@ -15,15 +15,20 @@ from ganprune.axis import cost_axis
 from ganprune.point import Point
 from study.study_log import StudyLog, TrialLog
 
-WITHIN = 0.1  # of the dense model's quality: what the headline may cost
+ONE = 1e-4  # of the prunable weights: points that differ by no more are one
 UNDER_TRAINED = 0.5  # a dense model of less skill makes every curve flat
-# One standard deviation of a score taken again with 1,000 other images, measured on CIFAR-10; it falls with sqrt(n).
-NOISE_AT_1000 = {"fcd": 0.023, "kcd": 0.085}
 NOTHING = np.empty((0, 2))  # corners of no points
 
 
 def front(points: Iterable[Point], quality: str = "fcd") -> list[Point]:
-    """The non-dominated among eligible points, by rising sparsity; of equal ones the first."""
+    """The non-dominated among eligible points, by rising sparsity; of equal ones the first.
+
+    Points within 0.01 % of the dense weights are one, and the better quality stands for them.
+    """
+    return _apart(_not_dominated(points, quality))
+
+
+def _not_dominated(points: Iterable[Point], quality: str) -> list[Point]:
     able = [point for point in points if point.eligible and isfinite(point.scores.get(quality, nan))]
     if not able:
         return []
@@ -31,6 +36,15 @@ def front(points: Iterable[Point], quality: str = "fcd") -> list[Point]:
     corners = np.column_stack([sparsity, value])
     kept = np.flatnonzero(moocore.is_nondominated(corners, maximise=[True, False]))
     return sorted((able[index] for index in kept), key=lambda point: point.sparsity)
+
+
+def _apart(points: Iterable[Point]) -> list[Point]:
+    """`points` fall in quality as they rise in sparsity, so that the first of those together is the best."""
+    apart: list[Point] = []
+    for point in points:
+        if not apart or point.sparsity - apart[-1].sparsity > ONE:
+            apart.append(point)
+    return apart
 
 
 def hypervolume(points: Iterable[Point]) -> float:
@@ -43,13 +57,17 @@ class LiveFront:
 
     def __init__(self, quality: str, points: Iterable[Point] = ()):
         self._quality, self._reached = quality, NOTHING
-        self.front: list[Point] = []
+        self._best: list[Point] = []  # also those next to each other: which of them stands may change
         self.add(points)
+
+    @property
+    def front(self) -> list[Point]:
+        return _apart(self._best)
 
     def add(self, points: Iterable[Point]) -> None:
         """The cost of this does not depend on how many came before."""
         points = list(points)
-        self.front = front([*self.front, *points], self._quality)
+        self._best = _not_dominated([*self._best, *points], self._quality)
         self._reached = _outermost(self._reached, _corners(points))
 
     @property
@@ -87,39 +105,6 @@ def dense(points: Iterable[Point], quality: str = "fcd") -> Point | None:
     """The best unpruned generator of the study."""
     whole = (point for point in points if point.target == 0 and isfinite(point.scores.get(quality, nan)))
     return min(whole, key=lambda point: (not point.eligible, point.scores[quality]), default=None)
-
-
-def headline(points: Iterable[Point], quality: str = "fcd", within: float = WITHIN) -> Point | None:
-    """The sparsest point whose quality is within 10 % of dense.
-
-    Dense is the best one of the study, not the point's own: else the worse a GAN was trained, the more it could lose.
-    """
-    points = list(points)
-    reference = dense(points, quality)
-    limit = reference.scores[quality] * (1 + within) if reference else -inf
-    near = [point for point in front(points, quality) if point.scores[quality] <= limit]
-    return near[-1] if near else None
-
-
-def headline_range(points: Iterable[Point], quality: str = "fcd", within: float = WITHIN) -> tuple[float, float] | None:
-    """The headline's sparsity if the limit moved by two standard deviations of re-scoring noise, down and up.
-
-    It tells of fresh images alone, not of training again. None: the noise of this metric was never measured.
-    """
-    points = list(points)
-    reference = dense(points, quality)
-    noise = rescoring_noise(quality, reference.n_samples) if reference else None
-    if noise is None:
-        return None
-    best = [reference, *front(points, quality)]
-    low, high = (headline(best, quality, within + shift) for shift in (-2 * noise, 2 * noise))
-    return (low.sparsity if low else 0.0, high.sparsity if high else 0.0)
-
-
-def rescoring_noise(quality: str, n_samples: int) -> float | None:
-    """Relative standard deviation of a score taken again with other images."""
-    at_1000 = NOISE_AT_1000.get(quality)
-    return at_1000 and at_1000 * sqrt(1000 / n_samples)
 
 
 def _corners(points: Iterable[Point]) -> np.ndarray:

@@ -17,6 +17,7 @@ from ganprune.point import Point
 from study import pareto
 from study.charts import drift_chart, hypervolume_chart, quality_chart
 from study.findings import Findings
+from study.headline import WITHIN
 from study.page_table import front_table, number, percent
 from study.study_log import TrialLog
 from study.tables import RunIds, finite
@@ -46,7 +47,7 @@ def page(found: Findings, run_ids: RunIds, samples: Path, figure: bytes) -> str:
         found=found,
         pareto=pareto,
         metrics=METRICS,
-        noise=pareto.rescoring_noise(found.quality, found.n_samples),
+        within=WITHIN,
         charts=finite(charts),
         plotly=get_plotlyjs(),
         table=front_table(found, run_ids),

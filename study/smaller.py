@@ -9,9 +9,13 @@ import numpy as np
 
 from ganprune.null_names import BITS, HALF_WIDTH, QUARTER_WIDTH, at_bits
 from ganprune.point import NullLine, Point
+from study.figures import score, size
 
 SIZE = "bytes_compressed"
 SMALLER = {at_bits(bits): f"{bits} bits" for bits in BITS} | {HALF_WIDTH: "½ width", QUARTER_WIDTH: "¼ width"}
+SPOKEN = {at_bits(bits): f"{bits}-bit dense" for bits in BITS}
+SPOKEN |= {HALF_WIDTH: "a dense network of half the width", QUARTER_WIDTH: "a dense network of a quarter of the width"}
+ZEROS = "Zeros alone make a file no smaller before it is compressed, and no network faster."
 
 
 def smaller_nulls(nulls: Iterable[NullLine], metric: str) -> list[NullLine]:
@@ -51,6 +55,21 @@ def sentence(front: list[Point], nulls: Iterable[NullLine], quality: str) -> str
     names = Counter(name for each in beaten.values() for name in each)
     told = ", ".join(f"{name} ({count})" for name, count in names.most_common())
     return f"In bytes, {len(beaten)} of {len(front)} points of the front are beaten without any pruning: {told}."
+
+
+def instead(point: Point, dense: Point | None, nulls: Iterable[NullLine], quality: str) -> str:
+    """What has fewer bytes than this point and is better without pruning, and what zeros don't buy; both by the scores
+    of the search, which null lines have alone."""
+    better = [null for null in smaller_nulls(nulls, quality) if _beats(null, point, quality)]
+    sentences = [_as_a_file(better[-1], point, quality)] if better else []
+    if point.sparsity and dense and point.scores.get("params") == dense.scores.get("params"):
+        sentences.append(ZEROS)
+    return " ".join(sentences)
+
+
+def _as_a_file(null: NullLine, point: Point, quality: str) -> str:
+    this, other = (f"{size(row.scores[SIZE])}, {quality} {score(row.scores[quality])}" for row in (point, null))
+    return f"As a file, {SPOKEN[null.name]} is smaller and better: {other}; this point: {this} (scores of the search)."
 
 
 def _known(row: Point | NullLine, metric: str) -> bool:

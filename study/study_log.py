@@ -30,6 +30,21 @@ class TrialLog:
     ended: Ended | None = None
 
     @property
+    def trained(self) -> dict[str, Any]:
+        """What was trained for what was drawn, by the names of the search space: rounded, and for as many epochs as a
+        point tells of. Thresholds are left out, since every point has its own."""
+        model, train, prune = self.settings.model, self.settings.train, self.settings.prune
+        known = {**model.model_dump(), **train.model_dump(), **prune.model_dump(exclude={"threshold"})}
+        known |= {"lr_ratio": float(f"{train.lr_g / train.lr_d:.3g}"), "epochs": self.last_epoch or None}
+        names = dict.fromkeys(name.rpartition(".")[2] for name in self.drawn)
+        return {name: known[name] for name in names if known.get(name) is not None}
+
+    @property
+    def last_epoch(self) -> int:
+        """The last one that a point tells of."""
+        return max((point.epoch for point in self.points.values()), default=0)
+
+    @property
     def curve(self) -> list[Point]:
         """Its points, from dense to sparsest."""
         return sorted(self.points.values(), key=lambda point: point.sparsity)

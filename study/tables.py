@@ -27,8 +27,8 @@ from ganprune.metrics import METRICS
 from ganprune.point import FLAT, Point
 from study.confirmed import COLUMNS
 from study.findings import Findings
+from study.headline import WITHIN
 from study.holds import Rescored
-from study.pareto import WITHIN
 
 SCHEMA = 1
 RunIds = dict[int, str]  # MLflow's run of each trial, where it has one
@@ -78,13 +78,13 @@ def pareto_json(found: Findings, run_ids: RunIds) -> str:
 
 
 def columns(found: Findings) -> list[str]:
-    """Those that are promised, in their order; then what scoring again gave, what else was measured, what was drawn."""
+    """Those that are promised, in their order; then what scoring again gave, what else was measured and trained."""
     ids = ("point", "trial", "method", "threshold", "epoch", "sparsity", found.quality, "n_samples")
     scores = ("skill", "coverage", "uqi", "ssim", "ms_ssim", "params", "nonzero_params", "macs", "bytes")
     promised = [*ids, *scores, "run_id", *COLUMNS]
     about = ["target", "sparsity_all", "fcd_stale", "weights", "seconds", "images"]
     taken = {*promised, "eligible"}
-    measured = [*_known_first(found.scored), *about, *found.drawn]
+    measured = [*_known_first(found.scored), *about, *found.trained]
     return promised + [name for name in dict.fromkeys(measured) if name not in taken]
 
 
@@ -95,12 +95,13 @@ def front_rows(found: Findings, run_ids: RunIds) -> list[dict[str, Any]]:
 
 def _rows(found: Findings, points: Iterable[Point], run_ids: RunIds, names: list[str]) -> Iterator[tuple]:
     """The values of these columns, point by point; written for speed, since points.csv may have 200,000."""
-    scores, drawn = list(found.scored), found.drawn
-    known = ["point", *FLAT, *scores, *COLUMNS, "run_id", *drawn]
+    scores, trained = list(found.scored), found.trained
+    known = ["point", *FLAT, *scores, *COLUMNS, "run_id", *trained]
     ordered = itemgetter(*map(known.index, names))  # the first of a name wins
     flat, trials, unknown = attrgetter("id", *FLAT), found.log.trials, dict.fromkeys(COLUMNS)
     for trial, its_points in groupby(points, key=attrgetter("trial")):
-        settings = [trials[trial].drawn.get(name) for name in drawn]
+        known_settings = trials[trial].trained
+        settings = [known_settings.get(name) for name in trained]
         for point in its_points:
             again = found.confirmed[point.id].row() if point.id in found.confirmed else unknown
             measured = map(point.scores.get, scores)

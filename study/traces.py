@@ -76,13 +76,13 @@ def _style(name: str, rows: Sequence[Row], found: Findings, **style: Any) -> dic
 
 
 def _hover(point: Point, found: Findings) -> str:
-    drawn = found.log.trials[point.trial].drawn.items()
+    trained = found.log.trials[point.trial].trained | {"threshold": point.threshold, "epochs": point.epoch}
     scores = [name for name in (found.quality, "skill", "coverage", "ssim") if name in point.scores]
     lines = [
         f"<b>{escape(point.id)}</b>",
         f"sparsity {100 * point.sparsity:.4g} %" + ("" if point.eligible else ", not eligible"),
         ", ".join(f"{name} {point.scores[name]:.3g}" for name in scores),
-        *(f"{escape(name)}: {escape(_short(value))}" for name, value in drawn),
+        *(f"{escape(name)}: {escape(_short(value))}" for name, value in trained.items()),
     ]
     return "<br>".join(lines)
 

@@ -10,7 +10,7 @@ from optuna.storages import JournalStorage
 from optuna.storages.journal import JournalFileBackend
 from optuna.trial import TrialState
 
-from ganprune.trial import NO_TIME
+from ganprune.point import NO_TIME
 from study.advisor import Advisor, worth_telling
 from study.pareto import front
 from study.policy import Policy

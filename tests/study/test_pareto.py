@@ -42,17 +42,18 @@ def test_no_point_of_the_front_dominates_another(points):
 
 
 @given(studies)
-def test_every_eligible_point_left_out_is_beaten_or_equalled(points):
+def test_every_eligible_point_left_out_is_beaten_by_one_as_sparse_but_for_a_few_weights(points):
     front = pareto.front(points)
     for point in points:
         if point.eligible and np.isfinite(point.scores["fcd"]):
-            assert any(_same(point, other) or dominates(other, point) for other in front)
+            as_sparse = [other for other in front if other.sparsity >= point.sparsity - pareto.ONE]
+            assert any(other.scores["fcd"] <= point.scores["fcd"] for other in as_sparse)
 
 
 @given(studies)
 def test_along_the_front_more_sparsity_always_costs_quality(points):
     for one, other in pairwise(pareto.front(points)):
-        assert one.sparsity < other.sparsity
+        assert one.sparsity + pareto.ONE < other.sparsity
         assert one.scores["fcd"] < other.scores["fcd"]
 
 
@@ -65,6 +66,22 @@ def test_the_front_does_not_depend_on_the_order_of_points(points, random):
 def test_of_equal_points_the_first_stands_on_the_front():
     first, second = scored(0.5, 2, name="first"), scored(0.5, 2, name="second")
     assert [point.id for point in pareto.front([first, second])] == ["first"]
+
+
+def test_points_a_few_weights_apart_are_one_and_the_better_quality_stands_for_them():
+    near = [scored(0.875, 6.6, name="better"), scored(0.8750009, 6.7, name="worse")]
+    assert ["better"] == [point.id for point in pareto.front(near)]
+    assert len(pareto.front([near[0], replace(near[1], sparsity=0.8752)])) == 2
+    # Of three in a row the outer two are apart.
+    row = [scored(0.5, 1.0), scored(0.50009, 1.1), scored(0.50018, 1.2)]
+    assert [row[0], row[2]] == pareto.front(row)
+
+
+def test_of_points_a_few_weights_apart_the_one_that_comes_first_loses_nothing():
+    first, between = scored(0.5, 1.1), scored(0.50009, 1.2)
+    live = pareto.LiveFront("fcd", [first, between])
+    live.add([scored(0.49995, 1.0)])  # takes the place of the first, and is too far from the other
+    assert [0.49995, 0.50009] == [point.sparsity for point in live.front]
 
 
 def test_the_front_compares_unrounded_values():
@@ -140,36 +157,8 @@ def test_every_front_has_a_knee_and_no_front_has_none():
     assert pareto.knee([scored(0.995, 1), scored(0.999, 2)])  # one cost: both are a hundredfold
 
 
-def test_the_headline_is_the_sparsest_point_within_a_tenth_of_the_best_dense():
-    good = [scored(0, 2.0, target=0.0), scored(0.9, 2.19), scored(0.97, 2.21)]
-    assert good[1] == pareto.headline(good)
-    # A badly trained one loses nothing, which is no news.
-    badly = [scored(0, 5.0, target=0.0), scored(0.985, 5.1)]
-    assert good[1] == pareto.headline(good + badly)
-
-
-def test_there_is_no_headline_without_a_dense_model():
-    assert pareto.headline([scored(0.5, 2)]) is None
-    assert pareto.headline_range([scored(0.5, 2)]) is None
-
-
-def test_the_headline_ranges_over_the_noise_of_scoring_again():
-    points = [scored(0, 2.0, target=0.0), scored(0.5, 2.08), scored(0.75, 2.15), scored(0.9, 2.25), scored(0.97, 2.4)]
-    assert pareto.headline_range(points) == (0.5, 0.9)
-    assert pareto.headline(points).sparsity == 0.75
-
-
-def test_noise_that_was_never_measured_gives_no_range():
-    points = [replace(p, scores=p.scores | {"fid": p.scores["fcd"]}) for p in [scored(0, 2.0, target=0.0)]]
-    assert pareto.headline_range(points, "fid") is None
-
-
 def _corner(point: Point) -> tuple[float, float]:
     return point.sparsity, point.scores["fcd"]
-
-
-def _same(one: Point, other: Point) -> bool:
-    return _corner(one) == _corner(other)
 
 
 def _staircase(corners: np.ndarray) -> float:
