@@ -26,6 +26,8 @@ from ganprune import seeds
 from ganprune.config import ModelSettings
 from ganprune.curve import weights_hash
 from ganprune.errors import UserError
+from ganprune.layers import layers
+from ganprune.metadata import with_metadata
 from ganprune.metrics.cost import stored_bytes
 from ganprune.metrics.threads import one_thread
 from ganprune.models import build
@@ -50,7 +52,7 @@ class OnnxCheck:
 
 def generator_files(net: nn.Module, model: ModelSettings, crop: int, lineage: dict[str, str]) -> dict[str, bytes]:
     """The safetensors file and its description, by name. `crop`: pixels a side that are picture, not padding."""
-    weights = stored_bytes(net)
+    weights = with_metadata(stored_bytes(net), {"format": "pt", "producer": "ganprune", "model": model.name} | lineage)
     about = {
         "format": FORMAT,
         "model": model.model_dump(),
@@ -62,7 +64,13 @@ def generator_files(net: nn.Module, model: ModelSettings, crop: int, lineage: di
             "byte": "round((value + 1) * 127.5)",
             "crop": crop,
         },
-        "weights": {"file": WEIGHTS, "sha256": sha256(weights).hexdigest(), "recorded_hash": weights_hash(net)},
+        "layers": layers(net),
+        "weights": {
+            "file": WEIGHTS,
+            "bytes": len(weights),
+            "sha256": sha256(weights).hexdigest(),
+            "recorded_hash": weights_hash(net),
+        },
         "lineage": lineage,
     }
     return {WEIGHTS: weights, DESCRIPTION: json.dumps(about, indent=2).encode() + b"\n"}

@@ -8,7 +8,7 @@ from torch import nn
 from ganprune import seeds
 from ganprune.config import TrialSettings
 from ganprune.data.images import crop, to_bytes
-from ganprune.export import CHECKED, ONNX, OnnxCheck, check_onnx, generator_files, to_onnx
+from ganprune.export import CHECKED, DESCRIPTION, ONNX, WEIGHTS, OnnxCheck, check_onnx, generator_files, to_onnx
 from ganprune.metrics.threads import one_thread
 from ganprune.models.gan import pictures
 from ganprune.point import Point
@@ -22,20 +22,33 @@ from study.usage import usage
 
 GRID = 8  # pictures a side of samples.png
 CARD, SAMPLES = "README.md", "samples.png"
+ABOUT = {
+    WEIGHTS: "weights in float32, and in its header what they are",
+    DESCRIPTION: "layers, input, output, lineage",
+    ONNX: "layers and weights for any ONNX runtime",
+    SAMPLES: "pictures from fresh latents, none picked",
+}
 
 
 def point_files(point: Point, log: StudyLog, paths: StudyPaths, with_onnx: bool = True) -> dict[str, bytes]:
     """By name; ONNX takes seconds, all others a moment. UserError when what the point was made from is not there."""
     settings, side = log.trials[point.trial].settings, log.header["data"]["crop"]
-    lineage = {"study": log.header["name"], "point": point.id, "data": log.header["data"]["fingerprint"]}
     checked = None
     with one_thread():
         net = _rebuilt(point, settings, log, paths)
-        files = generator_files(net, settings.model, side, lineage) | {SAMPLES: _samples(net, settings, side)}
+        files = generator_files(net, settings.model, side, _lineage(point, log)) | {
+            SAMPLES: _samples(net, settings, side)
+        }
         if with_onnx:
             files[ONNX] = to_onnx(net, settings.model.latent)
             checked = check_onnx(files[ONNX], net, settings.model.latent)
-    return files | {CARD: _readme(point, log, checked).encode()}
+    return files | {CARD: _readme(point, log, checked, files).encode()}
+
+
+def _lineage(point: Point, log: StudyLog) -> dict[str, str]:
+    data = log.header["data"]
+    made = {"study": log.header["name"], "point": point.id, "method": point.method, "sparsity": f"{point.sparsity:g}"}
+    return made | {"data": data["name"], "fingerprint": data["fingerprint"]}
 
 
 def _rebuilt(point: Point, settings: TrialSettings, log: StudyLog, paths: StudyPaths) -> nn.Module:
@@ -51,11 +64,16 @@ def _samples(net: nn.Module, settings: TrialSettings, side: int) -> bytes:
     return grid(to_bytes(crop(drawn, side)), GRID)
 
 
-def _readme(point: Point, log: StudyLog, checked: OnnxCheck | None) -> str:
-    """The point's card, what the ONNX file was found to do, and how to use the files."""
+def _readme(point: Point, log: StudyLog, checked: OnnxCheck | None, files: dict[str, bytes]) -> str:
+    """The point's card, what the ONNX file was found to do, how large the files are and how to use them."""
     model, side = log.trials[point.trial].settings.model, log.header["data"]["crop"]
-    parts = card(point, log, log.runs.get(point.trial, "")), *_onnx(checked), usage(model, side, checked is not None)
-    return "\n".join(parts)
+    parts = [card(point, log, log.runs.get(point.trial, "")), *_onnx(checked), *_sizes(files)]
+    return "\n".join([*parts, usage(model, side, checked is not None)])
+
+
+def _sizes(files: dict[str, bytes]) -> list[str]:
+    rows = ([f"`{name}` {ABOUT[name]}", f"{len(content):,}"] for name, content in files.items())
+    return ["## Files", "", *table(["file", "bytes"], rows), ""]
 
 
 def _onnx(checked: OnnxCheck | None) -> list[str]:

@@ -30,6 +30,7 @@ class Generator(nn.Module):
     def __init__(self, settings: ModelSettings):
         super().__init__()
         widths = channel_widths(settings)
+        self.spread = nn.Unflatten(1, (settings.latent, 1, 1))
         layers = self._up(settings.latent, widths[0], stride=1, padding=0)
         for wide, narrow in pairwise(widths):
             layers += self._up(wide, narrow)
@@ -42,7 +43,7 @@ class Generator(nn.Module):
         return [conv, nn.BatchNorm2d(channels_out), nn.ReLU(inplace=True)]
 
     def forward(self, latents: Tensor) -> Tensor:
-        return self.layers(latents[:, :, None, None])
+        return self.layers(self.spread(latents))
 
 
 class Discriminator(nn.Module):

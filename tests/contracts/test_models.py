@@ -5,6 +5,7 @@ import torch
 from torch import nn
 
 from ganprune.config import ModelSettings
+from ganprune.layers import layers
 from ganprune.models import MODELS, Gan, build
 from ganprune.models.gan import initialise
 from ganprune.prunable import prunable
@@ -28,6 +29,15 @@ def test_latents_become_pictures_and_pictures_logits(name, side, channels):
     assert (4, channels, side, side) == pictures.shape
     assert pictures.abs().max() <= 1
     assert (4,) == gan.discriminator(pictures).shape
+
+
+def test_its_layers_one_after_the_other_draw_the_same(name):
+    """What an export tells of a generator is enough to build it."""
+    net = _gan(name).generator.eval()
+    chain = nn.Sequential(*(getattr(nn, layer["type"])(**layer["arguments"]) for layer in layers(net)))
+    chain.load_state_dict(dict(zip(chain.state_dict(), net.state_dict().values(), strict=True)))
+    latents = torch.randn(4, 10)
+    assert torch.equal(net(latents), chain.eval()(latents))
 
 
 def test_weights_are_drawn_as_the_paper_says(name):

@@ -1,9 +1,11 @@
 import json
+from hashlib import sha256
 
 import numpy as np
 import onnx
 import onnxruntime
 import pytest
+import safetensors
 import torch
 from onnx import numpy_helper
 
@@ -11,6 +13,7 @@ from ganprune import seeds
 from ganprune.config import ModelSettings
 from ganprune.errors import UserError
 from ganprune.export import DESCRIPTION, WEIGHTS, check_onnx, generator_files, load_generator, to_onnx
+from ganprune.metrics.cost import stored_bytes
 from ganprune.models import build
 from ganprune.models.gan import initialise, pictures, recalibrate
 from ganprune.prunable import prunable
@@ -54,6 +57,27 @@ def test_the_description_says_what_goes_in_and_what_comes_out(pruned, folder):
     assert about["output"]["shape"] == ["n", *drawn.shape[1:]]
     assert about["output"]["range"][0] <= drawn.min() < drawn.max() <= about["output"]["range"][1]
     assert about["lineage"] == {"study": "toy"}
+
+
+def test_the_weights_say_what_they_are_in_the_words_of_the_description(folder):
+    with safetensors.safe_open(folder / WEIGHTS, "pt") as weights:
+        assert weights.metadata() == {"format": "pt", "producer": "ganprune", "model": MODEL.name, "study": "toy"}
+    assert json.loads((folder / DESCRIPTION).read_text())["weights"]["bytes"] == (folder / WEIGHTS).stat().st_size
+
+
+def test_the_same_generator_gives_the_same_bytes(pruned, folder):
+    again = generator_files(pruned, MODEL, 16, {"study": "toy"})
+    assert all(content == (folder / name).read_bytes() for name, content in again.items())
+
+
+def test_an_export_of_the_first_days_is_still_read(pruned, folder):
+    """Neither layers in its description nor anything but tensors in its weights."""
+    weights, about = stored_bytes(pruned), json.loads((folder / DESCRIPTION).read_text())
+    del about["layers"], about["weights"]["bytes"]
+    about["weights"]["sha256"] = sha256(weights).hexdigest()
+    (folder / WEIGHTS).write_bytes(weights)
+    (folder / DESCRIPTION).write_text(json.dumps(about))
+    assert torch.equal(load_generator(folder)(LATENTS), pictures(pruned, LATENTS))
 
 
 def test_changed_weights_are_refused(pruned, folder):
