@@ -18,7 +18,7 @@ ui: $(READY) ## the MLflow UI, on this machine only, over what studies logged
 report: $(READY) ## the report again, from the records alone: NAME=…
 	@$(PY) -m study report
 
-export: $(READY) ## one point as files to deploy: NAME=… POINT=… (without POINT the knee of the front)
+export: $(READY) ## one point as files to deploy: NAME=… POINT=… (without POINT the headline, or else the knee)
 	@$(PY) -m study export
 
 sync: $(READY) ## MLflow made equal to the records: NAME=…

@@ -5,62 +5,86 @@ from math import isfinite
 from ganprune.metrics import METRICS
 from ganprune.point import Point
 from ganprune.pruning import METHODS
-from study.confirmed import Interval, confirmations
+from study.confirmed import Interval, ScoredAgain
+from study.findings import Findings
 from study.markdown import table
 from study.pareto import UNDER_TRAINED
 from study.study_log import StudyLog
 
+AGAIN = {  # rows of what was scored again
+    "fcd_report": "Fréchet distance on pictures that no search saw",
+    "fcd_referee": "The same in a second feature network",
+}
 
-def card(point: Point, log: StudyLog, run_id: str = "") -> str:
+
+def card(point: Point, found: Findings) -> str:
     """Markdown; every figure beside the same trial's dense generator, and from how many pictures it was taken."""
-    parts = _title(point, log), _figures(point, log), _again(point, log), _limits(point, log), _layers(point)
-    parts += (_lineage(point, log, run_id),)
+    parts = [part(point, found) for part in (_title, _figures, _again, _limits, _layers, _lineage)]
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
 
-def _title(point: Point, log: StudyLog) -> list[str]:
-    data, model = log.header["data"], log.trials[point.trial].settings.model
-    return [
-        f"# {point.id}",
-        "",
+def _title(point: Point, found: Findings) -> list[str]:
+    """What it is, and what may be had instead of it."""
+    data, model = found.log.header["data"], found.log.trials[point.trial].settings.model
+    about = (
         f"A {model.name} generator of {model.side}×{model.side} pictures like those of {data['name']}. Pruned by"
         f" `{point.method}` at {point.threshold:g} ({METHODS[point.method].unit}): {point.sparsity:.2%} of its prunable"
-        f" weights are zero, {point.sparsity_all:.2%} of all its parameters.",
-    ]
+        f" weights are zero, {point.sparsity_all:.2%} of all its parameters."
+    )
+    instead = found.instead_of(point)
+    return [f"# {point.id}", "", about, *(["", f"**{instead}**"] if instead else [])]
 
 
-def _figures(point: Point, log: StudyLog) -> list[str]:
-    """Every metric that was scored."""
-    curve = [other for other in log.trials[point.trial].curve if other.epoch == point.epoch]
-    dense = next((other for other in curve if other.target == 0), None)
+def _figures(point: Point, found: Findings) -> list[str]:
+    """What scoring again gave, then every metric that the search scored."""
+    dense = _dense(point, found.log)
+    each = [point, dense] if dense else [point]
     head = ["figure", "better", "pruned", *(["dense"] if dense else [])]
-    rows = [
-        [_title_of(name), METRICS[name].better, *(_number(each.scores.get(name)) for each in (point, dense) if each)]
-        for name in METRICS
-        if name in point.scores
+    rows = [_again_row(name, [found.confirmed.get(one.id) for one in each]) for name in AGAIN]
+    rows += [_row(name, each) for name in METRICS if name in point.scores]
+    return [*table(head, filter(None, rows)), "", " ".join(_legend(point, dense, found.log))]
+
+
+def _dense(point: Point, log: StudyLog) -> Point | None:
+    """The same training's, unpruned."""
+    curve = [other for other in log.trials[point.trial].curve if other.epoch == point.epoch]
+    return next((other for other in curve if other.target == 0), None)
+
+
+def _again_row(name: str, each: list[ScoredAgain | None]) -> list[str] | None:
+    if not each[0] or each[0].row()[name] is None:
+        return None
+    return [f"`{name}` {AGAIN[name]}", "lower", *(_number(one and one.row()[name]) for one in each)]
+
+
+def _row(name: str, each: list[Point]) -> list[str]:
+    return [_title_of(name), METRICS[name].better, *(_number(one.scores.get(name)) for one in each)]
+
+
+def _legend(point: Point, dense: Point | None, log: StudyLog) -> list[str]:
+    told = [
+        f"Quality but for `fcd_report` and `fcd_referee`: {point.n_samples:,} generated pictures against"
+        f" {log.header['data']['search']:,} real ones that it was not trained on, as the search saw them.",
+        "Drift: likeness to the dense generator's picture for the same latent, which says nothing of quality.",
     ]
-    stale = ""
+    if dense:
+        tuned = f"fine-tuned as long, on {dense.images:,} pictures" if dense.images else "not fine-tuned"
+        told.append(f"Dense: the same training's generator before pruning, {tuned}.")
     if point.fcd_stale is not None:
-        stale = f" As pruned, before anything was mended, its fcd was {point.fcd_stale:.4g}."
-    return [
-        *table(head, rows),
-        "",
-        f"Quality: {point.n_samples:,} generated pictures against {log.header['data']['search']:,} real ones that it"
-        " was not trained on. Drift: likeness to the dense generator's picture for the same latent, which says nothing"
-        f" of quality.{stale}",
-    ]
+        told.append(f"As pruned, before anything was mended, its fcd was {point.fcd_stale:.4g}.")
+    return told
 
 
-def _again(point: Point, log: StudyLog) -> list[str]:
+def _again(point: Point, found: Findings) -> list[str]:
     """What a buyer may count on; empty where it was not scored again."""
-    again = confirmations(log).get(point.id)
+    again = found.confirmed.get(point.id)
     if not again or not again.own:
         return []
     own = again.own
     referee = f" In a second feature network: {own.fcd_referee:.4g}." if own.fcd_referee is not None else ""
     claims = [
         f"This file: fcd {own.fcd:.4g} ({_interval(again.file)} with other latents), from {own.n_samples:,} pictures"
-        f" against {log.header['data']['report']:,} real ones that no search saw.{referee}"
+        f" against {found.log.header['data']['report']:,} real ones that no search saw.{referee}"
     ]
     if again.setting:
         claims.append(f"These settings, trained from another seed: fcd {_interval(again.setting)}.")
@@ -71,27 +95,28 @@ def _interval(ends: Interval) -> str:
     return f"{ends[0]:.4g} to {ends[1]:.4g}" if isfinite(ends[1]) else f"{ends[0]:.4g} and up: a training diverged"
 
 
-def _limits(point: Point, log: StudyLog) -> list[str]:
+def _limits(point: Point, found: Findings) -> list[str]:
     """What a buyer would have to be told."""
-    limits = ["Zeros save time only where the runtime has sparse kernels; the latency above is that of dense ones."]
-    if log.header["data"]["indicative"]:
+    limits = ["Zeros save time only where the runtime has sparse kernels; torch, and most, multiply by them."]
+    if found.log.header["data"]["indicative"]:
         limits.append("There were under 256 real pictures to compare with: every distance is indicative only.")
     if not point.eligible:
         limits.append(
             "Not eligible for the front: no better than a Gaussian fitted to the pixels, or too little variety."
         )
-    if not point.scores.get("skill", 0) >= UNDER_TRAINED:
+    if not found.skill(point) >= UNDER_TRAINED:
         limits.append(f"Its skill is under {UNDER_TRAINED}: nearer to a Gaussian of the pixels than to real pictures.")
     return ["## Limits", "", *(f"- {limit}" for limit in limits)]
 
 
-def _layers(point: Point) -> list[str]:
+def _layers(point: Point, found: Findings) -> list[str]:
     rows = ([layer, f"{share:.2%}"] for layer, share in point.layers.items())
     return ["## Sparsity by layer", "", *table(["layer", "zeros"], rows)]
 
 
-def _lineage(point: Point, log: StudyLog, run_id: str) -> list[str]:
-    settings, header = log.trials[point.trial].settings, log.header
+def _lineage(point: Point, found: Findings) -> list[str]:
+    header, run_id = found.log.header, found.log.runs.get(point.trial)
+    settings = found.log.trials[point.trial].settings
     train, prune = settings.train, settings.prune
     shown = f"{train.epoch_images:,} pictures each" if train.epoch_images else "all training pictures each"
     mended = ["batch norm recalibrated"] if prune.recalibrate else []

@@ -6,35 +6,47 @@ from pathlib import Path
 from ganprune.errors import UserError
 from ganprune.point import Point
 from study.again import known_study
+from study.figures import percent
 from study.findings import Findings, findings
 from study.folders import replace_folder
 from study.paths import StudyPaths
 from study.point_files import point_files
 from study.spec import Asked
+from study.verdict import LIMIT
 
 NAMED = 3  # points that an error names
 
 
 def export_point(given: Asked, point_id: str | None, say: Callable[[str], None]) -> Path:
-    """Fill `OUT/<NAME>/export/<POINT>/`, whole or not at all; without a point, the knee of the front is taken.
+    """Fill `OUT/<NAME>/export/<POINT>/`, whole or not at all; without a point, the study's answer is taken.
 
     UserError when the study, the point or what it was made from is not there.
     """
     log, paths = known_study(given)
-    point = chosen(findings(log), point_id, paths)
-    say(f"exporting {point.id}: {point.sparsity:.1%} sparse" + ("" if point_id else ", the knee of the front"))
-    folder = replace_folder(paths.export / point.id, point_files(point, log, paths))
+    found = findings(log)
+    point = chosen(found, point_id, paths)
+    say(f"exporting {point.id}: {percent(point.sparsity)} sparse{role(point, found)}")
+    folder = replace_folder(paths.export / point.id, point_files(point, found, paths))
     say(f"files: {folder}")
     return folder
 
 
+def role(point: Point, found: Findings) -> str:
+    """What it is to the study."""
+    if point != found.answer:
+        return ""
+    if point == found.headline:
+        return f", the headline of {found.name}"
+    return f", the knee of {found.name}: no pruned point is within {LIMIT} of dense"
+
+
 def chosen(found: Findings, point_id: str | None, paths: StudyPaths) -> Point:
-    """The point of this id, or the knee."""
+    """The point of this id, or the study's answer."""
     points, all_of_them = {point.id: point for point in found.points}, paths.report / "points.csv"
     if point_id is None:
-        if found.knee is None:
+        if found.answer is None:
             raise UserError(f"NAME={found.name}: {found.sentence} POINT=<id> exports any of those in {all_of_them}")
-        return found.knee
+        return found.answer
     if point_id not in points:
         some = ", ".join([point.id for point in found.front or found.points][-NAMED:]) or "none yet"
         raise UserError(

@@ -10,6 +10,7 @@ from ganprune.metrics.cost import stored_bytes
 from ganprune.point import Point
 from ganprune.rebuild import rebuild
 from study.card import card
+from study.findings import findings
 from study.paths import Out, StudyPaths
 from study.records import Records
 from study.spool import Spool
@@ -33,7 +34,8 @@ def finish(records: Records, paths: StudyPaths, tracking: Spool | Tracking) -> P
     if runs := tracking.runs(log):
         records.runs(runs)
     page = write_report(log, paths, log.runs)
-    tracking.finish(log, stored_weights(log, paths), lambda point: card(point, log, log.runs.get(point.trial, "")))
+    found = findings(log)
+    tracking.finish(log, stored_weights(log, paths), lambda point: card(point, found))
     return page
 
 

@@ -14,6 +14,7 @@ from ganprune.models.gan import pictures
 from ganprune.point import Point
 from ganprune.rebuild import rebuild
 from study.card import card
+from study.findings import Findings
 from study.grid import grid
 from study.markdown import table
 from study.paths import Out, StudyPaths
@@ -30,10 +31,10 @@ ABOUT = {
 }
 
 
-def point_files(point: Point, log: StudyLog, paths: StudyPaths, with_onnx: bool = True) -> dict[str, bytes]:
+def point_files(point: Point, found: Findings, paths: StudyPaths, with_onnx: bool = True) -> dict[str, bytes]:
     """By name; ONNX takes seconds, all others a moment. UserError when what the point was made from is not there."""
+    log, checked = found.log, None
     settings, side = log.trials[point.trial].settings, log.header["data"]["crop"]
-    checked = None
     with one_thread():
         net = _rebuilt(point, settings, log, paths)
         files = generator_files(net, settings.model, side, _lineage(point, log)) | {
@@ -42,7 +43,7 @@ def point_files(point: Point, log: StudyLog, paths: StudyPaths, with_onnx: bool 
         if with_onnx:
             files[ONNX] = to_onnx(net, settings.model.latent)
             checked = check_onnx(files[ONNX], net, settings.model.latent)
-    return files | {CARD: _readme(point, log, checked, files).encode()}
+    return files | {CARD: _readme(point, found, checked, files).encode()}
 
 
 def _lineage(point: Point, log: StudyLog) -> dict[str, str]:
@@ -64,10 +65,10 @@ def _samples(net: nn.Module, settings: TrialSettings, side: int) -> bytes:
     return grid(to_bytes(crop(drawn, side)), GRID)
 
 
-def _readme(point: Point, log: StudyLog, checked: OnnxCheck | None, files: dict[str, bytes]) -> str:
+def _readme(point: Point, found: Findings, checked: OnnxCheck | None, files: dict[str, bytes]) -> str:
     """The point's card, what the ONNX file was found to do, how large the files are and how to use them."""
-    model, side = log.trials[point.trial].settings.model, log.header["data"]["crop"]
-    parts = [card(point, log, log.runs.get(point.trial, "")), *_onnx(checked), *_sizes(files)]
+    model, side = found.log.trials[point.trial].settings.model, found.log.header["data"]["crop"]
+    parts = [card(point, found), *_onnx(checked), *_sizes(files)]
     return "\n".join([*parts, usage(model, side, checked is not None)])
 
 

@@ -7,10 +7,17 @@ import pytest
 
 from bench.synthetic import write_study
 from ganprune.metrics import METRICS
-from study.card import card
+from ganprune.point import Point
+from study import card as cards
+from study.findings import findings
 from study.pareto import front
+from study.smaller import ZEROS
 from study.study_log import StudyLog
-from tests.study.scored_again import score_again, without_other_seeds
+from tests.study.scored_again import add_smaller, confirmed, score_again, without_other_seeds
+
+
+def card(point: Point, log: StudyLog) -> str:
+    return cards.card(point, findings(log))
 
 
 @pytest.fixture
@@ -46,10 +53,41 @@ def test_the_numbers_of_pictures_are_told(log, point):
 
 
 def test_lineage_leads_back_to_run_record_data_and_weights(log, point):
-    text = card(point, log, run_id="0123abc")
+    assert "MLflow run: none" in card(point, log)
+    log.runs[point.trial] = "0123abc"
+    text = card(point, log)
     for fact in ("0123abc", f"record `{point.id}`", log.header["data"]["fingerprint"], point.weights):
         assert fact in text
-    assert "MLflow run: none" in card(point, log)
+
+
+def test_what_is_had_without_pruning_comes_before_all_figures(log, point):
+    add_smaller(log)
+    beginning = card(point, log).partition("| figure")[0]
+    assert "As a file, 4-bit dense is smaller and better" in beginning
+    assert ZEROS in beginning
+
+
+def test_the_score_that_counts_stands_first_and_the_searchs_own_says_that_it_is(log, point):
+    assert "fcd_report` F" not in card(point, log)
+    dense = next(other for other in log.trials[point.trial].points.values() if other.target == 0)
+    for each, fcd in ((point, 3.25), (dense, 2.125)):
+        log.confirmed[each.id, 0] = confirmed(each.id, 0, fcd)
+    text = card(point, log)
+    assert row(text, "fcd_report")[2:] == ["3.25", "2.125"]
+    assert text.index("`fcd_report`") < text.index("`fcd_referee`") < text.index("| `fcd`")
+    assert "as the search saw them" in text
+
+
+def test_a_dense_generator_that_was_not_scored_again_has_a_dash_there(log, point):
+    log.confirmed[point.id, 0] = confirmed(point.id, 0, 3.25)
+    assert row(card(point, log), "fcd_report")[2:] == ["3.25", "–"]
+
+
+def test_the_dense_column_says_whether_it_was_fine_tuned(log, point):
+    assert "before pruning, not fine-tuned" in card(point, log)
+    for other in list(log.trials[point.trial].points.values()):
+        log.trials[point.trial].points[other.id] = replace(other, images=1280)
+    assert "before pruning, fine-tuned as long, on 1,280 pictures" in card(point, log)
 
 
 def test_a_sound_point_is_not_disparaged(log, point):

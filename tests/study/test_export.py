@@ -13,6 +13,7 @@ import pytest
 import torch
 from PIL import Image
 
+from bench.synthetic import write_study
 from ganprune.config import TrialSettings
 from ganprune.curve import weights_hash
 from ganprune.data import load
@@ -23,9 +24,10 @@ from ganprune.models.gan import pictures
 from ganprune.point import Scored
 from ganprune.trial import run_trial
 from study import prepare
-from study.export import export_point
+from study.export import chosen, export_point, role
+from study.findings import findings
 from study.machine import Machine
-from study.paths import Out
+from study.paths import Out, StudyPaths
 from study.plan import settle
 from study.point_files import point_files
 from study.records import Records, read
@@ -106,7 +108,7 @@ def test_every_promised_file_is_there_and_nothing_else(folder):
 
 def test_without_onnx_all_other_files_are_the_same_and_the_card_does_not_speak_of_it(given, log, folder):
     paths = Out(given.out).study("small")
-    files = point_files(log.trials[0].own, log, paths, with_onnx=False)
+    files = point_files(log.trials[0].own, findings(log), paths, with_onnx=False)
     assert files.keys() == FILES - {"generator.onnx"}
     card = files.pop("README.md").decode()
     assert all(content == (folder / name).read_bytes() for name, content in files.items())
@@ -165,10 +167,27 @@ def test_every_file_is_told_with_its_true_size(folder):
         assert int(line.strip("| ").split("|")[-1].replace(",", "")) == (folder / name).stat().st_size
 
 
-def test_without_a_point_the_knee_is_taken_and_said(given):
+def test_without_a_point_the_answer_of_the_study_is_taken_and_said(given, log):
     folder, said = exported(given, None)
-    assert "knee" in said[0]
+    assert findings(log).answer.id == folder.name
     assert folder.name in said[0]
+    assert ", the " in said[0]
+
+
+def test_the_answer_is_the_headline_or_a_knee_that_is_not_taken_for_one(tmp_path):
+    """Two curves: one that loses nothing, one that every pruned point of costs too much."""
+    records = write_study(tmp_path / "study.jsonl", trials=1)
+    good = findings(records.log)
+    assert chosen(good, None, StudyPaths(tmp_path)) == good.headline
+    assert role(good.headline, good) == ", the headline of synthetic"
+    for point in records.log.points:
+        if point.sparsity:
+            worse = replace(point, scores=point.scores | {"fcd": 1.5 * point.scores["fcd"]})
+            records.log.trials[point.trial].points[point.id] = worse
+    poor = findings(records.log)
+    assert chosen(poor, None, StudyPaths(tmp_path)) == poor.knee
+    assert role(poor.knee, poor) == ", the knee of synthetic: no pruned point is within 10 % of dense"
+    assert role(poor.dense, poor) == ""
 
 
 def test_exporting_again_replaces_the_folder(given, folder):
