@@ -1,4 +1,29 @@
-# Variables are those of the README; `make study DATASET=cifar10 TIME=20m` passes them on by the environment.
+# make study DATASET=cifar10 TIME=20m; in the environment a variable counts as GANPRUNE_TIME=20m and so on. There are:
+#   DATASET       cifar10, fashion-mnist, digits, or the path of a folder or zip of pictures
+#   NAME          of the study; without it, the data set's
+#   TRIALS        in the whole study
+#   TIME          of this call, from its start to its report: 90s, 10m, 2h
+#   SPACE         a file, or a name in search_spaces/
+#   QUALITY       the objective beside sparsity: fcd, kcd, fid, kid
+#   SEED          of training, latents and search
+#   WORKERS       trials at once
+#   DATA_DIR      where data sets lie or are put
+#   OUT           where studies are kept
+#   TRACKING_URI  another MLflow than the one in OUT
+#   RAY_ADDRESS   host:port of a Ray cluster to run on
+#   POINT         to export
+#   PORT          of the UI
+
+# What is given on the command line goes to the program as GANPRUNE_NAME and so on, its text untouched: what a shell
+# happens to export as NAME or TIME is not meant for us.
+FROM_SHELL := $(filter-out GANPRUNE_GIVEN,$(filter GANPRUNE_%,$(.VARIABLES)))
+GIVEN := $(foreach v,$(.VARIABLES),$(if $(filter command,$(origin $v)),$v))
+GIVEN := $(filter-out GANPRUNE_% PYTHON SHELL,$(GIVEN))
+export GANPRUNE_GIVEN := $(GIVEN)
+$(foreach v,$(GIVEN),$(eval export GANPRUNE_$v = $$(value $v)))
+quoted = '$(subst ','\'',$1)'
+spelled = $(foreach v,$1,$v=$(call quoted,$(value $v)))
+
 FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 PYTHON = $(shell for p in python3 python3.13 python3.12 python3.11; do $$p -c '$(FITS)' 2>/dev/null && echo $$p && break; done)
 PY := .venv/bin/python
@@ -6,8 +31,9 @@ READY := .venv/ready
 RAY := RAY_USAGE_STATS_ENABLED=0 .venv/bin/ray
 export PYTHONUNBUFFERED := 1
 
-help: ## these commands
+help: ## these commands and variables
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo && sed -n 's/^#   /  /p' $(MAKEFILE_LIST)
 
 study: $(READY) ## search, train, prune, score, log, report; again with the same NAME, it continues
 	@$(PY) -m study run
@@ -31,8 +57,9 @@ cluster-up: $(READY) ## start the Ray cluster of ray_cluster.yaml
 	@umask 077; mkdir -p ~/.ray; test -s ~/.ray/auth_token || $(PY) -c 'import secrets; print(secrets.token_hex(32))' > ~/.ray/auth_token
 	@$(RAY) up --yes ray_cluster.yaml
 
+REMOTE = $(call spelled,$(FROM_SHELL)) make study RAY_ADDRESS=127.0.0.1:6379 OUT=/shared/runs $(call spelled,$(GIVEN))
 cluster-study: $(READY) ## the same study on that cluster
-	@$(RAY) exec ray_cluster.yaml 'cd ~/ganprune && make study RAY_ADDRESS=127.0.0.1:6379 OUT=/shared/runs $(MAKEOVERRIDES)'
+	@$(RAY) exec ray_cluster.yaml $(call quoted,cd ~/ganprune && $(REMOTE))
 
 cluster-down: $(READY) ## stop that cluster
 	@$(RAY) down --yes ray_cluster.yaml

@@ -28,11 +28,12 @@ from ganprune.data.images import to_unit
 from ganprune.pruned import sieve_of
 from ganprune.pruning.prune import Sieve
 from ganprune.workbench import Workbench, drift_from
-from study.cli import BEGAN, given
+from study.cli import BEGAN
 from study.paths import Out
 from study.plan import Plan
 from study.runner import start_here
 from study.spec import Asked
+from study.variables import given
 
 
 def run(asked: Asked) -> Path:

@@ -28,9 +28,9 @@ from bench.figure import Figure, figure
 from bench.yardstick import Mark, marks
 from ganprune.data import load
 from ganprune.data.images import Images
-from study.cli import VARIABLES
 from study.pareto import hypervolume
 from study.paths import Out
+from study.variables import given, handed
 
 ROOT = Path(__file__).parent.parent
 NAIVE_TRIALS = 12
@@ -86,9 +86,7 @@ def contest(folder: Path) -> dict[str, object]:
 
 def data_dir() -> Path | None:
     """DATA_DIR, `data` or `../shared/data`: the first that has CIFAR-10."""
-    given = os.environ.get("DATA_DIR")
-    places = [Path(given)] if given else []
-    places += [ROOT / "data", ROOT.parent / "shared" / "data"]
+    places = (given().data_dir, ROOT / "data", ROOT.parent / "shared" / "data")
     return next((place for place in places if any((place / name).exists() for name in CIFAR10)), None)
 
 
@@ -152,13 +150,11 @@ def records(out: Path) -> Path:
 def started(command: Sequence[str], out: Path, variables: dict[str, object]) -> Iterator[subprocess.Popen]:
     """A study in processes of its own, with these variables alone; they are gone when this ends."""
     out.mkdir()
-    environment = {name: value for name, value in os.environ.items() if name not in VARIABLES}
-    environment |= {name: str(value) for name, value in variables.items()} | {"OUT": str(out), "NAME": out.name}
     with (out / SCREEN).open("w") as screen:
         study = subprocess.Popen(
             [sys.executable, "-m", *command],
             cwd=ROOT,
-            env=environment,
+            env=handed(variables | {"OUT": out, "NAME": out.name}),
             stdout=screen,
             stderr=subprocess.STDOUT,
             start_new_session=True,

@@ -1,6 +1,5 @@
 """What ten thousand trials and two hundred thousand points cost: an answer of Optuna, a trial more, the report."""
 
-import os
 import sqlite3
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from study.spec import asked
 from study.study_log import StudyLog
 from study.tracking import Tracking
 from study.tracking_server import default_uri
+from study.variables import handed
 
 ROOT = Path(__file__).parent.parent
 FEW, MANY = 100, 10_000  # trials
@@ -101,10 +101,10 @@ def _copy_rows(db: sqlite3.Connection, table: str, run: str) -> None:
 def report_cost(out: Path, trials: int) -> tuple[float, float]:
     """Seconds of `make report` in a study of so many trials, and the most bytes that it held."""
     study_of(out, trials)
-    given = {"OUT": str(out), "NAME": HEADER["name"]}
+    environment = handed({"OUT": out, "NAME": HEADER["name"]})
     started, held = time.perf_counter(), 0
     report = subprocess.Popen(
-        [sys.executable, "-m", "study", "report"], cwd=ROOT, env=os.environ | given, stdout=subprocess.DEVNULL
+        [sys.executable, "-m", "study", "report"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL
     )
     while report.poll() is None:
         held = _most_held(report.pid) or held  # the last, since the first may be of this process, not yet replaced

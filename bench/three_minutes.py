@@ -1,6 +1,5 @@
 """`make study` on digits as a user's first call: points on its front, and memory while it runs."""
 
-import os
 import subprocess
 import sys
 import tempfile
@@ -13,6 +12,7 @@ from bench.figure import Figure, figure
 from study.pareto import front
 from study.paths import Out
 from study.records import read
+from study.variables import handed
 
 ROOT = Path(__file__).parent.parent
 REACH_POINTS, REACH_BYTES, REACH_SECONDS = 6, 4e9, 180
@@ -33,7 +33,7 @@ def _watched(out: Path) -> tuple[float, float]:
     """Seconds of the call, and the most that all its processes held at once (PSS: shared pages once)."""
     started, most = time.perf_counter(), 0.0
     driver = subprocess.Popen(
-        [sys.executable, "-m", "study", "run"], cwd=ROOT, env=os.environ | {"OUT": str(out)}, stdout=subprocess.DEVNULL
+        [sys.executable, "-m", "study", "run"], cwd=ROOT, env=handed({"OUT": out}), stdout=subprocess.DEVNULL
     )
     while driver.poll() is None:
         most = max(most, _held(driver.pid))

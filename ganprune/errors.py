@@ -1,5 +1,15 @@
 """What a user did wrong, said in one line: what, where, what to do."""
 
+from collections.abc import Iterable
+from difflib import get_close_matches
+
 
 class UserError(Exception):
     """Shown to the user as one line, without a traceback; the command then ends with status 2."""
+
+
+def instead(wrong: str, known: Iterable[str]) -> str:
+    """What to take for a wrong name: the known one that is near to it, or any."""
+    names = {name.casefold(): name for name in known}
+    near = get_close_matches(wrong.casefold(), names, n=1)
+    return f"take {names[near[0]]}" if near else f"there are: {', '.join(names.values())}"

@@ -1,6 +1,5 @@
-"""The commands. Every variable of the Makefile arrives by the environment; an empty one counts as not given."""
+"""The commands, each a target of the Makefile; what they are given is in `study.variables`."""
 
-import os
 import sys
 import time
 import traceback
@@ -10,9 +9,8 @@ from typing import NoReturn
 import typer
 
 from ganprune.errors import UserError
-from study.spec import Asked, asked
+from study.variables import given
 
-VARIABLES = [name.upper() for name in Asked.model_fields]
 BEGAN = time.time()  # before what is slow to import: TIME is counted from here
 INTERRUPTED = 130  # exit status, as shells give it
 
@@ -48,7 +46,8 @@ def export() -> None:
     """Write one point as files to deploy."""
     from study.export import export_point
 
-    export_point(given(), os.environ.get("POINT") or None, say)
+    asked_for = given()
+    export_point(asked_for, asked_for.point, say)
 
 
 @app.command()
@@ -65,17 +64,7 @@ def ui() -> None:
     from study.ui import serve
 
     asked_for = given()
-    serve(asked_for.out, asked_for.tracking_uri, port(os.environ.get("PORT") or "5000"), open_browser=True)
-
-
-def given() -> Asked:
-    return asked({name: os.environ.get(name) for name in VARIABLES})
-
-
-def port(text: str) -> int:
-    if not text.isdigit() or not 0 < int(text) < 65536:
-        raise UserError(f"PORT={text}: give a number from 1 to 65535")
-    return int(text)
+    serve(asked_for.out, asked_for.tracking_uri, asked_for.port, open_browser=True)
 
 
 def say(text: str) -> None:

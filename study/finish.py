@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def tracking_uri(given: str | None, out: Path) -> str:
-    """TRACKING_URI, which wins over MLFLOW_TRACKING_URI, else the database in OUT."""
+    """The one that was given, else the database in OUT."""
     return given or default_uri(Out(out))
 
 

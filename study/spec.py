@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
 
-from ganprune.errors import UserError
+from ganprune.errors import UserError, instead
 from ganprune.metrics import QUALITY
 from study.paths import Out
 
@@ -29,6 +29,12 @@ def _count(text: str | int) -> int:
     return int(text)
 
 
+def _port(text: str | int) -> int:
+    if not str(text).isdigit() or not 0 < int(text) < 65536:
+        raise ValueError("give a number from 1 to 65535")
+    return int(text)
+
+
 def _name(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", text):
         raise ValueError("a name has letters, digits, '.', '_' and '-' only, and starts with a letter or digit")
@@ -39,7 +45,7 @@ def _name(text: str) -> str:
 
 def _quality(text: str) -> str:
     if text not in QUALITY:
-        raise ValueError(f"there are: {', '.join(QUALITY)}")
+        raise ValueError(instead(text, QUALITY))
     return text
 
 
@@ -51,6 +57,7 @@ def _whole(text: str | int) -> int:
 
 Count = Annotated[int, BeforeValidator(_count)]
 Name = Annotated[str, AfterValidator(_name)]
+Port = Annotated[int, BeforeValidator(_port)]
 Quality = Annotated[str, AfterValidator(_quality)]
 Seconds = Annotated[float, BeforeValidator(seconds)]
 Whole = Annotated[int, BeforeValidator(_whole)]
@@ -73,6 +80,8 @@ class Asked(BaseModel):
     out: Path = Path("runs")
     tracking_uri: str | None = None
     ray_address: str | None = None
+    point: str | None = None  # of `make export`
+    port: Port = 5000  # of `make ui`
 
     @property
     def study_name(self) -> str:

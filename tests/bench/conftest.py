@@ -1,7 +1,6 @@
 """Digits and the tests' tiny search space, as a study takes them from its variables; and a baseline run for real."""
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,6 +13,7 @@ from ganprune.workbench import Workbench
 from study.paths import Out
 from study.plan import Plan
 from study.spec import asked
+from study.variables import handed
 
 ROOT = Path(__file__).parent.parent.parent
 TRIALS = 2
@@ -36,8 +36,7 @@ def baseline(tmp_path) -> Callable[[str], tuple[Path, list[dict]]]:
     """OUT and the records of a study run by `python -m MODULE`."""
 
     def run(module: str) -> tuple[Path, list[dict]]:
-        variables = {name: str(value) for name, value in VARIABLES.items()} | {"OUT": str(tmp_path)}
-        subprocess.run([sys.executable, "-m", module], cwd=ROOT, env=os.environ | variables, check=True)
+        subprocess.run([sys.executable, "-m", module], cwd=ROOT, env=handed(VARIABLES | {"OUT": tmp_path}), check=True)
         lines = Out(tmp_path).study("tiny").records.read_text().splitlines()
         return tmp_path, [json.loads(line) for line in lines]
 

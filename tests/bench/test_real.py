@@ -79,14 +79,14 @@ PRETENDER = """
 import os, subprocess, sys, time
 from pathlib import Path
 from bench.yardstick import write
-assert os.environ.get("TRIALS") is None, "a variable of whoever runs the bench"
-records = Path(os.environ["OUT"]) / os.environ["NAME"] / "records" / "study.jsonl"
+assert os.environ.get("GANPRUNE_TRIALS") is None, "a variable of whoever runs the bench"
+records = Path(os.environ["GANPRUNE_OUT"]) / os.environ["GANPRUNE_NAME"] / "records" / "study.jsonl"
 child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
-Path(os.environ["OUT"], "child").write_text(str(child.pid))
-for skill in map(float, os.environ["SKILLS"].split()):
+Path(os.environ["GANPRUNE_OUT"], "child").write_text(str(child.pid))
+for skill in map(float, os.environ["GANPRUNE_SKILLS"].split()):
     point = {"sparsity": 0.9, "scores": {"skill": skill}, "eligible": True}
     write(records, "point", time.time(), point=point)
-sys.exit(3) if os.environ["AFTER"] == "fails" else time.sleep(600)
+sys.exit(3) if os.environ["GANPRUNE_AFTER"] == "fails" else time.sleep(600)
 """
 
 
@@ -95,7 +95,7 @@ def pretend(tmp_path, monkeypatch):
     """A study of points at once, in a process of its own with a child, that then sleeps or fails."""
     (tmp_path / "pretender.py").write_text(PRETENDER)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    monkeypatch.setenv("TRIALS", "7")
+    monkeypatch.setenv("GANPRUNE_TRIALS", "7")
     monkeypatch.setattr(real, "SETTLE_SECONDS", 0.2)
 
     def race(skills: str, target: float, limit: float, after: str = "sleeps") -> float | None:
@@ -131,10 +131,11 @@ def test_a_study_that_fails_is_no_slow_one(pretend):
 def test_data_are_looked_for_where_the_user_says_first(tmp_path, monkeypatch):
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "cifar10.zip").touch()
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(real, "ROOT", tmp_path / "repository")
-    monkeypatch.setenv("DATA_DIR", str(tmp_path / "mine"))
+    monkeypatch.setenv("GANPRUNE_DATA_DIR", str(tmp_path / "mine"))
     assert tmp_path / "mine" == real.data_dir()
-    monkeypatch.delenv("DATA_DIR")
+    monkeypatch.delenv("GANPRUNE_DATA_DIR")
     assert real.data_dir() is None
     (tmp_path / "shared" / "data" / "cifar10").mkdir(parents=True)
     assert tmp_path / "shared" / "data" == real.data_dir()

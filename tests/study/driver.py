@@ -13,6 +13,7 @@ import psutil
 from study.paths import Out, StudyPaths
 from study.records import read
 from study.study_log import StudyLog
+from study.variables import handed
 
 ROOT = Path(__file__).parent.parent.parent
 TINY = ROOT / "tests" / "tiny.yaml"
@@ -25,12 +26,10 @@ class Driver:
     def __init__(self, out: Path, command: str = "run", **variables: object):
         self.paths: StudyPaths = Out(out.resolve()).study(str(variables.get("NAME", "tiny")))
         settings = {"SPACE": TINY, "NAME": "tiny", "OUT": out} | variables
-        environment = {name: value for name, value in os.environ.items() if name not in ("DATASET", "TIME", "TRIALS")}
-        environment |= {name: str(value) for name, value in settings.items() if value is not None}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "study", command],
             cwd=ROOT,
-            env=environment,
+            env=handed({name: value for name, value in settings.items() if value is not None}),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

@@ -52,6 +52,15 @@ def test_a_name_that_out_itself_uses_is_refused(part, tmp_path):
     assert _refusal(NAME=used).startswith(f"NAME={used}: ")
 
 
+@pytest.mark.parametrize("port", ["0", "65536", "http", "-1"])
+def test_a_port_that_is_none_is_refused(port):
+    assert f"PORT={port}: give a number from 1 to 65535" == _refusal(PORT=port)
+
+
+def test_a_misspelt_quality_is_told_the_near_one():
+    assert "QUALITY=FCD: take fcd" == _refusal(QUALITY="FCD")
+
+
 def test_an_unknown_quality_is_told_which_there_are():
     told = _refusal(QUALITY="beauty")
     assert told.startswith("QUALITY=beauty: ")
@@ -73,7 +82,7 @@ def test_an_empty_variable_counts_as_not_given():
 
 def test_nothing_given_leaves_everything_to_the_study_and_the_machine():
     given = asked({})
-    decided = given.model_dump(exclude={"data_dir", "out"})
+    decided = given.model_dump(exclude={"data_dir", "out", "port"})
     assert {None} == set(decided.values())
     assert "digits" == given.study_name
 
