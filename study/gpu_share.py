@@ -2,7 +2,9 @@
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from itertools import repeat
 from multiprocessing import get_context
 from multiprocessing.synchronize import Barrier
 
@@ -26,14 +28,18 @@ class Measured:
     memory: float  # share of the device's that they use, all of them together
 
 
-def trials_at_once(measure: Callable[[int], Measured], most: int = MOST) -> int:
+def trials_at_once(measure: Callable[[int], Measured], tell: Callable[[str], None], most: int = MOST) -> int:
     """Twice as many, as long as they fit and are faster together."""
-    chosen, found = 1, measure(1)
-    while 2 * chosen <= most and 2 * found.memory <= MEMORY:
-        more = measure(2 * chosen)
-        if more.speed < GAIN * found.speed:
-            break
-        chosen, found = 2 * chosen, more
+    chosen = 1
+    try:
+        found = measure(1)
+        while 2 * chosen <= most and 2 * found.memory <= MEMORY:
+            more = measure(2 * chosen)
+            if more.speed < GAIN * found.speed:
+                break
+            chosen, found = 2 * chosen, more
+    except RuntimeError as error:  # out of memory, or a process that the system killed
+        tell(f"measuring ended early ({error}); trials at once: {chosen}")
     return chosen
 
 
@@ -41,8 +47,9 @@ def measured(settings: TrialSettings, pixels: Tensor, device: str, trials: int) 
     """Train so many at once, each in a process of its own as in a study, for a moment."""
     context = get_context("spawn")
     together = context.Barrier(trials)
-    with context.Pool(trials, _remember, (together,)) as pool:
-        told = pool.starmap(_train, [(settings, pixels[: 20 * settings.train.batch], device)] * trials, chunksize=1)
+    few = pixels[: 20 * settings.train.batch]
+    with ProcessPoolExecutor(trials, context, _remember, (together,)) as pool:  # if one dies, all end
+        told = list(pool.map(_train, repeat(settings, trials), repeat(few), repeat(device)))
     return Measured(sum(speed for speed, _ in told), max(memory for _, memory in told))
 
 
@@ -52,7 +59,15 @@ def _remember(together: Barrier) -> None:
 
 
 def _train(settings: TrialSettings, pixels: Tensor, device: str) -> tuple[float, float]:
-    """(pictures a second, share of the device's memory in use by all)."""
+    """(pictures a second, share of the device's memory in use by all); if it fails, nobody waits for it."""
+    try:
+        return _trained(settings, pixels, device)
+    except Exception:
+        _together.abort()
+        raise
+
+
+def _trained(settings: TrialSettings, pixels: Tensor, device: str) -> tuple[float, float]:
     torch.set_num_threads(1)
     training = Training(settings.model, settings.train, device)
     random = torch.Generator(device).manual_seed(0)

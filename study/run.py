@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from functools import partial
 
@@ -46,9 +47,8 @@ def run_study(given: Asked) -> int:
     out = Out(writable(given.out))
     writable(out.store)
     paths = out.study(given.study_name)
-    with only_driver(paths), noise_to(paths.log) as shown:
+    with only_driver(paths), noise_to(paths.log) as shown, closing(Records(paths.records)) as records:
         screen = Screen(shown)
-        records = Records(paths.records)
         machine = join(given.ray_address, out.root) if given.ray_address else this_machine()
         plan = settle(given, records.log.header.get("spec"), machine)
         images = loaded(plan, screen)
@@ -87,7 +87,8 @@ def shared_gpus(plan: Plan, images: Images, machine: Machine, screen: Screen) ->
     """Trials at once on this machine's GPUs."""
     screen.say(f"measuring how many trials share {machine.gpus[0]}")
     settings, pixels = plan.space.settings({}, images.channels, plan.seed), images.train.tensors()[0]
-    return len(machine.gpus) * gpu_share.trials_at_once(partial(gpu_share.measured, settings, pixels, "cuda"))
+    measure = partial(gpu_share.measured, settings, pixels, "cuda")
+    return len(machine.gpus) * gpu_share.trials_at_once(measure, screen.say)
 
 
 def prepared(plan: Plan, images: Images, machine: Machine, records: Records, out: Out, screen: Screen) -> Workbench:

@@ -1,10 +1,19 @@
 """How many trials share a GPU: as many as fit and pay. No GPU here, so the measuring itself is run on the CPU."""
 
+import time
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import active_children
+from threading import Barrier, BrokenBarrierError, Thread
+
 import pytest
 import torch
 
 from ganprune.config import ModelSettings, TrainSettings, TrialSettings
+from study import gpu_share
 from study.gpu_share import Measured, measured, trials_at_once
+
+SETTINGS = TrialSettings(model=ModelSettings(width=4, side=16, channels=1, latent=8), train=TrainSettings(batch=16))
+PIXELS = torch.zeros(64, 1, 16, 16, dtype=torch.uint8)
 
 
 def _gpu(full_at: int, memory: float):
@@ -17,13 +26,46 @@ def _gpu(full_at: int, memory: float):
     [(1, 0.01, 1), (4, 0.01, 4), (100, 0.01, 16), (100, 0.15, 4), (100, 0.5, 1), (3, 0.01, 4)],
 )
 def test_trials_are_added_as_long_as_they_fit_and_are_faster_together(full_at, memory, expected):
-    assert expected == trials_at_once(_gpu(full_at, memory))
+    assert expected == trials_at_once(_gpu(full_at, memory), print)
+
+
+@pytest.mark.parametrize(("dies_at", "expected"), [(1, 1), (2, 1), (8, 4)])
+def test_a_measurement_that_dies_leaves_what_was_found_and_a_line(dies_at, expected):
+    def measure(trials: int) -> Measured:
+        if trials == dies_at:
+            raise torch.OutOfMemoryError("out of memory")
+        return _gpu(100, 0.01)(trials)
+
+    told = []
+    assert expected == trials_at_once(measure, told.append)
+    assert [f"measuring ended early (out of memory); trials at once: {expected}"] == told
+
+
+def test_who_fails_before_all_are_ready_keeps_nobody_waiting():
+    gpu_share._remember(Barrier(2))
+    with pytest.raises(RuntimeError, match="nonsense"):
+        gpu_share._train(SETTINGS, PIXELS, "nonsense")
+    with pytest.raises(BrokenBarrierError):
+        gpu_share._train(SETTINGS, PIXELS, "cpu")
+
+
+@pytest.mark.slow
+def test_a_process_that_is_killed_ends_the_measuring():
+    def kill_one() -> None:
+        while not (children := active_children()):
+            time.sleep(0.01)
+        children[0].kill()
+
+    killer = Thread(target=kill_one)
+    killer.start()
+    with pytest.raises(BrokenProcessPool):
+        measured(SETTINGS, PIXELS, "cpu", 2)
+    killer.join()
+    assert not active_children()
 
 
 @pytest.mark.slow
 def test_several_are_trained_at_once_and_told_together():
-    settings = TrialSettings(model=ModelSettings(width=4, side=16, channels=1, latent=8), train=TrainSettings(batch=16))
-    pixels = torch.randint(256, (64, 1, 16, 16), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
-    one, two = (measured(settings, pixels, "cpu", trials) for trials in (1, 2))
+    one, two = (measured(SETTINGS, PIXELS, "cpu", trials) for trials in (1, 2))
     assert one.speed > 0 < two.speed
     assert 0 == two.memory
