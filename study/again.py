@@ -1,5 +1,6 @@
 """Commands that make something again from a study's records: its report, its place in MLflow."""
 
+from contextlib import closing
 from pathlib import Path
 
 from ganprune.errors import UserError
@@ -37,5 +38,6 @@ def sync_again(given: Asked) -> str:
         tracking = Tracking(uri, log.header, paths)
         for trial in log.ended:
             tracking.trial(trial)
-        finish(Records(paths.records), paths, tracking)
+        with closing(Records(paths.records)) as records:
+            finish(records, paths, tracking)
     return uri
