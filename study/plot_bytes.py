@@ -42,4 +42,4 @@ def _draw_smaller(axes: Axes, found: Findings) -> None:
         place = null.scores[SIZE], null.scores[found.quality]
         style = {"textcoords": "offset points", "ha": "center", "va": "center", "fontsize": 5.5, "bbox": halo}
         lift = -8 if "bits" in null.name else 8
-        axes.annotate(SMALLER[null.name], place, xytext=(0, lift), zorder=3, annotation_clip=True, **style)
+        axes.annotate(SMALLER[null.name], place, xytext=(0, lift), zorder=6, annotation_clip=True, **style)

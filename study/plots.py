@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from textwrap import fill
 
 import numpy as np
 from matplotlib import rc_context
@@ -33,13 +34,14 @@ STYLE = {
     "savefig.dpi": 300,
 }
 MARKERS = "osD^vPX"
+NAME_WIDTH, LINE = 12, 0.06  # of a null line's name: letters in a row, and how much of the axes a row takes
 GREYS = ("white", "0.75", "black", "0.45", "white", "0.75", "black")
 
 
 def paper_figures(found: Findings) -> dict[str, bytes]:
     """By file name: the front over sparsity, and over bytes; the same bytes for the same study."""
     with rc_context(STYLE):
-        figures = {"front": _figure(found, draw_over_sparsity), "bytes": _figure(found, draw_over_bytes)}
+        figures = {"front": figure_of(found, draw_over_sparsity), "bytes": figure_of(found, draw_over_bytes)}
         pngs = {f"{name}.png": _saved(figure, "png", {"Software": None}) for name, figure in figures.items()}
         dateless = {"CreationDate": None, "Creator": None, "Producer": None}
         pdfs = {f"{name}.pdf": _saved(figure, "pdf", dateless) for name, figure in figures.items()}
@@ -52,14 +54,14 @@ def _saved(figure: Figure, kind: str, metadata: dict) -> bytes:
     return file.getvalue()
 
 
-def _figure(found: Findings, draw: Callable[[Axes, Findings], None]) -> Figure:
-    figure = Figure(figsize=(3.5, 2.6), layout="constrained")
+def figure_of(found: Findings, draw: Callable[[Axes, Findings], None]) -> Figure:
+    figure = Figure(figsize=(3.5, 3), layout="constrained")
     axes = figure.add_subplot()
     axes.set_ylim(0, quality_top(found))
-    axes.set_ylabel(f"{METRICS[found.quality].title}, {found.quality}", fontsize=6.5)
+    axes.set_ylabel(f"{METRICS[found.quality].title}, {found.quality}", fontsize=6)
     draw(axes, found)
     if axes.get_legend_handles_labels()[1]:
-        axes.legend(loc="upper left", frameon=False, handlelength=1.6, borderaxespad=0.2)
+        figure.legend(loc="outside upper left", ncols=3, frameon=False, fontsize=6, handlelength=1.6, columnspacing=1.2)
     return figure
 
 
@@ -100,19 +102,27 @@ def _draw_curves(axes: Axes, found: Findings) -> None:
 
 
 def _draw_nulls(axes: Axes, found: Findings) -> None:
-    for name, level in null_levels(found, found.quality):
-        if level < axes.get_ylim()[1]:
-            axes.axhline(level, color="0.4", lw=0.6, ls=(0, (1, 2)), zorder=2)
-            _label(axes, name, level)
+    top = axes.get_ylim()[1]
+    levels = [(name, level) for name, level in null_levels(found, found.quality) if level < top]
+    for _, level in levels:
+        axes.axhline(level, color="0.4", lw=0.6, ls=(0, (1, 2)), zorder=2)
+    _name(axes, levels)
     for name, nulls in null_curves(found, found.quality).items():
         level = [null.scores[found.quality] for null in nulls]
         axes.plot(cost_axis([null.sparsity for null in nulls]), level, color="0.4", lw=0.8, ls="--", label=name)
 
 
-def _label(axes: Axes, name: str, level: float) -> None:
-    halo = {"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.8}
-    where = {"xycoords": ("axes fraction", "data"), "xytext": (0, 1.5), "textcoords": "offset points"}
-    axes.annotate(name, (1, level), ha="right", va="bottom", fontsize=5.5, bbox=halo, zorder=2, **where)
+def _name(axes: Axes, levels: list[tuple[str, float]]) -> None:
+    """Names of the null lines, lowest first, beside the axes where no point lies; pushed up where two would overlap."""
+    line = LINE * axes.get_ylim()[1]
+    free = 0.0
+    for name, level in levels:
+        text = fill(name, NAME_WIDTH)
+        half = line * (text.count("\n") + 1) / 2
+        middle = max(level, free + half)
+        where = {"xycoords": ("axes fraction", "data"), "ha": "left", "va": "center", "annotation_clip": False}
+        axes.annotate(text, (1.02, middle), fontsize=5.5, linespacing=1.1, **where)
+        free = middle + half
 
 
 def _draw_front(axes: Axes, found: Findings) -> None:

@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import replace
+from itertools import pairwise
 from math import inf
 
 import pytest
@@ -10,10 +11,11 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from bench.synthetic import write_study
+from ganprune.point import NullLine
 from study.curves import quality_top
 from study.findings import findings
 from study.plot_bytes import draw_over_bytes
-from study.plots import draw_over_sparsity, paper_figures
+from study.plots import draw_over_sparsity, figure_of, paper_figures
 from study.smaller import SIZE, SMALLER
 from tests.study.scored_again import add_smaller, score_again
 
@@ -53,6 +55,32 @@ def test_smaller_dense_networks_stand_where_they_belong_on_the_axis_of_bytes(tmp
     scores = {SMALLER[name]: log.nulls[name, None].scores for name in SMALLER}
     assert places == {name: (each[SIZE], each["fcd"]) for name, each in scores.items()}
     assert not {text.get_text() for text in _drawn(draw_over_sparsity, log).texts} & places.keys()
+
+
+@pytest.mark.parametrize("draw", [draw_over_sparsity, draw_over_bytes])
+def test_legend_and_names_of_null_lines_lie_where_no_curve_can_run(tmp_path, draw):
+    log = write_study(tmp_path / "study.jsonl", 6).log
+    score_again(log)
+    add_smaller(log)
+    figure = figure_of(findings(log), draw)
+    figure.draw_without_rendering()
+    (axes,), (legend,) = figure.axes, figure.legends
+    frame = axes.get_window_extent()
+    assert legend.get_window_extent().y0 >= frame.y1
+    nulls = {null.name for null in log.nulls.values()}
+    names = [text for text in axes.texts if text.get_text().replace("\n", " ") in nulls]
+    assert all(name.get_window_extent().x0 > frame.x1 for name in names)
+    assert bool(names) == (draw is draw_over_sparsity)
+
+
+def test_names_of_null_lines_never_overlap(tmp_path):
+    log = write_study(tmp_path / "study.jsonl", 6).log
+    for number in range(4):
+        log.nulls[number] = NullLine(f"a line of long name {number}", "", None, {"fcd": 3.0 + number / 1000})
+    figure = figure_of(findings(log), draw_over_sparsity)
+    figure.draw_without_rendering()
+    boxes = [text.get_window_extent() for text in figure.axes[0].texts]
+    assert all(below.y1 <= above.y0 for below, above in pairwise(sorted(boxes, key=lambda box: box.y0)))
 
 
 def test_a_setting_that_diverged_when_trained_again_has_a_figure(tmp_path):
