@@ -4,7 +4,9 @@
 const charts = JSON.parse(document.getElementById("charts").textContent);
 const root = document.documentElement;
 const plots = [...document.querySelectorAll(".plot")];
-const config = { responsive: true, displaylogo: false, modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"] };
+// Named one by one, since others send the chart to its maker.
+const buttons = [["toImage", "zoom2d", "pan2d", "resetScale2d"]];
+const config = { responsive: true, displaylogo: false, plotlyServerURL: "", modeBarButtons: buttons };
 
 // Charts
 

@@ -5,12 +5,14 @@ from itertools import pairwise, product
 
 import plotly.graph_objects as go
 import pytest
+from plotly.offline import get_plotlyjs_version
 
 from bench.synthetic import write_study
 from ganprune.point import NullLine
 from study import curves
 from study.charts import drift_chart, hypervolume_chart, quality_chart
 from study.findings import Findings, findings
+from study.report_page import PLOTLY
 from study.smaller import SIZE, SMALLER
 from study.tables import finite
 from study.traces_again import AGAIN, BAND, SMALLER_DENSE
@@ -40,6 +42,10 @@ def test_plotly_knows_every_setting_of_every_choice(request, study, chart):
         columns = zip(spec["data"], x["values"], y["values"], strict=True)
         traces = [_coloured(trace) | {"x": xs, "y": ys} for trace, xs, ys in columns]
         go.Figure(traces, _coloured(spec["layout"] | x["layout"] | y["layout"]))
+
+
+def test_the_page_draws_with_the_version_whose_settings_are_checked_here():
+    assert f"plotly.js (basic - minified) v{get_plotlyjs_version()}\n" in PLOTLY.read_text()[:200]
 
 
 def test_the_front_is_drawn_with_all_its_points(found):

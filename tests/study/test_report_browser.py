@@ -93,6 +93,11 @@ def test_a_click_on_a_point_gives_the_command_that_exports_it(page, study):
     assert page.inner_text("#export") == f"make export NAME=synthetic POINT={point}"
 
 
+def test_the_toolbar_offers_nothing_that_goes_elsewhere(page):
+    titles = page.eval_on_selector_all("#front .modebar-btn", "all => all.map(each => each.dataset.title)")
+    assert titles == ["Download plot as a PNG", "Zoom", "Pan", "Reset axes"]
+
+
 def test_nothing_is_wider_than_a_telephone(page):
     page.set_viewport_size({"width": 390, "height": 800})
     page.wait_for_timeout(500)
