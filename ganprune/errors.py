@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from pathlib import Path
 
 
 class UserError(Exception):
@@ -13,3 +14,11 @@ def instead(wrong: str, known: Iterable[str]) -> str:
     names = {name.casefold(): name for name in known}
     near = get_close_matches(wrong.casefold(), names, n=1)
     return f"take {names[near[0]]}" if near else f"there are: {', '.join(names.values())}"
+
+
+def cannot_write(place: Path, error: OSError) -> UserError:
+    return UserError(f"cannot write {place}: {error.strerror}; free space, or make it writable for you")
+
+
+def may_not_read(place: Path) -> UserError:
+    return UserError(f"{place} is there, but you may not read it; its owner can let you: chmod -R a+rX {place.parent}")

@@ -12,16 +12,16 @@ import os
 import secrets
 import time
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load, save
 from torch import Tensor
 
 from ganprune.config import ModelSettings, TrainSettings
-from ganprune.errors import UserError
+from ganprune.errors import cannot_write, may_not_read
 from ganprune.train import TRAINING_VERSION
 
 POLL_SECONDS = 0.2  # between two looks at whether another trainer is done
@@ -56,24 +56,34 @@ class Entry:
         """Be the only one who trains this up to `epochs`: wait while another does, unless he has got that far.
 
         The claim ends with its process, however that ends. Where the file system knows no locks, or once it is
-        late, nobody is waited for: the same training twice costs time and harms nothing.
+        late, nobody is waited for: the same training twice costs time and harms nothing. What is there needs no
+        claim: it may be another user's, to read only.
         """
+        if epochs in self.epochs():
+            yield
+            return
         with _lock_file(self.folder) as lock:
             while epochs not in self.epochs() and not _locked(lock) and not is_late():
                 time.sleep(POLL_SECONDS)
             yield
 
     def load(self, epoch: int) -> dict[str, Tensor] | None:
-        """The state after this epoch; None, and the file gone, when it is not there or not whole."""
+        """The state after this epoch; None, and the file gone, when it is not there or not whole.
+
+        UserError where it is there for others only.
+        """
         file = self.file(epoch)
         try:
-            state = load_file(file)
-            os.utime(file)  # what was used last goes last
+            state = load(file.read_bytes())
         except FileNotFoundError:
             return None
+        except PermissionError:
+            raise may_not_read(file) from None
         except SafetensorError:
             self.drop(epoch)
             return None
+        with suppress(OSError):  # another user's
+            os.utime(file)  # what was used last goes last
         return state
 
     def newest(self, upto: int) -> dict[str, Tensor] | None:
@@ -91,27 +101,22 @@ class Entry:
         if self.file(epoch).exists():
             return
         try:
-            self._write(epoch, state)
-        except (OSError, SafetensorError) as error:
-            raise UserError(f"cannot write {self.folder} ({error}); free space or make it writable") from None
+            write_whole(self.folder / "key.json", self._key.encode())
+            write_whole(self.file(epoch), save({name: tensor.contiguous() for name, tensor in state.items()}))
+        except OSError as error:
+            raise cannot_write(self.folder, error) from None
         self._passing, passed = epoch, self._passing
         if passed is not None and passed not in keep:
             self.drop(passed)
 
     def drop(self, epoch: int) -> None:
-        self.file(epoch).unlink(missing_ok=True)
+        try:
+            self.file(epoch).unlink(missing_ok=True)
+        except OSError as error:
+            raise cannot_write(self.folder, error) from None
 
     def file(self, epoch: int) -> Path:
         return self.folder / f"epoch-{epoch:05d}.safetensors"
-
-    def _write(self, epoch: int, state: dict[str, Tensor]) -> None:
-        write_whole(self.folder / "key.json", self._key.encode())
-        unfinished = _unfinished(self.file(epoch))
-        try:
-            save_file({name: tensor.contiguous() for name, tensor in state.items()}, unfinished)
-            unfinished.rename(self.file(epoch))
-        finally:
-            unfinished.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -120,7 +125,7 @@ def _lock_file(folder: Path) -> Iterator[int]:
         folder.mkdir(parents=True, exist_ok=True)
         lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o666)
     except OSError as error:
-        raise UserError(f"cannot write {folder}: {error.strerror}; free space or make it writable") from None
+        raise cannot_write(folder, error) from None
     try:
         yield lock
     finally:
@@ -138,11 +143,9 @@ def _locked(lock: int) -> bool:
 def write_whole(file: Path, content: bytes) -> None:
     """Replace a file at once: a reader, or a kill, finds the old content or the new."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = _unfinished(file)
-    unfinished.write_bytes(content)
-    unfinished.rename(file)
-
-
-def _unfinished(file: Path) -> Path:
-    """A name of its own for every writer, on whichever machine."""
-    return file.with_name(f".{file.name}.{secrets.token_hex(4)}.tmp")
+    unfinished = file.with_name(f".{file.name}.{secrets.token_hex(4)}.tmp")  # every writer's own, on any machine
+    try:
+        unfinished.write_bytes(content)
+        unfinished.rename(file)
+    finally:
+        unfinished.unlink(missing_ok=True)

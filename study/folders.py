@@ -4,7 +4,7 @@ import os
 import shutil
 from pathlib import Path
 
-from ganprune.errors import UserError
+from ganprune.errors import cannot_write
 
 
 def replace_folder(folder: Path, files: dict[str, bytes]) -> Path:
@@ -18,7 +18,7 @@ def replace_folder(folder: Path, files: dict[str, bytes]) -> Path:
             folder.rename(old)
         fresh.rename(folder)
     except OSError as error:
-        raise UserError(f"cannot write {folder}: {error.strerror}; free space or give another OUT") from None
+        raise cannot_write(folder, error) from None
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
         shutil.rmtree(old, ignore_errors=True)

@@ -24,7 +24,7 @@ from typing import Any
 import orjson
 
 from ganprune.config import TrialSettings
-from ganprune.errors import UserError
+from ganprune.errors import UserError, cannot_write
 from ganprune.point import Confirmed, NullLine, Point
 from study.study_log import Ended, State, StudyLog
 
@@ -126,7 +126,7 @@ class Records:
         try:
             yield
         except OSError as error:
-            raise UserError(f"cannot write {self._file.name}: {error.strerror}; free space and run it again") from None
+            raise cannot_write(Path(self._file.name), error) from None
 
     def study(self, **header: Any) -> None:
         self.write("study", schema=SCHEMA, **header)

@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from ganprune.errors import UserError
+from ganprune.errors import UserError, cannot_write
 from study.findings import Findings, findings
 from study.paths import StudyPaths
 from study.plots import paper_figures
@@ -56,7 +56,7 @@ def _write(folder: Path, files: dict[str, Iterable[str] | bytes]) -> None:
             for name in files:
                 os.replace(Path(fresh, name), folder / name)
     except OSError as error:
-        raise UserError(f"cannot write {folder}: {error.strerror}; free space or give another OUT") from None
+        raise cannot_write(folder, error) from None
 
 
 def _write_file(path: Path, content: Iterable[str] | bytes) -> None:

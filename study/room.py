@@ -4,6 +4,7 @@ import json
 import shutil
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from math import inf
 from pathlib import Path
 
@@ -54,15 +55,19 @@ def limit(store: Path) -> float:
 
 def make_room(store: Path, most: float) -> None:
     """Drop the states that no front needs, those used longest ago first, until at most so many bytes are left."""
-    needed = {store / file for listed in store.glob("needed/*.json") for file in json.loads(listed.read_bytes())}
+    try:
+        needed = {store / file for listed in store.glob("needed/*.json") for file in json.loads(listed.read_bytes())}
+    except PermissionError:
+        return  # who knows what another user needs
     states = sorted(_states(store))
     excess = sum(size for _, size, _ in states) - most
     for _, size, file in states:
         if excess <= 0:
             return
         if file not in needed:
-            file.unlink(missing_ok=True)
-            excess -= size
+            with suppress(PermissionError):  # another user's
+                file.unlink(missing_ok=True)
+                excess -= size
 
 
 def _states(store: Path) -> Iterator[tuple[float, int, Path]]:

@@ -1,5 +1,7 @@
 """Trained states are found again by what made them, whole or not at all, and never taken from under a reader."""
 
+import errno
+import fcntl
 import os
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 from ganprune.config import ModelSettings, TrainSettings
 from ganprune.errors import UserError
 from ganprune.store import Entry, training_key, write_whole
+from tests.other_user import as_nobody, shared_folder, unlike_the_umask
 
 KEY = {"data": "abc"}
 
@@ -156,14 +159,72 @@ def test_a_file_is_replaced_at_once_and_nothing_is_left_beside_it(tmp_path):
 
 
 def test_a_store_that_takes_no_more_is_one_clear_line_and_nothing_half_written(entry, monkeypatch):
-    def full(tensors, file):
-        Path(file).write_bytes(b"half")
-        raise OSError(28, "No space left on device")
+    whole = Path.write_bytes
 
-    monkeypatch.setattr("ganprune.store.save_file", full)
+    def full(file, content):
+        whole(file, content[:100])
+        if "epoch" in file.name:
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(UserError, match=r"No space left on device.*free space"):
         entry.save(1, _state(), keep=())
     assert ["key.json"] == [file.name for file in entry.folder.iterdir()]
+
+
+@pytest.mark.parametrize("umask", [0o002, 0o022, 0o077])
+def test_what_is_kept_follows_the_umask(entry, umask):
+    before = os.umask(umask)
+    try:
+        with entry.claimed(1, is_late=lambda: False):
+            entry.save(1, _state(), keep=())
+    finally:
+        os.umask(before)
+    assert [] == unlike_the_umask(entry.folder.parent.parent, umask)
+
+
+def test_another_user_takes_what_is_there():
+    with shared_folder() as folder:
+        entry = Entry(folder / "store", KEY)
+        entry.save(1, _state(3.0), keep=())
+
+        def taken() -> float:
+            with entry.claimed(1, is_late=lambda: False):
+                return entry.load(1)["weight"][0, 0].item()
+
+        assert "3.0" == as_nobody(taken)
+
+
+def test_what_another_user_may_not_read_is_not_taken_for_gone():
+    with shared_folder() as folder:
+        entry = Entry(folder / "store", KEY)
+        entry.save(1, _state(), keep=())
+        entry.file(1).chmod(0o600)
+        told = as_nobody(lambda: entry.load(1))
+    assert told.startswith(f"UserError: {entry.file(1)} is there, but you may not read it")
+
+
+def test_a_damaged_state_that_another_user_cannot_remove_is_one_line():
+    with shared_folder() as folder:
+        entry = Entry(folder / "store", KEY)
+        entry.save(1, _state(), keep=())
+        entry.file(1).write_bytes(b"damaged")
+        assert as_nobody(lambda: entry.load(1)).startswith(f"UserError: cannot write {entry.folder}")
+
+
+@pytest.mark.parametrize("reason", [errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP])
+def test_where_the_file_system_knows_no_locks_nobody_is_waited_for(entry, monkeypatch, reason):
+    monkeypatch.setattr(fcntl, "flock", _refuse(reason))
+    with entry.claimed(3, is_late=lambda: pytest.fail("it waits")):
+        entry.save(3, _state(), keep=())
+    assert [3] == entry.epochs()
+
+
+def _refuse(reason: int):
+    def flock(*_: object) -> None:
+        raise OSError(reason, os.strerror(reason))
+
+    return flock
 
 
 def test_a_claim_is_for_one_at_a_time_and_ends_with_its_holder(tmp_path):

@@ -10,6 +10,7 @@ from ganprune.point import Finished
 from ganprune.store import Entry, training_key
 from study.records import Records
 from study.room import Room, limit, make_room
+from tests.other_user import as_nobody, shared_folder
 
 
 @pytest.fixture
@@ -67,3 +68,14 @@ def test_a_studys_front_keeps_its_states_when_a_trial_ends(store, tmp_path, spac
 def test_the_bound_leaves_half_of_the_free_disk(store):
     _save(store, "a", 1, 100.0)
     assert 0 < limit(store) <= 20e9
+
+
+@pytest.mark.parametrize("needed_mode", [0o644, 0o600])
+def test_what_another_user_may_not_drop_or_ask_for_stays(needed_mode):
+    with shared_folder() as store:
+        file = _save(store, "a", 1, 100.0)
+        (store / "needed").mkdir()
+        (store / "needed" / "study.json").write_text("[]")
+        (store / "needed" / "study.json").chmod(needed_mode)
+        assert "None" == as_nobody(lambda: make_room(store, 0))
+        assert file.exists()
