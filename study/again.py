@@ -1,5 +1,6 @@
 """Commands that make something again from a study's records: its report, its place in MLflow."""
 
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -27,14 +28,14 @@ def report_again(given: Asked) -> Path:
     return write_report(log, paths, log.runs)
 
 
-def sync_again(given: Asked) -> str:
+def sync_again(given: Asked, tell: Callable[[str], None]) -> str:
     """The address of the MLflow that is now equal to the records."""
     from study.finish import finish, tracking_uri
     from study.tracking import Tracking
 
     log, paths = known_study(given)
     uri = tracking_uri(given.tracking_uri, paths.root.parent)
-    with only_driver(paths):
+    with only_driver(paths, tell):
         tracking = Tracking(uri, log.header, paths)
         for trial in log.ended:
             tracking.trial(trial)

@@ -1,8 +1,11 @@
 """The commands, each a target of the Makefile; what they are given is in `study.variables`."""
 
+import os
 import sys
+import tempfile
 import time
 import traceback
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
@@ -38,7 +41,7 @@ def sync() -> None:
     """Make MLflow equal to the records of a study."""
     from study.again import sync_again
 
-    say(f"MLflow at {sync_again(given())} is equal to the records")
+    say(f"MLflow at {sync_again(given(), say)} is equal to the records")
 
 
 @app.command()
@@ -79,6 +82,8 @@ def main() -> NoReturn:
         fail(f"error: {error}", 2)
     except KeyboardInterrupt:
         fail("interrupted; the same command continues", INTERRUPTED)
+    except PermissionError as error:
+        fail(f"error: {error.filename}: {error.strerror}; its owner can let you, or take an OUT of your own", 2)
     except Exception as error:
         fail(f"error: {type(error).__name__}: {error}; this is a bug: see {_tell_all()}", 1)
 
@@ -88,13 +93,16 @@ def fail(line: str, status: int) -> NoReturn:
     sys.exit(status)
 
 
-def _tell_all() -> Path:
-    """The traceback into the study's log, or beside where it would be."""
-    try:
-        log = (given().out / given().study_name / "log.txt").resolve()
-        with log.open("a") as file:
-            traceback.print_exc(file=file)
-    except Exception:
-        log = Path("ganprune-error.txt").resolve()
-        log.write_text(traceback.format_exc())
-    return log
+def _tell_all() -> str:
+    """The traceback into the study's log, or where this user may write; its place."""
+    for place in (lambda: given().out / given().study_name / "log.txt", lambda: Path("ganprune-error.txt"), _elsewhere):
+        with suppress(Exception), place().open("a") as file:
+            file.write(traceback.format_exc())
+            return os.path.abspath(file.name)
+    return "nothing, since no folder here can be written to"
+
+
+def _elsewhere() -> Path:
+    handle, name = tempfile.mkstemp(prefix="ganprune-error-", suffix=".txt")
+    os.close(handle)
+    return Path(name)

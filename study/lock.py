@@ -2,7 +2,7 @@
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from ganprune.errors import UserError
@@ -10,7 +10,8 @@ from study.paths import StudyPaths
 
 
 @contextmanager
-def only_driver(paths: StudyPaths) -> Iterator[None]:
+def only_driver(paths: StudyPaths, tell: Callable[[str], None]) -> Iterator[None]:
+    """UserError where another works on the study; where the file system knows no locks, that is told, and on."""
     paths.root.mkdir(parents=True, exist_ok=True)
     with paths.lock.open("a+") as file:
         try:
@@ -21,6 +22,11 @@ def only_driver(paths: StudyPaths) -> Iterator[None]:
             raise UserError(
                 f"NAME={paths.root.name}: {holder} is working on this study; wait for it or give another NAME"
             ) from None
+        except OSError as error:
+            tell(
+                f"{paths.root}: no locks on this file system ({error.strerror});"
+                f" let no second command work on NAME={paths.root.name}"
+            )
         file.truncate(0)
         file.write(f"process {os.getpid()} on {os.uname().nodename}")
         file.flush()

@@ -18,7 +18,7 @@ from ganprune.trial import Event, Pace
 from ganprune.workbench import Workbench
 from study import gpu_share, prepare
 from study.advisor import Advisor
-from study.cli import BEGAN, INTERRUPTED
+from study.cli import BEGAN, INTERRUPTED, say
 from study.cluster import join
 from study.conductor import FAILURES, Conductor, Listener
 from study.confirmer import SHARE as CONFIRM_SHARE
@@ -47,7 +47,7 @@ def run_study(given: Asked) -> int:
     out = Out(writable(given.out))
     writable(out.store)
     paths = out.study(given.study_name)
-    with only_driver(paths), noise_to(paths.log) as shown, closing(Records(paths.records)) as records:
+    with only_driver(paths, say), noise_to(paths.log) as shown, closing(Records(paths.records)) as records:
         screen = Screen(shown)
         machine = join(given.ray_address, out.root) if given.ray_address else this_machine()
         plan = settle(given, records.log.header.get("spec"), machine)
