@@ -4,7 +4,8 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from io import BufferedWriter, FileIO, TextIOWrapper
 from pathlib import Path
 from typing import TextIO
 
@@ -15,7 +16,7 @@ def noise_to(log: Path) -> Iterator[TextIO]:
     sys.stdout.flush()
     sys.stderr.flush()
     screen, errors = os.dup(1), os.dup(2)
-    with log.open("ab", buffering=0) as file, os.fdopen(os.dup(1), "w", encoding="utf-8", errors="replace") as shown:
+    with log.open("ab", buffering=0) as file, _screen() as shown:
         file.write(f"--- {time.strftime('%Y-%m-%d %H:%M:%S')} {' '.join(sys.argv)}\n".encode())
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
@@ -30,6 +31,21 @@ def noise_to(log: Path) -> Iterator[TextIO]:
             os.close(errors)
 
 
+class _Seen(FileIO):
+    """What nobody looks at any more is dropped: the terminal was closed, or Ctrl-C ended `| tee` as well."""
+
+    def write(self, data) -> int | None:
+        try:
+            return super().write(data)
+        except OSError:
+            return len(data)
+
+
+def _screen() -> TextIO:
+    return TextIOWrapper(BufferedWriter(_Seen(os.dup(1), "w")), encoding="utf-8", errors="replace")
+
+
 def note(text: str) -> None:
-    """A line for log.txt alone: while a study runs, that is where stderr leads."""
-    print(text, file=sys.stderr, flush=True)
+    """A line for log.txt alone: while a study runs, that is where stderr leads. A full disk stops nothing here."""
+    with suppress(OSError):
+        print(text, file=sys.stderr, flush=True)

@@ -3,11 +3,12 @@
 What could not be written is not kept here: the records have it, and the next `runs`, `finish` or `make sync` writes it.
 """
 
-import logging
+import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
+from study.log import note
 from study.paths import StudyPaths
 from study.study_log import StudyLog, TrialLog
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from study.tracking import Card, Tracking, Weights
 
 Answer = TypeVar("Answer")
-logger = logging.getLogger(__name__)
 
 
 class Spool:
@@ -62,7 +62,7 @@ class Spool:
         return Tracking(self._uri, self._header, self._paths)
 
     def _report(self, error: Exception) -> None:
-        logger.info("MLflow failed", exc_info=error)
+        note("".join(traceback.format_exception(error)))
         if not self._failed:
             reason = str(error).strip().partition("\n")[0]
             self._warn(f"MLflow: {reason}; the study goes on; later: make sync NAME={self._header['name']}")

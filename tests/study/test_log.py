@@ -51,3 +51,18 @@ def test_every_call_adds_to_the_log(run):
     run()
     _, log = run()
     assert 2 == log.count("--- ") == log.count("a warning")
+
+
+def test_a_screen_that_nobody_looks_at_any_more_stops_nothing(tmp_path):
+    """The terminal was closed, or Ctrl-C ended the other side of a pipe too."""
+    script = NOISE.replace('print("before")', "sys.stdin.read()").replace('print("after")', "")
+    process = subprocess.Popen(
+        [sys.executable, "-c", script, tmp_path / "log.txt"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    process.stdout.close()
+    process.stdin.close()
+    assert (0, b"") == (process.wait(), process.stderr.read())
+    process.stderr.close()
