@@ -1,4 +1,4 @@
-"""What this machine is: cores that we may use, memory, GPUs, versions."""
+"""What this machine is, as far as we may use it: cores, memory, GPUs; and versions."""
 
 import os
 import platform
@@ -8,6 +8,9 @@ from pathlib import Path
 
 import torch
 
+from study import cgroup
+
+OURS = A_WORKER = 1e9  # bytes of memory: of the driver with Ray, of a trial at CPU size; with room to spare
 REPORTED = ("torch", "torchvision", "ray", "optuna", "mlflow", "numpy", "sewar")
 
 
@@ -16,11 +19,14 @@ class Machine:
     cpu: str
     cores: int
     gpus: tuple[str, ...]
+    memory: int | None = None  # bytes; None of a cluster
 
     @property
     def workers(self) -> int:
-        """Trials at once: a core each, or a GPU each before `gpu_share` has measured how many it can take."""
-        return len(self.gpus) or self.cores
+        """Trials at once: a core each if memory allows, or a GPU each before `gpu_share` has measured what it takes."""
+        if self.gpus or self.memory is None:
+            return len(self.gpus) or self.cores
+        return max(1, min(self.cores, int((self.memory - OURS) / A_WORKER)))
 
     def record(self) -> dict:
         return asdict(self) | {"gpus": list(self.gpus)}
@@ -28,7 +34,9 @@ class Machine:
 
 def this_machine() -> Machine:
     gpus = tuple(torch.cuda.get_device_name(number) for number in range(torch.cuda.device_count()))
-    return Machine(_cpu_name(), len(os.sched_getaffinity(0)), gpus)
+    cores = min(len(os.sched_getaffinity(0)), cgroup.cpus())
+    memory = min(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"), cgroup.memory())
+    return Machine(_cpu_name(), max(1, int(cores)), gpus, int(memory))
 
 
 def versions() -> dict[str, str]:
