@@ -1,5 +1,6 @@
 """A Ray cluster that is there already: what must hold before a study trusts it."""
 
+import re
 import secrets
 import socket
 from pathlib import Path
@@ -10,6 +11,7 @@ from study.machine import Machine
 ROOT = Path(__file__).parent.parent  # the code that all nodes get
 CONNECT_SECONDS = 3
 PROOF_SECONDS = 60
+OTHERS = {"ray": "for Ray's client", "http": "for the submission of jobs", "https": "for the submission of jobs"}
 
 
 def join(address: str, out: Path) -> Machine:
@@ -28,12 +30,24 @@ def join(address: str, out: Path) -> Machine:
     return Machine(f"Ray cluster of {len(nodes)} nodes", int(resources.get("CPU", 1)), gpus)
 
 
+def _host_and_port(address: str) -> tuple[str, int]:
+    """UserError for addresses of other kinds, which Ray's tools take from the same variable."""
+    scheme, _, rest = address.rpartition("://")
+    found = re.fullmatch(r"\[?([^\]]+?)\]?:(\d+)", rest)
+    if scheme or not found:
+        use = OTHERS.get(scheme, "no address of a head")
+        raise UserError(
+            f"RAY_ADDRESS={address}: that is {use}; give host:port of the cluster's head (6379 unless said otherwise),"
+            " or RAY_ADDRESS= to run on this machine"
+        )
+    return found[1], int(found[2])
+
+
 def _reachable(address: str) -> None:
     """A dead address would keep Ray trying for minutes."""
-    host, _, port = address.rpartition(":")
     try:
-        socket.create_connection((host, int(port)), CONNECT_SECONDS).close()
-    except (OSError, ValueError) as error:
+        socket.create_connection(_host_and_port(address), CONNECT_SECONDS).close()
+    except (OSError, OverflowError) as error:
         raise UserError(
             f"RAY_ADDRESS={address}: no Ray cluster answers there ({error}); give host:port of a running head,"
             " or leave it out to run on this machine"

@@ -2,12 +2,17 @@
 
 import os
 import secrets
+import shlex
 import shutil
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ganprune.errors import UserError
 from ganprune.workbench import Workbench
+from study.log import note
+from study.ray_folder import ray_folder
 
 if TYPE_CHECKING:
     from study.act import Act
@@ -31,16 +36,31 @@ def start_here(workers: int) -> None:
     os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"
     os.environ["RAY_AUTH_MODE"] = "token"
     os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))  # Ray reads it once a process
+    os.environ["RAY_TMPDIR"] = ray_folder()
     import ray
 
-    ray.init(
-        address="local",
-        num_cpus=workers,
-        include_dashboard=False,
-        log_to_driver=False,
-        logging_level="ERROR",
-    )
+    how = {"include_dashboard": False, "log_to_driver": False, "logging_level": "ERROR"}
+    how["runtime_env"] = runtime_env(sys.executable)
+    patiently(lambda: ray.init(address="local", num_cpus=workers, **how))
     import study.searcher  # noqa: F401 - Tune takes seconds to import, which nobody waits for here
+
+
+def patiently(start: Callable[[], object]) -> None:
+    """Ray gives its own processes 15 s to start, too few on a busy machine."""
+    for last in (False, False, True):
+        try:
+            start()
+            return
+        except Exception as error:
+            note(f"Ray did not start: {error}")
+            if last:
+                raise UserError(f"Ray did not start: {error} Run it again when this machine is less busy") from None
+
+
+def runtime_env(python: str) -> dict[str, str] | None:
+    """Ray puts the path of Python into a line of bash as it is, and waits for ever if bash reads more than a word."""
+    quoted = shlex.quote(python)
+    return None if quoted == python else {"py_executable": quoted}
 
 
 def perform(job, bench: Workbench):

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import psutil
 
@@ -18,16 +19,17 @@ from study.variables import handed
 ROOT = Path(__file__).parent.parent.parent
 TINY = ROOT / "tests" / "tiny.yaml"
 PATIENCE = 300  # seconds, on a busy machine
+Found = TypeVar("Found")
 
 
 class Driver:
     """`python -m study COMMAND` with these variables; killed with its whole group when a test leaves it."""
 
-    def __init__(self, out: Path, command: str = "run", **variables: object):
+    def __init__(self, out: Path, command: str = "run", python: str = sys.executable, **variables: object):
         self.paths: StudyPaths = Out(out.resolve()).study(str(variables.get("NAME", "tiny")))
         settings = {"SPACE": TINY, "NAME": "tiny", "OUT": out} | variables
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "study", command],
+            [python, "-m", "study", command],
             cwd=ROOT,
             env=handed({name: value for name, value in settings.items() if value is not None}),
             stdout=subprocess.PIPE,
@@ -44,12 +46,14 @@ class Driver:
     def log(self) -> StudyLog:
         return read(self.paths.records)
 
-    def wait_until(self, true_of: Callable[[StudyLog], object]) -> None:
+    def wait_until(self, found_in: Callable[[StudyLog], Found]) -> Found:
+        """The first thing that is true of what is found; looked up once, since it may be gone at a second look."""
         until = time.monotonic() + PATIENCE
-        while not true_of(self.log()):
+        while not (found := found_in(self.log())):
             assert self.process.poll() is None, f"the driver ended early: {self.process.communicate()}"
             assert time.monotonic() < until, "the driver is too slow"
             time.sleep(0.1)
+        return found
 
     def processes(self) -> list[psutil.Process]:
         """The driver and all that it started."""

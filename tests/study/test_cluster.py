@@ -1,10 +1,12 @@
 """The same study on a Ray cluster that is there, and the cluster file."""
 
 import os
+import re
 
 import pytest
 import yaml
 
+from ganprune.errors import UserError
 from study.cluster import ROOT, join
 from tests.study.driver import Driver
 
@@ -30,11 +32,23 @@ def test_an_unknown_key_in_the_cluster_file_is_noticed():
         validate_config(prepare_config(config))
 
 
-@pytest.mark.parametrize("address", ["127.0.0.1:1", "nonsense", "127.0.0.1:http"])
-def test_a_dead_address_is_one_line_and_at_once(address, tmp_path):
-    from ganprune.errors import UserError
+@pytest.mark.parametrize(
+    ("address", "kind"),
+    [
+        ("http://127.0.0.1:8265", "for the submission of jobs"),
+        ("ray://head:10001", "for Ray's client"),
+        ("auto", "no address of a head"),
+        ("127.0.0.1:http", "no address of a head"),
+    ],
+)
+def test_an_address_of_another_kind_is_told_what_is_expected(address, kind, tmp_path):
+    with pytest.raises(UserError, match=rf"RAY_ADDRESS={address}: that is {kind}; give host:port .*RAY_ADDRESS= to"):
+        join(address, tmp_path)
 
-    with pytest.raises(UserError, match=f"RAY_ADDRESS={address}: no Ray cluster answers there"):
+
+@pytest.mark.parametrize("address", ["127.0.0.1:1", "[::1]:1", "127.0.0.1:99999", "nowhere.invalid:1"])
+def test_a_dead_address_is_one_line_and_at_once(address, tmp_path):
+    with pytest.raises(UserError, match=rf"RAY_ADDRESS={re.escape(address)}: no Ray cluster answers there"):
         join(address, tmp_path)
 
 

@@ -1,6 +1,7 @@
 """`make study` as a user meets it: real Ray, Optuna and MLflow in a driver's own process."""
 
 import shutil
+import sys
 
 import moocore
 import numpy as np
@@ -24,9 +25,11 @@ PROMISED = [
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory):
-    """OUT of a study of three trials; tests copy it before they change it."""
-    out = tmp_path_factory.mktemp("finished")
-    status, shown, errors = run(out, TRIALS=3)
+    """OUT of a study of three trials, as from a clone in a path with spaces; tests copy it before they change it."""
+    folder = tmp_path_factory.mktemp("a clone (1)")
+    (folder / ".venv").symlink_to(sys.prefix)
+    out = folder / "my runs"
+    status, shown, errors = run(out, python=f"{folder}/.venv/bin/python", TRIALS=3)
     assert (status, errors) == (0, ""), shown
     return out
 

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from ganprune.errors import UserError
 from study.paths import Out
 from study.records import read
+from study.runner import patiently
 from tests.study.driver import Driver, gone, run
 
 pytestmark = pytest.mark.slow
@@ -38,12 +40,24 @@ def test_a_killed_driver_loses_nothing_and_counts_nothing_twice(tmp_path):
 
 def test_a_killed_worker_is_replaced_and_its_trial_goes_on(tmp_path):
     driver = Driver(tmp_path, TRIALS=2)
-    driver.wait_until(lambda log: driver.workers())
-    driver.workers()[0].kill()
+    worker = driver.wait_until(lambda log: driver.workers())[0]
+    worker.kill()
     status, shown, errors = driver.finish()
     assert (status, errors) == (0, ""), shown
     assert "failed" not in {trial.ended.state for trial in driver.log().ended}
     assert len(driver.log().ended) == 2
+
+
+def test_a_start_of_ray_that_fails_is_tried_again_and_told_in_one_line():
+    starts = iter([OSError("busy"), OSError("busy"), None, OSError("busy"), OSError("busy"), OSError("busy")])
+
+    def start() -> None:
+        if error := next(starts):
+            raise error
+
+    patiently(start)
+    with pytest.raises(UserError, match="Ray did not start: busy"):
+        patiently(start)
 
 
 @dataclass(frozen=True)
