@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ganprune.point import NullLine, Point
-from study import holds, pareto, smaller, unfinished, verdict
+from study import holds, nothing, pareto, smaller, unfinished, verdict
 from study.confirmed import ScoredAgain, confirmations
 from study.headline import Headline, Range, headline
 from study.study_log import StudyLog
@@ -42,8 +42,8 @@ class Findings:
 
     @cached_property
     def trained(self) -> list[str]:
-        """What some trial's training was drawn for, by the names of the search space."""
-        return sorted(set().union(*(trial.trained for trial in self.log.trials.values())))
+        """Names of what tells trainings apart; not their epochs, since every point has its own."""
+        return sorted(set().union(*(trial.trained for trial in self.log.trials.values())) - {"epochs"})
 
     @cached_property
     def confirmed(self) -> dict[str, ScoredAgain]:
@@ -156,7 +156,9 @@ class Findings:
     @property
     def sentence(self) -> str:
         """The study in one sentence."""
-        return verdict.sentence(self.against_dense, self.front, len(self.points))
+        if not self.front:
+            return f"There is no front to show: {nothing.why(self.log, self.quality)}."
+        return verdict.sentence(self.against_dense)
 
     @property
     def lead(self) -> str:

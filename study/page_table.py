@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
-from ganprune.metrics import METRICS
 from ganprune.point import Point
+from study.columns import meaning
 from study.findings import Findings
 from study.tables import RunIds, front_rows
 
@@ -94,6 +94,5 @@ def _differing(found: Findings) -> list[str]:
 
 
 def _meaning(name: str) -> str:
-    about = {"to dense": "against the best dense generator", "sparsity": "measured, of the prunable weights"} | AGAIN
-    metric = METRICS.get(name)
-    return f"{metric.title}, {metric.better} is better" if metric else about.get(name, name)
+    about = {"to dense": "against the best dense generator"} | AGAIN
+    return about.get(name) or meaning(name)

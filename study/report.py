@@ -7,11 +7,12 @@ from pathlib import Path
 
 from ganprune.errors import UserError, cannot_write
 from study.findings import Findings, findings
+from study.nothing import why
 from study.paths import StudyPaths
 from study.plots import paper_figures
 from study.report_page import page
 from study.study_log import StudyLog
-from study.tables import RunIds, null_csv, pareto_csv, pareto_json, points_csv
+from study.tables import RunIds, columns_md, null_csv, pareto_csv, pareto_json, points_csv
 
 
 def write_report(log: StudyLog, paths: StudyPaths, run_ids: RunIds | None = None) -> Path:
@@ -29,9 +30,7 @@ def _check(log: StudyLog, paths: StudyPaths) -> None:
     if not log.ended:
         raise UserError(f"{paths.root}: no trial has ended, so there is nothing to report; run make study first")
     if not log.points:
-        raise UserError(
-            f"{paths.root}: none of {len(log.ended)} ended trials scored a point; give more TIME, or see {paths.log}"
-        )
+        raise UserError(f"{paths.root}: {why(log, log.header['spec']['quality'])}; details are in {paths.log}")
 
 
 def _files(found: Findings, paths: StudyPaths, run_ids: RunIds) -> dict[str, Iterable[str] | bytes]:
@@ -41,6 +40,7 @@ def _files(found: Findings, paths: StudyPaths, run_ids: RunIds) -> dict[str, Ite
         "pareto.csv": pareto_csv(found, run_ids),
         "points.csv": points_csv(found, run_ids),
         "null.csv": null_csv(found),
+        "columns.md": columns_md(found, run_ids),
         "pareto.json": [pareto_json(found, run_ids)],
     }
     return figures | tables | {"index.html": [page(found, run_ids, paths.samples, figures["front.png"])]}

@@ -18,7 +18,8 @@ from study.charts import drift_chart, hypervolume_chart, quality_chart
 from study.findings import Findings
 from study.headline import WITHIN
 from study.page_table import front_table, number, percent
-from study.study_log import TrialLog
+from study.spec import spelled
+from study.study_log import StudyLog, TrialLog
 from study.tables import RunIds, finite
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -67,11 +68,20 @@ def strips(points: Iterable[Point], samples: Path) -> list[Strip]:
 
 
 def command(found: Findings) -> str:
-    """What to type to get this study again."""
+    """What to type to get this study again: what was asked, not what came of it."""
     spec = found.log.header.get("spec", {})
     given = {name: spec[name] for name in ("dataset", "space", "quality", "seed") if spec.get(name) is not None}
-    variables = {"name": found.name, **given, "trials": len(found.log.trials)}
+    variables = {"name": found.name, **given, **_budget(found.log)}
     return " ".join(["make study", *(f"{name.upper()}={shlex.quote(str(value))}" for name, value in variables.items())])
+
+
+def _budget(log: StudyLog) -> dict[str, Any]:
+    """Of all its calls together: the last total of trials, the sum of times; where one had no limit of time, trials."""
+    times = [call.get("seconds") for call in log.calls]
+    trials = log.calls[-1].get("trials") if log.calls else None
+    if not times or None in times:
+        return {"trials": trials or len(log.trials)}
+    return ({"trials": trials} if trials else {}) | {"time": spelled(sum(times))}
 
 
 def _data_uri(png: bytes) -> str:

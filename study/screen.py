@@ -14,6 +14,7 @@ from rich.text import Text
 
 from ganprune.point import EpochTrained, Finished, Point, Scored
 from ganprune.trial import Event, Pace
+from study.findings import findings
 from study.pareto import LiveFront
 from study.plan import Plan
 from study.study_log import StudyLog
@@ -60,13 +61,17 @@ class Screen:
             self._live = None
 
     def farewell(self, page: Path, plan: Plan) -> None:
-        """The front, where the report is, and what to type next."""
-        self._console.print(front_table(self._found.front, plan.quality))
+        """The front and what it says, where the report is, and what to type next."""
+        found = findings(self._log)
+        self._console.print(front_table(found.front, plan.quality))
+        export = f"make export NAME={plan.name} | " if found.front else ""
         again = f"make study DATASET={plan.dataset} NAME={plan.name} (goes on)"
         for line in (
             self._summary(),
+            found.sentence,
+            *filter(None, [found.unfinished]),
             f"report: {page}",
-            f"next: make ui | make export NAME={plan.name} | {again}",
+            f"next: make ui | {export}{again}",
         ):
             self.say(line)
 

@@ -23,6 +23,12 @@ def seconds(text: str) -> float:
     return float(found[1]) * UNITS[found[2]]
 
 
+def spelled(duration: float) -> str:
+    """The other way round: 170 is `170s`, 600 `10m`."""
+    unit = next((unit for unit in reversed(UNITS) if duration % UNITS[unit] == 0), "s")
+    return f"{duration / UNITS[unit]:.15g}{unit}"
+
+
 def _count(text: str | int) -> int:
     if not re.fullmatch(r"\d+", str(text).strip()) or int(text) == 0:
         raise ValueError("give a whole number from 1")

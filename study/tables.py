@@ -1,10 +1,12 @@
-"""The report as tables: pareto.csv, points.csv, null.csv and pareto.json.
+"""The report as tables: pareto.csv, points.csv, null.csv, pareto.json, and columns.md, which says what columns mean.
 
 `pareto.json` has these keys: `schema`; `study` (the records' header: name, spec, data, features, versions, hardware);
-`quality`; `points` and `eligible` (counts); `trials` (state → count); `hypervolume`; `dense` (point id); `headline`
-({point, sparsity, change, within, low, high}: change is relative to dense, low and high are the sparsity if the limit
-moved by re-scoring noise, null where that is not known) or null; `knee` (point id) or null; `under_trained`;
-`indicative`; `front` (the rows of pareto.csv); `nulls` ([{name, about, sparsity, n_samples, scores}]);
+`quality`; `points` and `eligible` (counts); `trials` (state → count); `hypervolume`; `sentence`, `scored_by` (whose
+scores it tells), `unfinished` and `instead` (sentences, empty where there is nothing to tell); `dense` (point id);
+`answer` (the point that is exported without POINT) or null; `headline` ({point, sparsity, change, within, low, high}:
+change is relative to dense; low is the sparsity that surely is within that limit, high the one that may be, null where
+that is not known) or null; `knee` (point id) or null; `under_trained`; `indicative`; `front` (the points of pareto.csv
+with the columns of points.csv, unrounded); `nulls` ([{name, about, sparsity, n_samples, scores}]);
 `rescored`, the front scored again on `report`, or null: {sentence, shrinks, points (that were scored again), front (the
 points of the whole front), stayed (ids of those that none of them dominates there), hypervolume_search and
 hypervolume_report (of the same points), worse_by (fcd under other seeds over fcd under the one picked, less 1, or
@@ -23,8 +25,8 @@ from itertools import chain, groupby
 from operator import attrgetter, itemgetter
 from typing import Any
 
-from ganprune.metrics import METRICS
 from ganprune.point import FLAT, Point
+from study.columns import columns, dictionary, front_columns, null_columns
 from study.confirmed import COLUMNS
 from study.findings import Findings
 from study.headline import WITHIN
@@ -36,22 +38,27 @@ RunIds = dict[int, str]  # MLflow's run of each trial, where it has one
 
 def pareto_csv(found: Findings, run_ids: RunIds) -> Iterator[str]:
     """Its lines: a row a point of the front."""
-    names = columns(found)
-    return _csv(names, _rows(found, found.front, run_ids, names))
+    rows = front_rows(found, run_ids)
+    names = front_columns(found, rows)
+    return _csv(names, ([row[name] for name in names] for row in rows))
 
 
 def points_csv(found: Findings, run_ids: RunIds) -> Iterator[str]:
-    """The same for every point of the study, and whether it is eligible."""
-    names = [*columns(found), "eligible"]
+    """The same for every point of the study, with all that is known of it."""
+    names = columns(found)
     return _csv(names, _rows(found, found.points, run_ids, names))
 
 
 def null_csv(found: Findings) -> Iterator[str]:
     """A row a null line; a curve (the random control) has one for each sparsity."""
     rows = [asdict(null) | null.scores for null in found.nulls]
-    scores = _known_first({name for null in found.nulls for name in null.scores})
-    names = ["name", "about", "sparsity", "n_samples", *scores]
+    names = null_columns(found)
     return _csv(names, ([row.get(name) for name in names] for row in rows))
+
+
+def columns_md(found: Findings, run_ids: RunIds) -> Iterator[str]:
+    front = front_columns(found, front_rows(found, run_ids))
+    return dictionary({"pareto.csv": front, "points.csv": columns(found), "null.csv": null_columns(found)})
 
 
 def pareto_json(found: Findings, run_ids: RunIds) -> str:
@@ -63,6 +70,11 @@ def pareto_json(found: Findings, run_ids: RunIds) -> str:
         "eligible": sum(point.eligible for point in found.points),
         "trials": found.states,
         "hypervolume": found.hypervolume,
+        "sentence": found.sentence,
+        "scored_by": found.scored_by,
+        "unfinished": found.unfinished,
+        "instead": found.instead,
+        "answer": found.answer and found.answer.id,
         "dense": found.dense and found.dense.id,
         "headline": found.headline and _headline(found, found.headline),
         "knee": found.knee and found.knee.id,
@@ -75,17 +87,6 @@ def pareto_json(found: Findings, run_ids: RunIds) -> str:
         "beaten": found.beaten,
     }
     return json.dumps(finite(document), indent=2, allow_nan=False) + "\n"
-
-
-def columns(found: Findings) -> list[str]:
-    """Those that are promised, in their order; then what scoring again gave, what else was measured and trained."""
-    ids = ("point", "trial", "method", "threshold", "epoch", "sparsity", found.quality, "n_samples")
-    scores = ("skill", "coverage", "uqi", "ssim", "ms_ssim", "params", "nonzero_params", "macs", "bytes")
-    promised = [*ids, *scores, "run_id", *COLUMNS]
-    about = ["target", "sparsity_all", "fcd_stale", "weights", "seconds", "images"]
-    taken = {*promised, "eligible"}
-    measured = [*_known_first(found.scored), *about, *found.trained]
-    return promised + [name for name in dict.fromkeys(measured) if name not in taken]
 
 
 def front_rows(found: Findings, run_ids: RunIds) -> list[dict[str, Any]]:
@@ -127,10 +128,6 @@ def _rescored(front: Rescored) -> dict[str, Any]:
     return {"sentence": front.sentence, "shrinks": front.shrinks} | asdict(front)
 
 
-def _known_first(names: set[str]) -> list[str]:
-    return [name for name in METRICS if name in names] + sorted(names - METRICS.keys())
-
-
 class _Line:
     """A file that hands back what is written to it, so that the csv module makes lines without keeping them."""
 
@@ -139,4 +136,5 @@ class _Line:
 
 
 def _csv(names: list[str], rows: Iterable[Iterable[Any]]) -> Iterator[str]:
+    rows = ([f"{value:.6g}" if isinstance(value, float) else value for value in row] for row in rows)
     return map(csv.writer(_Line(), lineterminator="\n").writerow, chain([names], rows))

@@ -7,14 +7,13 @@ from study.headline import WITHIN, Headline
 LIMIT = percent(WITHIN)
 
 
-def sentence(held: Headline | None, front: list[Point], points: int) -> str:
-    """A study in one sentence."""
-    if not front:
-        return f"None of the {points:,} points is eligible: there is no front to show."
+def sentence(held: Headline | None) -> str:
+    """A front in one sentence."""
     if not held:
         return "No dense generator was scored, so no sparsity can be held against it."
     if not held.point or not held.point.sparsity:
-        return f"No weights can go: every pruned point costs more than {LIMIT} {held.quality}."
+        which = " that was scored again" if held.again else ""
+        return f"No weights can go: every pruned point{which} costs more than {LIMIT} {held.quality}."
     return _how_much(held, held.point)
 
 

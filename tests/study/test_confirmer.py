@@ -85,6 +85,17 @@ def test_the_front_is_not_confirmed_before_it_is_whole(confirmer, scored, study)
     assert {0, 1, 2} == {waiting.next().points[0].trial for _ in range(3)}
 
 
+def test_the_dense_generator_that_all_are_held_against_is_scored_again_though_a_sparser_point_beats_it(
+    confirmer, scored, study
+):
+    settings = study.log.trials[1].settings
+    study.point(scored(1, settings, 40.0, None, fcd=3.9))  # the dense one, of another trial, scored 4.0
+    jobs = [job for job in _to_the_end(confirmer()) if isinstance(job, Confirmation)]
+    dense = [job for job in jobs if any(point.target == 0 for point in job.points)]
+    assert [(0, 0)] == [(job.points[0].trial, job.settings.train.seed) for job in dense]
+    assert jobs[0] is dense[0]
+
+
 def test_what_is_known_is_not_asked_for_again_also_by_a_new_driver(confirmer, paths, study):
     _to_the_end(confirmer())
     study.null(NullLine("dense at 4 bits", "", trial=0))

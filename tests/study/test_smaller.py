@@ -1,12 +1,15 @@
 """A claim "smaller by pruning" is held against what is small without pruning."""
 
+from dataclasses import replace
+
 import pytest
 
 from bench.synthetic import write_study
 from ganprune.controls import OTHERS
 from ganprune.null_names import SECOND_SEED
+from study.figures import score
 from study.findings import Findings, findings
-from study.smaller import SIZE, SMALLER
+from study.smaller import SIZE, SMALLER, ZEROS
 from tests.study.scored_again import add_smaller
 
 
@@ -44,6 +47,29 @@ def test_a_front_that_beats_them_all_says_so(found):
     for null in found.nulls:
         null.scores["fcd"] = 100.0
     assert found.bytes_sentence.startswith("In bytes, no dense network")
+
+
+def test_what_is_smaller_and_better_than_the_answer_is_told_with_its_figures(found):
+    scores = found.log.nulls["dense at 4 bits", None].scores
+    scores |= {"fcd": found.answer.scores["fcd"] - 0.01, SIZE: 2100}
+    told = found.instead
+    assert told.startswith(
+        f"As a file, 4-bit dense is smaller and better: 2.1 kB, fcd {score(scores['fcd'])}; this point:"
+    )
+    assert told.endswith("(scores of the search). " + ZEROS)
+
+
+def test_a_point_that_none_beats_is_told_what_zeros_dont_buy_alone(found):
+    for null in found.nulls:
+        null.scores["fcd"] = 100.0
+    assert found.instead == ZEROS
+
+
+def test_where_channels_went_the_file_is_smaller(found):
+    for null in found.nulls:
+        null.scores["fcd"] = 100.0
+    narrow = replace(found.answer, scores=found.answer.scores | {"params": 1000})
+    assert found.instead_of(narrow) == ""
 
 
 def test_without_such_networks_nothing_is_said(tmp_path):

@@ -7,7 +7,7 @@ import pytest
 
 from ganprune.errors import UserError
 from study.paths import Out
-from study.spec import asked, check_name, writable
+from study.spec import asked, check_name, spelled, writable
 
 
 def _refusal(**variables: str) -> str:
@@ -34,6 +34,14 @@ def test_a_time_that_is_none_is_refused_with_an_example(time):
     ("text", "seconds"), [("90s", 90), ("10m", 600), ("1.5h", 5400), ("1d", 86400), (" 2h ", 7200)]
 )
 def test_durations_are_read(text, seconds):
+    assert seconds == asked({"TIME": text}).time
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(170.0, "170s"), (600, "10m"), (5400, "90m"), (7200, "2h"), (0.5, "0.5s")]
+)
+def test_durations_are_spelled_as_they_are_read(seconds, text):
+    assert spelled(seconds) == text
     assert seconds == asked({"TIME": text}).time
 
 
