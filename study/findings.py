@@ -7,7 +7,7 @@ from functools import cached_property
 from ganprune.point import NullLine, Point
 from study import holds, nothing, pareto, smaller, unfinished, verdict
 from study.confirmed import ScoredAgain, confirmations
-from study.headline import Headline, Range, headline
+from study.headline import Headline, Range, by_search, headline
 from study.study_log import StudyLog
 
 
@@ -133,20 +133,32 @@ class Findings:
 
     def score(self, point: Point) -> float:
         """Its quality, as it counts."""
-        return self.counted(point).scores[self.quality]
+        return self._seen(point).scores[self.quality]
 
     def skill(self, point: Point) -> float:
-        return self.counted(point).scores.get("skill", 0.0)
+        return self._seen(point).scores.get("skill", 0.0)
+
+    def _seen(self, point: Point) -> Point:
+        return self.against_dense.seen(point) if self.against_dense else point
 
     def change(self, point: Point) -> float:
-        """Its quality against dense: 0.06 is 6 % worse. Of a point not scored again, as the search has both."""
-        if self.counted(point) is point:
-            return point.scores[self.quality] / self.dense.scores[self.quality] - 1
-        return self.against_dense.change(self.counted(point))
+        """Its quality against dense: 0.06 is 6 % worse."""
+        held = self._held(point)
+        return held.change(held.seen(point))
 
     def change_range(self, point: Point) -> Range | None:
         """Where its change lies, 95 % of the time; None where that is not known."""
-        return self.against_dense.change_range(self.counted(point))
+        held = self._held(point)
+        return held.change_range(held.seen(point))
+
+    def _held(self, point: Point) -> Headline:
+        """Against dense, by scores that both have."""
+        counted = self.against_dense
+        return self._by_search if counted.again and point.id not in counted.again else counted
+
+    @cached_property
+    def _by_search(self) -> Headline:
+        return by_search(self.points, self.quality, self.confirmed)
 
     @property
     def warned(self) -> bool:
@@ -162,16 +174,16 @@ class Findings:
 
     @property
     def lead(self) -> str:
-        """What the answer costs, how sure that is, and whose scores say so."""
-        return verdict.cost(self.against_dense, self.counted(self.answer)) if self.dense and self.answer else ""
+        """What the answer costs, how sure that is, and whose scores say so; empty where it can't be told."""
+        if not self.dense or not self.answer:
+            return ""
+        held = self._held(self.answer)
+        return f"{verdict.cost(held, held.seen(self.answer))} {verdict.scored_by(held, bool(self.confirmed))}"
 
     @property
     def scored_by(self) -> str:
+        """Whose scores the headline tells."""
         return verdict.scored_by(self.against_dense, bool(self.confirmed))
-
-    def counted(self, point: Point) -> Point:
-        """The point with the scores that count."""
-        return self.against_dense.again.get(point.id, point) if self.against_dense else point
 
 
 def findings(log: StudyLog) -> Findings:

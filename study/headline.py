@@ -43,6 +43,10 @@ class Headline:
         low, high = (point.sparsity if point else 0.0 for point in ends)
         return low, high
 
+    def seen(self, point: Point) -> Point:
+        """The point with the scores that count."""
+        return self.again.get(point.id, point)
+
     def change(self, point: Point) -> float:
         """0.06 is 6 % worse than dense."""
         return point.scores[self.quality] / self.dense.scores[self.quality] - 1
@@ -66,27 +70,33 @@ class Headline:
 
 
 def headline(points: Sequence[Point], quality: str, confirmed: Mapping[str, ScoredAgain] = {}) -> Headline | None:
-    """None where no dense generator was scored."""
-    dense, front = pareto.dense(points, quality), pareto.front(points, quality)
+    """In the scores that count; None where no dense generator was scored."""
+    dense, front, own = pareto.dense(points, quality), pareto.front(points, quality), _own(quality, confirmed)
+    if not dense or dense.id not in own or not any(point.id in own and point.sparsity for point in front):
+        return by_search(points, quality, confirmed)
+    again = {name: each.rescored for name, each in own.items()}
+    then = [again[point.id] for point in front if point.id in again]
+    reach = {name: _reach(each) for name, each in own.items()}
+    return Headline(quality, again[dense.id], pareto.front(then, quality), again, reach)
+
+
+def by_search(points: Sequence[Point], quality: str, confirmed: Mapping[str, ScoredAgain] = {}) -> Headline | None:
+    """In the scores that the search saw; how far they are off is seen of this study's own, where some were taken again,
+    else of CIFAR-10's."""
+    dense, own = pareto.dense(points, quality), _own(quality, confirmed).values()
     if not dense:
         return None
-    # Scoring again knows no other distance than fcd.
-    own = {name: each for name, each in confirmed.items() if quality == "fcd" and each.own and isfinite(each.own.fcd)}
-    if dense.id in own and any(point.id in own and point.sparsity for point in front):
-        again = {name: each.rescored for name, each in own.items()}
-        then = [again[point.id] for point in front if point.id in again]
-        reach = {name: _reach(each) for name, each in own.items()}
-        return Headline(quality, again[dense.id], pareto.front(then, quality), again, reach)
-    at_1000 = _own_reach_at_1000(own) or REACH_AT_1000.get(quality)
+    here = mean(_reach(each) * sqrt(each.own.n_samples / 1000) for each in own) if own else None
+    at_1000 = here or REACH_AT_1000.get(quality)
     reach = {point.id: at_1000 * sqrt(1000 / point.n_samples) for point in points} if at_1000 else {}
-    return Headline(quality, dense, front, {}, reach)
+    return Headline(quality, dense, pareto.front(points, quality), {}, reach)
+
+
+def _own(quality: str, confirmed: Mapping[str, ScoredAgain]) -> dict[str, ScoredAgain]:
+    """The very generators that have a score on `report`; there is no other distance than fcd."""
+    return {name: each for name, each in confirmed.items() if quality == "fcd" and each.own and isfinite(each.own.fcd)}
 
 
 def _reach(each: ScoredAgain) -> float:
     low, high = each.file
     return (high - low) / 2 / each.own.fcd
-
-
-def _own_reach_at_1000(own: Mapping[str, ScoredAgain]) -> float | None:
-    """What this study's own intervals say."""
-    return mean(_reach(each) * sqrt(each.own.n_samples / 1000) for each in own.values()) if own else None

@@ -30,7 +30,8 @@ def _how_much(held: Headline, point: Point) -> str:
 def cost(held: Headline, point: Point) -> str:
     """What a point costs, and how sure that is."""
     against = f"{score(point.scores[held.quality])} against {score(held.dense.scores[held.quality])}"
-    told = f"{held.quality} {against} of the best dense generator of the study"
+    named = "" if held.point and held.point.id == point.id else f"The knee of the front, {percent(point.sparsity)}: "
+    told = f"{named}{held.quality} {against} of the best dense generator of the study"
     if ends := held.change_range(point):
         low, high = (change(end, held.reach_of(point)) for end in ends)
         told += f", {low} to {high} in 95 % of cases"
@@ -40,6 +41,6 @@ def cost(held: Headline, point: Point) -> str:
 def scored_by(held: Headline | None, confirmed: bool) -> str:
     """Whose scores count."""
     if held and held.again:
-        return "Scored again on pictures that no search saw."
-    why = "the best dense generator was not" if confirmed else "nothing was"
-    return f"These are the search's own scores, which flatter what they picked: {why} scored again."
+        return "Both were scored again, on pictures that no search saw."
+    why = "dense was not" if confirmed else "nothing was"
+    return f"Both scores are the search's own, which flatter what it picked: {why} scored again."

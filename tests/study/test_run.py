@@ -53,7 +53,9 @@ def test_the_front_is_the_non_dominated_set_of_the_eligible_points(finished):
     assert list(front.columns[: len(PROMISED)]) == PROMISED
     eligible = points[points.eligible]
     best = moocore.is_nondominated(np.c_[-eligible.sparsity, eligible.fcd], keep_weakly=False)
-    assert set(front.point) == set(eligible.point[best])
+    best = eligible[best].sort_values("sparsity")
+    apart = ~(best.sparsity.diff() <= 1e-4)  # of points a few weights apart the better quality stands for them
+    assert set(front.point) == set(best.point[apart])
     assert front.run_id.notna().all()
 
 

@@ -31,7 +31,7 @@ def test_a_cost_is_told_against_dense_with_its_interval_and_pictures():
 
 def test_whose_scores_are_told_is_said():
     fcd = {"dense": 2.0, "at-0.75": 2.1}
-    assert scored_by(headline(points(), "fcd", again(points(), fcd)), True).startswith("Scored again on pictures")
+    assert scored_by(headline(points(), "fcd", again(points(), fcd)), True).startswith("Both were scored again")
     assert "nothing was scored again" in scored_by(headline(points(), "fcd"), False)
     del fcd["dense"]
-    assert "dense generator was not scored again" in scored_by(headline(points(), "fcd", again(points(), fcd)), True)
+    assert "dense was not scored again" in scored_by(headline(points(), "fcd", again(points(), fcd)), True)
