@@ -29,6 +29,7 @@ class Headline:
     front: list[Point]  # by rising sparsity
     again: Mapping[str, Point]  # by id, every point as `report` sees it; empty where the search's scores count
     reach: Mapping[str, float]  # by id: half of the 95 % interval of a point's score, relative to it; where it is known
+    borrowed: bool = False  # whether that was measured in another study
 
     @property
     def point(self) -> Point | None:
@@ -89,7 +90,7 @@ def by_search(points: Sequence[Point], quality: str, confirmed: Mapping[str, Sco
     here = mean(_reach(each) * sqrt(each.own.n_samples / 1000) for each in own) if own else None
     at_1000 = here or REACH_AT_1000.get(quality)
     reach = {point.id: at_1000 * sqrt(1000 / point.n_samples) for point in points} if at_1000 else {}
-    return Headline(quality, dense, pareto.front(points, quality), {}, reach)
+    return Headline(quality, dense, pareto.front(points, quality), {}, reach, borrowed=not here)
 
 
 def _own(quality: str, confirmed: Mapping[str, ScoredAgain]) -> dict[str, ScoredAgain]:

@@ -34,7 +34,7 @@ def cost(held: Headline, point: Point) -> str:
     told = f"{named}{held.quality} {against} of the best dense generator of the study"
     if ends := held.change_range(point):
         low, high = (change(end, held.reach_of(point)) for end in ends)
-        told += f", {low} to {high} in 95 % of cases"
+        told += f", {low} to {high} in 95 % of cases" + " if scores scatter as CIFAR-10's do" * held.borrowed
     return f"{told}; {point.n_samples:,} pictures a score."
 
 

@@ -29,6 +29,12 @@ def test_a_cost_is_told_against_dense_with_its_interval_and_pictures():
     assert "5,000 pictures a score" in told
 
 
+def test_an_interval_that_was_measured_elsewhere_says_so():
+    elsewhere, here = headline(points(), "fcd"), headline(points(), "fcd", again(points(), {"at-0.5": 2.1}))
+    assert "in 95 % of cases if scores scatter as CIFAR-10's do;" in cost(elsewhere, elsewhere.point)
+    assert "in 95 % of cases;" in cost(here, here.point)
+
+
 def test_whose_scores_are_told_is_said():
     fcd = {"dense": 2.0, "at-0.75": 2.1}
     assert scored_by(headline(points(), "fcd", again(points(), fcd)), True).startswith("Both were scored again")
