@@ -148,7 +148,6 @@ def _cost(sparsity: float) -> dict[str, float]:
         "macs_nonzero": round(1_000_000 * (1 - sparsity)),
         "bytes": 4 * params,
         "bytes_compressed": round(3.7 * params * (1 - sparsity)),
-        "latency_ms": 0.4,
     }
 
 

@@ -7,14 +7,12 @@ pictures = load_generator("runs/digits/export/<POINT>")(torch.randn(16, 100))
 import json
 import logging
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from hashlib import sha256
 from io import StringIO
 from pathlib import Path
-from statistics import median
-from time import perf_counter
 
 import numpy as np
 import onnxruntime
@@ -26,6 +24,7 @@ from ganprune import seeds
 from ganprune.config import ModelSettings
 from ganprune.curve import weights_hash
 from ganprune.errors import UserError
+from ganprune.latency import in_turn
 from ganprune.layers import layers
 from ganprune.metadata import with_metadata
 from ganprune.metrics.cost import stored_bytes
@@ -38,7 +37,6 @@ LATENTS, PICTURES = "latents", "pictures"  # the names of ONNX's input and outpu
 OPSET = 18  # with it runtimes of 2023 and later can draw
 CHECKED = 64  # pictures that torch and ONNX both draw
 TOLERANCE = 1e-3  # half of a byte's step is 4e-3
-WARM_UP, REPEATS = 5, 50  # drawings, for a latency
 
 
 @dataclass(frozen=True)
@@ -126,13 +124,13 @@ def check_onnx(onnx: bytes, net: nn.Module, latent: int) -> OnnxCheck:
     latents = torch.randn(CHECKED, latent, generator=seeds.generator(0, "ONNX check"))
     with one_thread(), torch.no_grad():
         difference = (net(latents) - torch.from_numpy(_draw(session, latents))).abs().max().item()
-        torch_ms = _milliseconds(lambda: net(latents[:1]))
+        times = in_turn([lambda: net(latents[:1]), lambda: _draw(session, latents[:1])])
     if not difference <= TOLERANCE:
         raise UserError(
             f"{ONNX}: onnxruntime {onnxruntime.__version__} draws other pictures than torch"
             f" (difference {difference:g}); nothing was exported: try another version of onnxruntime"
         )
-    return OnnxCheck(difference, torch_ms, _milliseconds(lambda: _draw(session, latents[:1])))
+    return OnnxCheck(difference, *(1000 * np.median(times, axis=0)).tolist())
 
 
 def _session(onnx: bytes) -> onnxruntime.InferenceSession:
@@ -143,16 +141,6 @@ def _session(onnx: bytes) -> onnxruntime.InferenceSession:
 
 def _draw(session: onnxruntime.InferenceSession, latents: Tensor) -> np.ndarray:
     return session.run([PICTURES], {LATENTS: latents.numpy()})[0]
-
-
-def _milliseconds(work: Callable[[], object]) -> float:
-    """The median of many calls."""
-    times = []
-    for _ in range(WARM_UP + REPEATS):
-        started = perf_counter()
-        work()
-        times.append(perf_counter() - started)
-    return 1000 * median(times[WARM_UP:])
 
 
 @contextmanager

@@ -80,6 +80,26 @@ class Confirmed:
 
 
 @dataclass(frozen=True)
+class Latency:
+    """What one picture takes on one thread of the CPU, nothing else running, in turn with the dense network."""
+
+    trial: int
+    point: str  # id
+    ms: float
+    dense_ms: float
+    ratio_lo: float  # of ms to dense_ms, 95 % of the time
+    ratio_hi: float
+    rounds: int
+    processor: str
+
+    @property
+    def scores(self) -> dict[str, float]:
+        """By the names of METRICS."""
+        noise = (self.ratio_hi - self.ratio_lo) / 2
+        return {"latency_ms": self.ms, "latency_dense_ms": self.dense_ms, "latency_noise": noise}
+
+
+@dataclass(frozen=True)
 class Scored:
     """A point with what belongs to it and is too big for its record."""
 

@@ -45,13 +45,24 @@ def _kept(settings: TrialSettings, kept: Path) -> nn.Module | None:
 
 
 def _pruned_again(point: Point, settings: TrialSettings, fingerprint: str, store: Path, trained_on: str) -> nn.Module:
-    entry = Entry(store, training_key(fingerprint, settings.model, settings.train, trained_on))
-    state = entry.load(point.epoch)
-    if state is None or settings.prune.finetune_steps:
-        raise UserError(
-            f"POINT={point.id}: what it was made from is gone from {store}; run the study again under another NAME"
-        )
-    training = Training(settings.model, settings.train)
-    training.restore(state)
+    if settings.prune.finetune_steps:
+        raise _gone(point, store)
+    training = trained_again(point, settings, fingerprint, store, trained_on)
     dense = training.dense_generator()
     return mended(without(dense, sieve_of(dense, settings).masks(point.threshold)), settings, training)
+
+
+def trained_again(point: Point, settings: TrialSettings, fingerprint: str, store: Path, trained_on: str) -> Training:
+    """The training that the point was pruned from, on the CPU; UserError when it is gone from the store."""
+    state = Entry(store, training_key(fingerprint, settings.model, settings.train, trained_on)).load(point.epoch)
+    if state is None:
+        raise _gone(point, store)
+    training = Training(settings.model, settings.train)
+    training.restore(state)
+    return training
+
+
+def _gone(point: Point, store: Path) -> UserError:
+    return UserError(
+        f"POINT={point.id}: what it was made from is gone from {store}; run the study again under another NAME"
+    )

@@ -10,13 +10,13 @@ from ganprune.config import TrialSettings
 from ganprune.controls import random_control
 from ganprune.curve import FEW, GLANCE, Curve
 from ganprune.null_lines import null_lines
-from ganprune.point import NO_TIME, Confirmed, EpochTrained, Finished, NullLine, Point, RungReached, Scored
+from ganprune.point import NO_TIME, Confirmed, EpochTrained, Finished, Latency, NullLine, Point, RungReached, Scored
 from ganprune.refine import widest_step
 from ganprune.store import Entry, training_key
 from ganprune.train import DivergedError, Training
 from ganprune.workbench import Workbench
 
-Event = EpochTrained | RungReached | Scored | NullLine | Confirmed | Finished
+Event = EpochTrained | RungReached | Scored | NullLine | Confirmed | Latency | Finished
 
 
 @dataclass(frozen=True)

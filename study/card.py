@@ -1,10 +1,12 @@
 """The card of a point: what the generator is, how good, what it must not be taken for, and where it comes from."""
 
+from dataclasses import replace
 from math import isfinite
 
 from ganprune.metrics import METRICS
 from ganprune.point import Point
 from ganprune.pruning import METHODS
+from study import speed
 from study.confirmed import Interval, ScoredAgain
 from study.findings import Findings
 from study.markdown import table
@@ -41,14 +43,17 @@ def _figures(point: Point, found: Findings) -> list[str]:
     each = [point, dense] if dense else [point]
     head = ["figure", "better", "pruned", *(["dense"] if dense else [])]
     rows = [_again_row(name, [found.confirmed.get(one.id) for one in each]) for name in AGAIN]
-    rows += [_row(name, each) for name in METRICS if name in point.scores]
+    rows += [_row(name, each) for name in METRICS if name in point.scores and name not in speed.BESIDE]
     return [*table(head, filter(None, rows)), "", " ".join(_legend(point, dense, found.log))]
 
 
 def _dense(point: Point, log: StudyLog) -> Point | None:
-    """The same training's, unpruned."""
+    """The same training's, unpruned; with the latency that was measured in turn with the point's."""
     curve = [other for other in log.trials[point.trial].curve if other.epoch == point.epoch]
-    return next((other for other in curve if other.target == 0), None)
+    dense = next((other for other in curve if other.target == 0), None)
+    if dense and point.id in log.latencies:
+        return replace(dense, scores=dense.scores | {"latency_ms": log.latencies[point.id].dense_ms})
+    return dense
 
 
 def _again_row(name: str, each: list[ScoredAgain | None]) -> list[str] | None:
@@ -72,6 +77,8 @@ def _legend(point: Point, dense: Point | None, log: StudyLog) -> list[str]:
         told.append(f"Dense: the same training's generator before pruning, {tuned}.")
     if point.fcd_stale is not None:
         told.append(f"As pruned, before anything was mended, its fcd was {point.fcd_stale:.4g}.")
+    if point.id in log.latencies:
+        told.append(speed.sentence([log.latencies[point.id]]))
     return told
 
 

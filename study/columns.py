@@ -6,6 +6,7 @@ from typing import Any
 from ganprune.metrics import METRICS
 from study.confirmed import COLUMNS as AGAIN
 from study.findings import Findings
+from study.speed import LATENCY
 
 IDS = ("point", "trial", "method", "threshold", "epoch", "sparsity")
 SCORES = ("skill", "coverage", "uqi", "ssim", "ms_ssim", "params", "nonzero_params", "macs", "bytes")
@@ -51,7 +52,8 @@ def columns(found: Findings) -> list[str]:
 
 def front_columns(found: Findings, rows: Sequence[dict[str, Any]]) -> list[str]:
     """Of pareto.csv, whose rows these are: those that are promised, and what tells its points apart."""
-    kept = [*_promised(found), *(name for name in AGAIN if any(row[name] is not None for row in rows))]
+    once_known = (name for name in (*AGAIN, *LATENCY) if any(row.get(name) is not None for row in rows))
+    kept = [*_promised(found), *once_known]
     others = [name for name in columns(found) if name not in INTERNAL and len({row[name] for row in rows}) > 1]
     return list(dict.fromkeys([*kept, *others]))
 

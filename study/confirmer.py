@@ -8,12 +8,12 @@ from itertools import zip_longest
 
 from ganprune import seeds
 from ganprune.null_names import BITS, at_bits
-from ganprune.point import Confirmed, Finished, NullLine, Point, Scored
+from ganprune.point import Confirmed, Finished, Latency, NullLine, Point, Scored
 from ganprune.trial import Event, Pace
 from study import pareto
 from study.act import Act
 from study.conductor import keep
-from study.jobs import Alternatives, Confirmation, InFull, Wait
+from study.jobs import Alternatives, Confirmation, InFull, Latencies, Wait
 from study.log import note
 from study.paths import StudyPaths
 from study.plan import Plan
@@ -23,6 +23,7 @@ from study.study_log import TrialLog
 
 OTHER_SEEDS = 3  # that every setting of the front is trained again with, if there is time
 SHARE = 0.2  # of a study's time
+LATENCY_SECONDS = 10  # in which latency is sure to be measured
 
 
 class Confirmer(Act):
@@ -45,7 +46,7 @@ class Confirmer(Act):
         self._handed_out = 0
         self._jobs = self._programme()
 
-    def next(self) -> InFull | Confirmation | Alternatives | Wait | None:
+    def next(self) -> InFull | Latencies | Confirmation | Alternatives | Wait | None:
         job = None if self.halted else next(self._jobs, None)
         if job and not isinstance(job, Wait):
             self._running.add(job.number)
@@ -63,6 +64,8 @@ class Confirmer(Act):
                 self._tell(f"confirming the front: {len(self._records.log.confirmed)} scores on report")
             case NullLine():
                 self._records.null(event)
+            case Latency():
+                self._records.latency(event)
             case Finished():
                 self._end(number, event)
 
@@ -74,13 +77,15 @@ class Confirmer(Act):
             self._tell(f"part of the front could not be scored again: {finished.reason}")
             note(finished.details)
 
-    def _programme(self) -> Iterator[InFull | Confirmation | Alternatives | Wait]:
-        """First what may yet join the front; then the front and dense; then what others could do; then luck."""
+    def _programme(self) -> Iterator[InFull | Latencies | Confirmation | Alternatives | Wait]:
+        """First what may yet join the front, whose latency is taken before anything else runs; then the scores of the
+        front and of dense; then what others could do; then luck."""
         seeds_end = min(self._deadline, time.time() + SHARE / (1 - SHARE) * (time.time() - self._began))
         yield from self._promising()
-        while self._running:
-            yield Wait()
-        dense, front = self._dense(), pareto.front(self._records.log.points, self._plan.quality)
+        yield from self._all_over()
+        yield from self._latencies()
+        yield from self._all_over()
+        dense, front = self._dense(), self._front()
         for trial, points in self._by_trial([*([dense] if dense else []), *front]):
             own = trial.settings.train.seed
             yield from self._confirmation(trial, own, self._unknown(points, own), self._deadline)
@@ -101,6 +106,22 @@ class Confirmer(Act):
             settings = log.trials[number].settings.with_train(epochs=epoch)
             thresholds = tuple((point.threshold, point.target) for point in points)
             yield InFull(self._number(), number, settings, self._until(self._deadline), thresholds)
+
+    def _all_over(self) -> Iterator[Wait]:
+        while self._running:
+            yield Wait()
+
+    def _latencies(self) -> Iterator[Latencies]:
+        log = self._records.log
+        front = [point for point in self._front() if point.id not in log.latencies]
+        if front and not self._until(self._deadline).allows(LATENCY_SECONDS):
+            self._tell("no time is left to measure latency")
+        elif front:
+            self._tell("measuring latency, with nothing else running")
+            yield Latencies(self._number(), tuple((log.trials[point.trial].settings, point) for point in front))
+
+    def _front(self) -> list[Point]:
+        return pareto.front(self._records.log.points, self._plan.quality)
 
     def _dense(self) -> Point | None:
         """What all are held against, on the front or not."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ganprune.point import NullLine, Point
-from study import holds, nothing, pareto, smaller, unfinished, verdict
+from study import holds, nothing, pareto, smaller, speed, unfinished, verdict
 from study.confirmed import ScoredAgain, confirmations
 from study.headline import Headline, Range, by_search, headline
 from study.study_log import StudyLog
@@ -94,6 +94,11 @@ class Findings:
     @property
     def bytes_sentence(self) -> str:
         return smaller.sentence(self.front, self.nulls, self.quality)
+
+    @property
+    def latency_sentence(self) -> str:
+        known = self.log.latencies
+        return speed.sentence([known[point.id] for point in self.front if point.id in known])
 
     @property
     def n_samples(self) -> int:

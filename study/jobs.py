@@ -8,10 +8,12 @@ from ganprune.alternatives import alternatives
 from ganprune.bar import Bar
 from ganprune.config import TrialSettings
 from ganprune.confirm import confirm
+from ganprune.latency import latencies
 from ganprune.point import Point
 from ganprune.trial import Event, Pace, run_trial, score_in_full
 from ganprune.workbench import Workbench
 from ganprune.yardstick import yardstick
+from study.machine import cpu_name
 from study.prepare import referee
 
 SAMPLES = 5  # times the search's number of pictures
@@ -67,6 +69,17 @@ class Confirmation:
     def run(self, bench: Workbench) -> Iterator[Event]:
         ruler = yardstick(bench, referee, self.study_seed, SAMPLES * len(bench.latents))
         return confirm(self.settings, self.points, ruler, self.pace, self.kept)
+
+
+@dataclass(frozen=True)
+class Latencies:
+    """Points drawn with in turn, while nothing else runs."""
+
+    number: int
+    wanted: tuple[tuple[TrialSettings, Point], ...]
+
+    def run(self, bench: Workbench) -> Iterator[Event]:
+        return latencies(self.wanted, bench, cpu_name())
 
 
 @dataclass(frozen=True)

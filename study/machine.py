@@ -36,14 +36,14 @@ def this_machine() -> Machine:
     gpus = tuple(torch.cuda.get_device_name(number) for number in range(torch.cuda.device_count()))
     cores = min(len(os.sched_getaffinity(0)), cgroup.cpus())
     memory = min(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"), cgroup.memory())
-    return Machine(_cpu_name(), max(1, int(cores)), gpus, int(memory))
+    return Machine(cpu_name(), max(1, int(cores)), gpus, int(memory))
 
 
 def versions() -> dict[str, str]:
     return {"python": platform.python_version(), **{name: version(name) for name in REPORTED}}
 
 
-def _cpu_name() -> str:
+def cpu_name() -> str:
     lines = Path("/proc/cpuinfo").read_text().splitlines()
     named = (line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
     return next(named, platform.machine())

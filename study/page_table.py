@@ -7,6 +7,7 @@ from typing import Any
 from ganprune.point import Point
 from study.columns import meaning
 from study.findings import Findings
+from study.speed import LATENCY
 from study.tables import RunIds, front_rows
 
 MOST_ROWS = 200
@@ -40,7 +41,8 @@ class Table:
 def front_table(found: Findings, run_ids: RunIds) -> Table:
     rows = front_rows(found, run_ids)
     again = AGAIN if found.rescored else {}
-    columns = ["point", "sparsity", found.quality, "to dense", *again, *SCORES, "method", "threshold", "epoch"]
+    scores = [*SCORES, *(name for name in LATENCY if name in found.scored)]
+    columns = ["point", "sparsity", found.quality, "to dense", *again, *scores, "method", "threshold", "epoch"]
     columns += [name for name in _differing(found) if name not in columns]
     columns += ["run_id"] if run_ids else []
     more = {point.id: _more(found, point) for point in found.front}

@@ -16,6 +16,7 @@ from ganprune.rebuild import rebuild
 from study.card import card
 from study.findings import Findings
 from study.grid import grid
+from study.machine import cpu_name
 from study.markdown import table
 from study.paths import Out, StudyPaths
 from study.study_log import StudyLog
@@ -86,4 +87,4 @@ def _onnx(checked: OnnxCheck | None) -> list[str]:
         f" over {CHECKED} pictures ({with_versions})."
     )
     rows = [["torch", f"{checked.torch_ms:.3f}"], ["onnxruntime", f"{checked.onnx_ms:.3f}"]]
-    return ["## ONNX", "", about, "", *table(["one picture, one thread, this machine", "ms"], rows), ""]
+    return ["## ONNX", "", about, "", *table([f"one picture, one thread of {cpu_name()}", "ms"], rows), ""]

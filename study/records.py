@@ -8,6 +8,7 @@ Lines, each with `kind` and `time` (seconds since 1970):
   point   a trial scored a point
   ended   a trial ended: state, seconds, images, reason
   confirmed  a point of the front scored again on `report`
+  latency    what a picture of a point takes beside one of the dense network
   runs    where MLflow has the trials: run ids by trial
 """
 
@@ -25,7 +26,7 @@ import orjson
 
 from ganprune.config import TrialSettings
 from ganprune.errors import UserError, cannot_write
-from ganprune.point import Confirmed, NullLine, Point
+from ganprune.point import Confirmed, Latency, NullLine, Point
 from study.study_log import Ended, State, StudyLog
 
 SCHEMA = 1
@@ -139,6 +140,9 @@ class Records:
 
     def confirmed(self, confirmed: Confirmed) -> None:
         self.write("confirmed", confirmed=asdict(confirmed))
+
+    def latency(self, latency: Latency) -> None:
+        self.write("latency", latency=asdict(latency))
 
     def point(self, point: Point) -> None:
         self.write("point", point=vars(point))

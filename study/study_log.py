@@ -1,10 +1,10 @@
 """A study as its records tell it: what every other file reads."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from ganprune.config import TrialSettings
-from ganprune.point import Confirmed, NullLine, Point
+from ganprune.point import Confirmed, Latency, NullLine, Point
 
 State = Literal["completed", "stopped", "diverged", "failed"]
 
@@ -72,6 +72,7 @@ class StudyLog:
     trials: dict[int, TrialLog] = field(default_factory=dict)
     nulls: dict[tuple, NullLine] = field(default_factory=dict)
     confirmed: dict[tuple[str, int], Confirmed] = field(default_factory=dict)  # by point and training seed
+    latencies: dict[str, Latency] = field(default_factory=dict)  # by point
     runs: dict[int, str] = field(default_factory=dict)
 
     @property
@@ -109,14 +110,27 @@ class StudyLog:
         confirmed = Confirmed(**line["confirmed"])
         self.confirmed[(confirmed.point, confirmed.seed)] = confirmed
 
+    def _add_latency(self, line: dict) -> None:
+        latency = Latency(**line["latency"])
+        self.latencies[latency.point] = latency
+        points = self.trials[latency.trial].points
+        points[latency.point] = self._timed(points[latency.point])
+
+    def _timed(self, point: Point) -> Point:
+        """With its latency among its scores, once that was measured."""
+        latency = self.latencies.get(point.id)
+        return replace(point, scores=point.scores | latency.scores) if latency else point
+
     def _add_asked(self, line: dict) -> None:
         settings = TrialSettings(**line["settings"])
         self.trials[line["trial"]] = TrialLog(line["trial"], settings, line["drawn"], line["time"])
 
     def _add_point(self, line: dict) -> None:
-        """Without drift's spread over pairs, which would be half of what a long study holds in memory."""
+        """Without drift's spread over pairs, which would be half of what a long study holds in memory; and without
+        the latency that early studies measured beside other trials, which is noise."""
+        line["point"]["scores"].pop("latency_ms", None)
         point = Point(**line["point"] | {"drift": {}})
-        self.trials[point.trial].points[point.id] = point
+        self.trials[point.trial].points[point.id] = self._timed(point)
 
     def _add_runs(self, line: dict) -> None:
         self.runs = {int(trial): run for trial, run in line["runs"].items()}

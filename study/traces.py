@@ -8,6 +8,7 @@ from typing import Any
 from ganprune.point import NullLine, Point
 from study.curves import curves_drawn, method_names, null_curves
 from study.findings import Findings
+from study.speed import LATENCY
 
 # Okabe and Ito's colours, told apart by the colour-blind; each method has a symbol besides.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
@@ -82,9 +83,15 @@ def _hover(point: Point, found: Findings) -> str:
         f"<b>{escape(point.id)}</b>",
         f"sparsity {100 * point.sparsity:.4g} %" + ("" if point.eligible else ", not eligible"),
         ", ".join(f"{name} {point.scores[name]:.3g}" for name in scores),
+        *_latency(point),
         *(f"{escape(name)}: {escape(_short(value))}" for name, value in trained.items()),
     ]
     return "<br>".join(lines)
+
+
+def _latency(point: Point) -> list[str]:
+    ms, dense_ms = (point.scores.get(name) for name in LATENCY)
+    return [f"latency {ms:.3g} ms, dense {dense_ms:.3g} ms"] if ms else []
 
 
 def _short(value: Any) -> str:

@@ -40,7 +40,9 @@ METRICS: dict[str, Metric] = {
     "macs_nonzero": Metric("Multiply-accumulates by non-zero weights (theoretical)", "lower", "MAC", "cost"),
     "bytes": Metric("Size as stored", "lower", "B", "cost"),
     "bytes_compressed": Metric("Size after compression", "lower", "B", "cost"),
-    "latency_ms": Metric("Latency of one picture on this machine", "lower", "ms", "cost"),
+    "latency_ms": Metric("Latency of one picture, one thread of a CPU, measured alone", "lower", "ms", "cost"),
+    "latency_dense_ms": Metric("Latency of the dense network, in turn with it", "neither", "ms", "cost"),
+    "latency_noise": Metric("Half of the 95 % interval of their ratio", "neither", "", "cost"),
 }
 
 # Those that may be a study's objective beside sparsity.

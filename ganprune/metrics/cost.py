@@ -5,18 +5,14 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
-from statistics import median
-from time import perf_counter
 
 import safetensors.torch
 import torch
 from torch import Tensor, nn
 
-from ganprune.metrics.threads import one_thread
 from ganprune.prunable import prunable
 
 COMPRESSION_LEVEL = 6  # of deflate
-WARM_UP, REPEATS = 3, 30  # drawings, for the latency
 
 
 @dataclass(frozen=True)
@@ -39,7 +35,7 @@ def sparsity(network: nn.Module) -> Sparsity:
 
 
 def cost(generator: nn.Module, latent_shape: tuple[int, ...]) -> dict[str, float]:
-    """Every cost of METRICS, for one picture; `latent_shape` is that of one latent, without the batch."""
+    """Every cost of METRICS but latency, for one picture; `latent_shape` is that of one latent, without the batch."""
     parameters = list(generator.parameters())
     stored = stored_bytes(generator)
     macs, macs_nonzero = count_macs(generator, latent_shape)
@@ -50,7 +46,6 @@ def cost(generator: nn.Module, latent_shape: tuple[int, ...]) -> dict[str, float
         "macs_nonzero": macs_nonzero,
         "bytes": len(stored),
         "bytes_compressed": len(zlib.compress(stored, COMPRESSION_LEVEL)),
-        "latency_ms": latency_ms(generator, latent_shape),
     }
 
 
@@ -86,13 +81,6 @@ def stored_bytes(network: nn.Module) -> bytes:
     return safetensors.torch.save(state)
 
 
-def latency_ms(generator: nn.Module, latent_shape: tuple[int, ...]) -> float:
-    """Median time of drawing one picture on this machine, one thread; zeros are multiplied like any number."""
-    with one_thread(), _ready_to_draw(generator, latent_shape) as draw:
-        times = [_seconds(draw) for _ in range(WARM_UP + REPEATS)]
-    return 1000 * median(times[WARM_UP:])
-
-
 @contextmanager
 def _ready_to_draw(generator: nn.Module, latent_shape: tuple[int, ...]) -> Iterator[Callable[[], Tensor]]:
     """A function that draws one picture, in evaluation mode: a batch of one would spoil batch norm's statistics."""
@@ -100,14 +88,8 @@ def _ready_to_draw(generator: nn.Module, latent_shape: tuple[int, ...]) -> Itera
     latent = torch.zeros(1, *latent_shape, device=next(generator.parameters()).device)
     generator.eval()
     with torch.no_grad():
-        yield lambda: generator(latent).cpu()  # .cpu() waits for a GPU to finish
+        yield lambda: generator(latent)
     generator.train(training)
-
-
-def _seconds(work: Callable[[], Tensor]) -> float:
-    start = perf_counter()
-    work()
-    return perf_counter() - start
 
 
 def _zeros(weight: Tensor) -> int:

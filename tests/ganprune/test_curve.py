@@ -61,9 +61,10 @@ def test_a_threshold_of_its_own_that_takes_more_than_the_method_may_is_not_score
     assert None not in [target for _, target in curve_of(sparsest).thresholds()]
 
 
-def test_a_point_has_every_figure_that_the_shelf_names_but_those_of_inception(curve_of, settings):
+def test_a_point_has_every_figure_that_the_shelf_names_but_those_of_inception_and_latency(curve_of, settings):
     point = curve_of(settings).score(60.0, None).point
-    assert set(METRICS) - {"fid", "kid", "inception_score"} == set(point.scores)
+    elsewhere = {"fid", "kid", "inception_score", "latency_ms", "latency_dense_ms", "latency_noise"}
+    assert set(METRICS) - elsewhere == set(point.scores)
     assert all(np.isfinite(value) for value in point.scores.values())
     assert {"mean", "median", "min", "max", "variance", "std"} <= set(point.drift["uqi"])
     assert point.scores["uqi"] == point.drift["uqi"]["mean"]

@@ -13,7 +13,7 @@ from study.findings import findings
 from study.pareto import front
 from study.smaller import ZEROS
 from study.study_log import StudyLog
-from tests.study.scored_again import add_smaller, confirmed, score_again, without_other_seeds
+from tests.study.scored_again import add_smaller, confirmed, score_again, time_it, without_other_seeds
 
 
 def card(point: Point, log: StudyLog) -> str:
@@ -88,6 +88,15 @@ def test_the_dense_column_says_whether_it_was_fine_tuned(log, point):
     for other in list(log.trials[point.trial].points.values()):
         log.trials[point.trial].points[other.id] = replace(other, images=1280)
     assert "before pruning, fine-tuned as long, on 1,280 pictures" in card(point, log)
+
+
+def test_latency_stands_beside_the_dense_one_and_says_on_what_it_was_measured(log, point):
+    assert "latency" not in card(point, log)
+    time_it(log, point)
+    text = card(log.trials[point.trial].points[point.id], log)
+    assert row(text, "latency_ms")[2:] == ["0.3", "0.25"]
+    assert "latency_noise" not in text
+    assert "one thread of a processor, nothing else running" in text
 
 
 def test_a_sound_point_is_not_disparaged(log, point):

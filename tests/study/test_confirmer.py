@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from ganprune.point import Confirmed, Finished, NullLine, Scored
+from ganprune.point import Confirmed, Finished, Latency, NullLine, Point, Scored
 from ganprune.trial import Pace
-from study.confirmer import OTHER_SEEDS, Confirmer
-from study.jobs import Alternatives, Confirmation, InFull, Wait
+from study.confirmer import LATENCY_SECONDS, OTHER_SEEDS, Confirmer
+from study.jobs import Alternatives, Confirmation, InFull, Latencies, Wait
 from study.records import Records, read
 
 
@@ -50,25 +50,38 @@ def _score(job: Confirmation) -> list[Confirmed]:
     ]
 
 
+def _timed(point: Point) -> Latency:
+    return Latency(point.trial, point.id, 0.3, 0.3, 0.9, 1.1, 100, "a processor")
+
+
 def _done(confirmer: Confirmer, job, events=()) -> None:
     confirmer.hear_all(job.number, [*events, Finished("completed")])
+
+
+def _outcome(job) -> list:
+    match job:
+        case Confirmation():
+            return _score(job)
+        case Latencies():
+            return [_timed(point) for _, point in job.wanted]
+    return []
 
 
 def _to_the_end(confirmer: Confirmer) -> list:
     jobs = []
     while (job := confirmer.next()) is not None:
         jobs.append(job)
-        _done(confirmer, job, _score(job) if isinstance(job, Confirmation) else [])
+        _done(confirmer, job, _outcome(job))
     return jobs
 
 
 def test_first_what_may_join_the_front_then_the_front_then_other_ways_then_other_seeds(confirmer):
     jobs = _to_the_end(confirmer())
     kinds = [type(job) for job in jobs]
-    assert [InFull, Confirmation, Confirmation, Alternatives] == kinds[:4]
-    assert [Confirmation] * 2 * OTHER_SEEDS == kinds[4:]
-    assert {0} == {job.settings.train.seed for job in jobs[1:3]}
-    assert OTHER_SEEDS == len({job.settings.train.seed for job in jobs[4:]} - {0})
+    assert [InFull, Latencies, Confirmation, Confirmation, Alternatives] == kinds[:5]
+    assert [Confirmation] * 2 * OTHER_SEEDS == kinds[5:]
+    assert {0} == {job.settings.train.seed for job in jobs[2:4]}
+    assert OTHER_SEEDS == len({job.settings.train.seed for job in jobs[5:]} - {0})
 
 
 def test_only_a_screened_point_that_would_stand_on_the_front_is_scored_in_full(confirmer):
@@ -82,6 +95,7 @@ def test_the_front_is_not_confirmed_before_it_is_whole(confirmer, scored, study)
     assert isinstance(waiting.next(), Wait)
     full = Scored(scored(2, study.log.trials[2].settings, 90.0, 0.9, fcd=5.5), b"png")
     _done(waiting, job, [full])
+    _done(waiting, waiting.next())
     assert {0, 1, 2} == {waiting.next().points[0].trial for _ in range(3)}
 
 
@@ -104,10 +118,29 @@ def test_what_is_known_is_not_asked_for_again_also_by_a_new_driver(confirmer, pa
     assert [InFull] == [type(job) for job in _to_the_end(confirmer())]
 
 
+def test_latency_is_of_the_front_and_measured_while_nothing_else_runs(confirmer, study):
+    made = confirmer()
+    _done(made, made.next())
+    job = made.next()
+    assert isinstance(made.next(), Wait)
+    assert {point.id for _, point in job.wanted} == {point.id for point in made._front()}
+    _done(made, job, [_timed(point) for _, point in job.wanted])
+    assert isinstance(made.next(), Confirmation)
+    assert study.log.latencies.keys() == {point.id for _, point in job.wanted}
+
+
+def test_without_time_latency_is_left_out_with_a_word(confirmer):
+    said: list[str] = []
+    made = confirmer(deadline=time.time() + LATENCY_SECONDS - 1)
+    made._tell = said.append
+    assert not [job for job in _to_the_end(made) if isinstance(job, Latencies)]
+    assert "no time is left to measure latency" in said
+
+
 def test_no_seed_is_begun_that_there_is_no_time_for(confirmer):
     slow = Pace(step_seconds=100.0)
     jobs = _to_the_end(confirmer(deadline=time.time() + 500, pace=slow))
-    assert [InFull, Confirmation, Confirmation, Alternatives] == [type(job) for job in jobs]
+    assert [InFull, Latencies, Confirmation, Confirmation, Alternatives] == [type(job) for job in jobs]
 
 
 def test_without_a_limit_of_time_other_seeds_take_a_share_of_what_the_search_took(confirmer):

@@ -20,7 +20,7 @@ from study.records import read
 from study.report import write_report
 from study.report_page import command, page
 from study.study_log import StudyLog
-from tests.study.scored_again import score_again
+from tests.study.scored_again import score_again, time_it
 
 PROMISED = [
     *("point", "trial", "method", "threshold", "epoch", "sparsity", "fcd", "n_samples", "skill", "coverage"),
@@ -86,7 +86,7 @@ def test_the_tables_begin_with_the_promised_columns(paths):
     assert list(front[0])[: len(PROMISED)] == PROMISED
     assert list(points[0])[: len(PROMISED + AGAIN)] == PROMISED + AGAIN
     assert {"lr_g", "kcd"} <= front[0].keys() < points[0].keys()
-    assert {"eligible", "latency_ms", "fcd_stale"} <= points[0].keys()
+    assert {"eligible", "fcd_stale"} <= points[0].keys()
 
 
 def test_the_front_has_no_column_that_tells_nothing_but_those_that_are_promised(paths):
@@ -111,6 +111,22 @@ def test_settings_are_told_as_they_were_trained(paths, log):
         train = log.trials[int(row["trial"])].settings.train
         assert float(row["lr_g"]) == pytest.approx(train.lr_g, rel=1e-5)
         assert float(row["lr_ratio"]) == pytest.approx(train.lr_g / train.lr_d, rel=5e-3)
+
+
+def test_latency_is_a_column_where_it_was_measured_and_nowhere_else(paths, log, tmp_path):
+    assert not [name for name in _table(paths, "pareto.csv")[0] if name.startswith("latency")]
+    points = log.points
+    front = {row["point"] for row in _table(paths, "pareto.csv")}
+    for point in points:
+        if point.id in front:
+            time_it(log, point)
+    write_report(log, StudyPaths(tmp_path))
+    rows = _table(StudyPaths(tmp_path), "pareto.csv")
+    assert {("0.3", "0.25")} == {(row["latency_ms"], row["latency_dense_ms"]) for row in rows}
+    assert {"", "0.3"} == {row["latency_ms"] for row in _table(StudyPaths(tmp_path), "points.csv")}
+    page = (tmp_path / "report" / "index.html").read_text()
+    assert "1.15 to 1.25 times as long as with the dense network" in page
+    assert "latency 0.3 ms, dense 0.25 ms" in page
 
 
 def test_the_chosen_quality_takes_the_place_of_fcd(log, tmp_path):

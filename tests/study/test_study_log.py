@@ -4,7 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from bench.synthetic import write_study
+from ganprune.point import Latency
 from study import tracking_rows
+from study.records import read
 from study.study_log import TrialLog
 
 
@@ -32,3 +35,21 @@ def test_a_curve_that_is_drawn_or_logged_is_of_one_generator_and_one_number_of_p
     assert {0, 500} == {row.step for row in tracking_rows.curve(trial)}
     assert [rung[0]] == TrialLog(0, settings, {}, 0.0, {rung[0].id: rung[0]}).last_curve
     assert [] == TrialLog(0, settings, {}, 0.0).last_curve
+
+
+def test_a_point_has_its_latency_among_its_scores_also_after_it_is_scored_again(tmp_path):
+    records = write_study(tmp_path / "study.jsonl", trials=1)
+    point = records.log.points[-1]
+    records.latency(Latency(0, point.id, 0.3, 0.25, 1.1, 1.3, 100, "a processor"))
+    records.point(replace(point, n_samples=5000))
+    for log in (records.log, read(tmp_path / "study.jsonl")):
+        again = log.trials[0].points[point.id]
+        assert (0.3, 0.25, 5000) == (again.scores["latency_ms"], again.scores["latency_dense_ms"], again.n_samples)
+        assert pytest.approx(0.1) == again.scores["latency_noise"]
+
+
+def test_latency_that_was_measured_beside_other_trials_is_not_shown(tmp_path):
+    records = write_study(tmp_path / "study.jsonl", trials=1)
+    point = records.log.points[-1]
+    records.point(replace(point, scores=point.scores | {"latency_ms": 6.9}))
+    assert "latency_ms" not in read(tmp_path / "study.jsonl").trials[0].points[point.id].scores

@@ -6,7 +6,7 @@ from torch import Generator, nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from ganprune.metrics import METRICS
-from ganprune.metrics.cost import cost, count_macs, latency_ms, sparsity, stored_bytes
+from ganprune.metrics.cost import cost, count_macs, sparsity, stored_bytes
 from ganprune.prunable import prunable
 
 
@@ -27,7 +27,8 @@ LATENT = (100, 1, 1)
 
 def test_the_reference_generator_costs_what_arithmetic_says():
     found = cost(_generator(), LATENT)
-    assert found.keys() == {name for name, metric in METRICS.items() if metric.family == "cost"}
+    of_the_network_alone = {name for name in METRICS if METRICS[name].family == "cost" and "latency" not in name}
+    assert found.keys() == of_the_network_alone
     assert found["macs"] == found["macs_nonzero"] == 17_973_248
     assert found["params"] == found["nonzero_params"] == 1_068_032 + 896
 
@@ -90,12 +91,6 @@ def test_zeros_shrink_the_compressed_file_only():
 def test_measuring_changes_nothing_of_the_generator():
     generator = _generator((8, 4, 4, 1)).train()
     before = {name: tensor.clone() for name, tensor in generator.state_dict().items()}
-    threads = torch.get_num_threads()
     cost(generator, LATENT)
     assert generator.training
-    assert torch.get_num_threads() == threads
     assert all(torch.equal(before[name], tensor) for name, tensor in generator.state_dict().items())
-
-
-def test_latency_of_a_far_larger_generator_is_longer():
-    assert latency_ms(_generator(), LATENT) > latency_ms(_generator((4, 4, 4, 1)), LATENT) > 0

@@ -1,0 +1,96 @@
+"""What one picture takes: networks drawn with in turn, on one thread of the CPU, where nothing else runs.
+
+Measured while other trials run, one and the same network reads 0.24 to 6.9 ms. So it is measured after the search, and
+every round draws with every network: what slows the machine for a while slows them all alike.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from math import sqrt
+from time import perf_counter
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from ganprune.config import ModelSettings, TrialSettings
+from ganprune.errors import UserError
+from ganprune.metrics.threads import one_thread
+from ganprune.point import Finished, Latency, Point
+from ganprune.pruned import sieve_of, without
+from ganprune.rebuild import trained_again
+from ganprune.workbench import Workbench
+
+LEAST, MOST = 3, 200  # rounds
+SECONDS = 4.0  # for all rounds; the networks have to be made again before
+MEDIAN_REACH = 0.98  # a median's rank lies so many roots of n about the middle, as a share of n, 95 % of the time
+
+Draw = Callable[[], object]
+
+
+def latencies(
+    wanted: Sequence[tuple[TrialSettings, Point]], bench: Workbench, processor: str
+) -> Iterator[Latency | Finished]:
+    """Each point beside the dense network of its architecture; those whose state is gone from the store are left out.
+
+    Time depends on layers, not on the values of weights: one dense network stands for all of its architecture.
+    """
+    dense: dict[ModelSettings, nn.Module] = {}
+    pruned: list[tuple[Point, ModelSettings, nn.Module]] = []
+    for settings, point in wanted:
+        if whole := _dense(point, settings, bench):
+            dense.setdefault(settings.model, whole)
+            masks = sieve_of(whole, settings).masks(point.threshold)
+            pruned.append((point, settings.model, without(whole, masks)))
+    yield from _compared(dense, pruned, processor)
+    yield Finished("completed")
+
+
+def _dense(point: Point, settings: TrialSettings, bench: Workbench) -> nn.Module | None:
+    try:
+        training = trained_again(point, settings, bench.images.fingerprint, bench.store, bench.device)
+    except UserError:
+        return None
+    return training.averaged.eval()
+
+
+def _compared(
+    dense: dict[ModelSettings, nn.Module], pruned: list[tuple[Point, ModelSettings, nn.Module]], processor: str
+) -> Iterator[Latency]:
+    nets = [*dense.values(), *(net for _, _, net in pruned)]
+    latents = [torch.zeros(1, model.latent) for model in (*dense, *(model for _, model, _ in pruned))]
+    with one_thread(), torch.no_grad():
+        times = in_turn([_draw(net, latent) for net, latent in zip(nets, latents, strict=True)])
+    whole = dict(zip(dense, times.T, strict=False))
+    for (point, model, _), own in zip(pruned, times.T[len(dense) :], strict=True):
+        yield compared(point, own, whole[model], processor)
+
+
+def _draw(net: nn.Module, latent: Tensor) -> Draw:
+    return lambda: net(latent)
+
+
+def in_turn(draws: Sequence[Draw], seconds: float = SECONDS) -> np.ndarray:
+    """(rounds, draws) seconds; every second round goes backwards.
+
+    Each is called twice and timed the second time: at first the caches are full of another's weights.
+    """
+    rounds, until = [], perf_counter() + seconds
+    while len(rounds) < LEAST or (len(rounds) < MOST and perf_counter() < until):
+        step = -1 if len(rounds) % 2 else 1
+        rounds.append([_seconds(draw) for draw in draws[::step]][::step])
+    return np.array(rounds)
+
+
+def _seconds(draw: Draw) -> float:
+    draw()
+    started = perf_counter()
+    draw()
+    return perf_counter() - started
+
+
+def compared(point: Point, own: np.ndarray, dense: np.ndarray, processor: str) -> Latency:
+    """Medians of the seconds that both took round by round, and where the median of their ratio lies."""
+    reach = MEDIAN_REACH / sqrt(len(own))
+    low, high = np.quantile(own / dense, [max(0.0, 0.5 - reach), min(1.0, 0.5 + reach)]).tolist()
+    ms, dense_ms = (1000 * float(np.median(each)) for each in (own, dense))
+    return Latency(point.trial, point.id, ms, dense_ms, low, high, len(own), processor)

@@ -1,0 +1,50 @@
+"""Latency is measured of all networks in turn, and tells how sure it is."""
+
+import numpy as np
+import pytest
+
+from ganprune.latency import LEAST, MOST, compared, in_turn, latencies
+from ganprune.metrics import METRICS
+from ganprune.point import Finished
+
+
+def test_what_slows_the_machine_for_a_while_leaves_the_ratio_alone(points_of, settings):
+    point = points_of(settings)[1]
+    slowed = np.where(np.arange(100) < 40, 30.0, 1.0)  # by something else, in the first rounds
+    told = compared(point, 0.002 * slowed, 0.004 * slowed, "a processor")
+    assert (told.ms, told.dense_ms) == (2.0, 4.0)
+    assert (told.ratio_lo, told.ratio_hi) == pytest.approx((0.5, 0.5))
+
+
+def test_the_interval_of_the_ratio_holds_as_often_as_it_says(points_of, settings):
+    """Of 400 measurements of a network that is as fast as the dense one."""
+    point, numbers = points_of(settings)[1], np.random.default_rng(0)
+    times = numbers.lognormal(0, 0.2, (400, 2, 50))
+    held = [told.ratio_lo <= 1 <= told.ratio_hi for told in (compared(point, *each, "") for each in times)]
+    assert 0.92 < np.mean(held) < 0.98
+
+
+def test_every_round_has_every_network_forwards_then_backwards():
+    order: list[str] = []
+    times = in_turn([lambda name=name: order.append(name) for name in "abc"], seconds=0)
+    assert times.shape == (LEAST, 3)
+    assert "".join(order[::2]) == "".join(order[1::2]) == "abccbaabc"  # each is called twice, and timed once
+    assert len(in_turn([lambda: None], seconds=60)) == MOST
+
+
+def test_every_point_is_told_beside_one_dense_network(bench, settings, points_of):
+    points = points_of(settings)
+    *told, end = latencies([(settings, point) for point in points], bench, "a processor")
+    assert end == Finished("completed")
+    assert [each.point for each in told] == [point.id for point in points]
+    assert 1 == len({each.dense_ms for each in told})
+    assert all(0 < each.ratio_lo <= each.ratio_hi for each in told)
+    assert {"a processor"} == {each.processor for each in told}
+    assert told[0].scores.keys() <= METRICS.keys()
+
+
+def test_a_point_whose_state_is_gone_is_left_out(bench, settings, points_of):
+    points = points_of(settings)
+    for file in bench.store.rglob("epoch-*"):
+        file.unlink()
+    assert [Finished("completed")] == list(latencies([(settings, points[0])], bench, "a processor"))
