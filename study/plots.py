@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from pathlib import Path
 from textwrap import fill
 
 import numpy as np
@@ -23,6 +24,7 @@ from study.findings import Findings
 from study.holds import band
 from study.pareto import cost_axis
 from study.plot_bytes import draw_over_bytes
+from study.plot_strips import strips_figure
 
 STYLE = {
     "font.family": "DejaVu Sans",  # inside matplotlib: the same picture on every machine
@@ -38,10 +40,12 @@ NAME_WIDTH, LINE = 12, 0.06  # of a null line's name: letters in a row, and how 
 GREYS = ("white", "0.75", "black", "0.45", "white", "0.75", "black")
 
 
-def paper_figures(found: Findings) -> dict[str, bytes]:
-    """By file name: the front over sparsity, and over bytes; the same bytes for the same study."""
+def paper_figures(found: Findings, samples: Path) -> dict[str, bytes]:
+    """By file name: the front over sparsity and over bytes, and what is drawn; the same bytes for the same study."""
     with rc_context(STYLE):
         figures = {"front": figure_of(found, draw_over_sparsity), "bytes": figure_of(found, draw_over_bytes)}
+        if strips := strips_figure(found, samples):
+            figures["strips"] = strips
         pngs = {f"{name}.png": _saved(figure, "png", {"Software": None}) for name, figure in figures.items()}
         dateless = {"CreationDate": None, "Creator": None, "Producer": None}
         pdfs = {f"{name}.pdf": _saved(figure, "pdf", dateless) for name, figure in figures.items()}

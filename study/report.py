@@ -35,7 +35,7 @@ def _check(log: StudyLog, paths: StudyPaths) -> None:
 
 def _files(found: Findings, paths: StudyPaths, run_ids: RunIds) -> dict[str, Iterable[str] | bytes]:
     """By name; the page last: once it is new, all it names is."""
-    figures = paper_figures(found)
+    figures = paper_figures(found, paths.samples)
     tables = {
         "pareto.csv": pareto_csv(found, run_ids),
         "points.csv": points_csv(found, run_ids),

@@ -4,6 +4,7 @@ import io
 from dataclasses import replace
 from itertools import pairwise
 from math import inf
+from pathlib import Path
 
 import pytest
 from matplotlib.axes import Axes
@@ -19,6 +20,8 @@ from study.plots import draw_over_sparsity, figure_of, paper_figures
 from study.smaller import SIZE, SMALLER
 from tests.study.scored_again import add_smaller, score_again
 
+NO_PICTURES = Path("none")
+
 
 @pytest.fixture(scope="module")
 def log(tmp_path_factory):
@@ -27,13 +30,13 @@ def log(tmp_path_factory):
 
 @pytest.mark.parametrize("name", ["front.png", "bytes.png"])
 def test_the_png_is_a_column_wide_at_printing_resolution(log, name):
-    picture = Image.open(io.BytesIO(paper_figures(findings(log))[name]))
+    picture = Image.open(io.BytesIO(paper_figures(findings(log), NO_PICTURES)[name]))
     assert picture.width == 1050  # 3.5 inches at 300 dots
     assert picture.format == "PNG"
 
 
 def test_the_pdf_holds_lines_and_fonts_and_no_date(log):
-    pdf = paper_figures(findings(log))["front.pdf"]
+    pdf = paper_figures(findings(log), NO_PICTURES)["front.pdf"]
     assert pdf.startswith(b"%PDF")
     assert b"/Font" in pdf
     assert b"/Subtype /Image" not in pdf
@@ -89,13 +92,13 @@ def test_a_setting_that_diverged_when_trained_again_has_a_figure(tmp_path):
     for (name, seed), each in log.confirmed.items():
         log.confirmed[name, seed] = replace(each, fcd=inf) if seed == 2 else each
     assert findings(log).band.pessimistic[-1] == inf
-    assert paper_figures(findings(log))["front.png"]
+    assert paper_figures(findings(log), NO_PICTURES)["front.png"]
 
 
 def test_a_study_without_a_front_still_has_a_figure(log):
     found = findings(log)
     found.front.clear()
-    assert paper_figures(found)["front.png"]
+    assert paper_figures(found, NO_PICTURES)["front.png"]
 
 
 def _drawn(draw, log) -> Axes:

@@ -28,7 +28,7 @@ PROMISED = [
 ]
 AGAIN = ["fcd_report", "fcd_referee", "fcd_file_lo", "fcd_file_hi", "fcd_setting_lo", "fcd_setting_hi"]
 FILES = {"index.html", "pareto.csv", "points.csv", "null.csv", "columns.md", "pareto.json"}
-FILES |= {"front.png", "front.pdf", "bytes.png", "bytes.pdf"}
+FILES |= {f"{name}.{kind}" for name in ("front", "bytes", "strips") for kind in ("png", "pdf")}
 HOSTILE = "<script>alert('x')</script>"
 
 WITHOUT = """
