@@ -105,6 +105,8 @@ def _interval(ends: Interval) -> str:
 def _limits(point: Point, found: Findings) -> list[str]:
     """What a buyer would have to be told."""
     limits = ["Zeros save time only where the runtime has sparse kernels; torch, and most, multiply by them."]
+    if found.unfinished:
+        limits.append(found.unfinished)
     if found.log.header["data"]["indicative"]:
         limits.append("There were under 256 real pictures to compare with: every distance is indicative only.")
     if not point.eligible:

@@ -7,7 +7,7 @@ import pytest
 
 from bench.synthetic import write_study
 from ganprune.metrics import METRICS
-from ganprune.point import Point
+from ganprune.point import NO_TIME, Point
 from study import card as cards
 from study.findings import findings
 from study.pareto import front
@@ -114,6 +114,14 @@ def test_limits_are_told_where_they_apply(log, point):
     assert "indicative only" in text
     assert "Not eligible" in text
     assert "skill is under" in text
+
+
+def test_trainings_that_time_stopped_are_told(log, point):
+    assert "stopped by time" not in card(point, log)
+    for trial in log.trials.values():
+        trial.settings = trial.settings.with_train(epochs=1000)
+        trial.ended = replace(trial.ended, state="stopped", reason=f"{NO_TIME} after epoch 1")
+    assert "were stopped by time" in card(point, log)
 
 
 def test_what_scoring_again_gave_is_told_with_its_two_claims(log, point):
