@@ -11,6 +11,7 @@ from study.records import Records, read
 from study.report import write_report
 from study.spec import Asked
 from study.study_log import StudyLog
+from study.tracking_server import tracking_uri, without_secrets
 
 
 def known_study(given: Asked) -> tuple[StudyLog, StudyPaths]:
@@ -30,15 +31,16 @@ def report_again(given: Asked) -> Path:
 
 def sync_again(given: Asked, tell: Callable[[str], None]) -> str:
     """The address of the MLflow that is now equal to the records."""
-    from study.finish import finish, tracking_uri
+    from study.finish import finish
     from study.tracking import Tracking
+    from study.tracking_client import failures
 
     log, paths = known_study(given)
-    uri = tracking_uri(given.tracking_uri, paths.root.parent)
-    with only_driver(paths, tell):
+    uri = tracking_uri(given.tracking_uri, Out(paths.root.parent))
+    with only_driver(paths, tell), failures(uri):
         tracking = Tracking(uri, log.header, paths)
         for trial in log.ended:
             tracking.trial(trial)
         with closing(Records(paths.records)) as records:
             finish(records, paths, tracking)
-    return uri
+    return without_secrets(uri)

@@ -12,6 +12,7 @@ from typing import NoReturn
 import typer
 
 from ganprune.errors import UserError
+from study.tracking_server import spare_loopback_the_proxy, without_secrets
 from study.variables import given
 
 BEGAN = time.time()  # before what is slow to import: TIME is counted from here
@@ -76,6 +77,7 @@ def say(text: str) -> None:
 
 def main() -> NoReturn:
     """Run a command. What a user did wrong is one line; what we did wrong is one line and a log that tells all."""
+    spare_loopback_the_proxy()
     try:
         app()
     except UserError as error:
@@ -89,7 +91,7 @@ def main() -> NoReturn:
 
 
 def fail(line: str, status: int) -> NoReturn:
-    print(" ".join(line.split()), file=sys.stderr)
+    print(without_secrets(" ".join(line.split())), file=sys.stderr)
     sys.exit(status)
 
 
@@ -97,7 +99,7 @@ def _tell_all() -> str:
     """The traceback into the study's log, or where this user may write; its place."""
     for place in (lambda: given().out / given().study_name / "log.txt", lambda: Path("ganprune-error.txt"), _elsewhere):
         with suppress(Exception), place().open("a") as file:
-            file.write(traceback.format_exc())
+            file.write(without_secrets(traceback.format_exc()))
             return os.path.abspath(file.name)
     return "nothing, since no folder here can be written to"
 

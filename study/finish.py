@@ -15,15 +15,9 @@ from study.paths import Out, StudyPaths
 from study.records import Records
 from study.spool import Spool
 from study.study_log import StudyLog
-from study.tracking_server import default_uri
 
 if TYPE_CHECKING:
     from study.tracking import Tracking, Weights
-
-
-def tracking_uri(given: str | None, out: Path) -> str:
-    """The one that was given, else the database in OUT."""
-    return given or default_uri(Out(out))
 
 
 def finish(records: Records, paths: StudyPaths, tracking: Spool | Tracking) -> Path:

@@ -23,7 +23,7 @@ from study.cluster import join
 from study.conductor import FAILURES, Conductor, Listener
 from study.confirmer import SHARE as CONFIRM_SHARE
 from study.confirmer import Confirmer
-from study.finish import finish, tracking_uri
+from study.finish import finish
 from study.lock import only_driver
 from study.log import noise_to
 from study.machine import Machine, this_machine, versions
@@ -36,6 +36,7 @@ from study.screen import Screen
 from study.spec import Asked, writable
 from study.spool import Spool
 from study.study_log import TrialLog
+from study.tracking_server import tracking_uri
 
 REFEREE_FROM = 1200  # seconds of TIME that leave some to train a second feature network, where none is known
 FINISH_SECONDS = 12  # kept back of TIME for the report and MLflow
@@ -61,7 +62,7 @@ def run_study(given: Asked) -> int:
             if ray_started:
                 ray_started.result()
             records.write("call", trials=plan.trials, seconds=plan.seconds, workers=plan.workers)
-            spool = Spool(tracking_uri(given.tracking_uri, out.root), records.log.header, paths, screen.say)
+            spool = Spool(tracking_uri(given.tracking_uri, out), records.log.header, paths, screen.say)
             room = Room(out.store, records.log, plan.name, plan.quality)
             screen.begin(plan, pace, state_bytes, records.log)
             try:

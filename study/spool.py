@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from study.log import note
 from study.paths import StudyPaths
 from study.study_log import StudyLog, TrialLog
+from study.tracking_server import without_secrets
 
 if TYPE_CHECKING:
     from study.tracking import Card, Tracking, Weights
@@ -50,11 +51,18 @@ class Spool:
         if self._failed and not anew:
             return None
         try:
-            self._tracking = self._tracking or self._connect()
-            return job(self._tracking)
+            return self._do(job)
         except Exception as error:
+            self._tracking = None  # what it knew of MLflow may be why
             self._report(error)
             return None
+
+    def _do(self, job: "Callable[[Tracking], Answer]") -> Answer:
+        from study.tracking_client import failures
+
+        with failures(self._uri):
+            self._tracking = self._tracking or self._connect()
+            return job(self._tracking)
 
     def _connect(self) -> "Tracking":
         from study.tracking import Tracking  # here, because mlflow takes seconds to import
@@ -62,8 +70,8 @@ class Spool:
         return Tracking(self._uri, self._header, self._paths)
 
     def _report(self, error: Exception) -> None:
-        note("".join(traceback.format_exception(error)))
+        note(without_secrets("".join(traceback.format_exception(error))))
         if not self._failed:
-            reason = str(error).strip().partition("\n")[0]
+            reason = without_secrets(str(error).strip().partition("\n")[0])
             self._warn(f"MLflow: {reason}; the study goes on; later: make sync NAME={self._header['name']}")
         self._failed = True

@@ -1,10 +1,12 @@
-"""The only door to mlflow: its client, with no telemetry, no pickles, and no waiting for the dead."""
+"""The only door to mlflow: its client, with no telemetry, no pickles, no waiting for the dead, and errors of a line."""
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
+from ganprune.errors import UserError
 from study import saved_view
-from study.tracking_server import check_reachable
+from study.tracking_server import check_reachable, without_secrets
 
 ENVIRONMENT = {  # read when mlflow is imported; what the user has set wins
     "MLFLOW_DISABLE_TELEMETRY": "true",
@@ -12,15 +14,37 @@ ENVIRONMENT = {  # read when mlflow is imported; what the user has set wins
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "5",
     "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
-    "MLFLOW_LOGGING_LEVEL": "WARNING",
+    "MLFLOW_LOGGING_LEVEL": "CRITICAL",  # what fails is raised as well
 }
 for _name, _value in ENVIRONMENT.items():
     os.environ.setdefault(_name, _value)
 
 from mlflow import MlflowClient  # noqa: E402
 from mlflow.entities import LoggedModel, Metric, Param, Run, RunTag  # noqa: E402
+from mlflow.exceptions import MlflowException  # noqa: E402
+from requests import RequestException  # noqa: E402
+from sqlalchemy.exc import SQLAlchemyError  # noqa: E402
 
-__all__ = ["LoggedModel", "Metric", "MlflowClient", "Param", "Run", "RunTag", "connect", "pages", "views"]
+__all__ = ["LoggedModel", "Metric", "MlflowClient", "Param", "Run", "RunTag", "connect", "failures", "pages", "views"]
+
+REMEDIES = {  # by what MLflow's words hold
+    "database is locked": "another program holds it: run it again when that has ended",
+    "Detected out-of-date database schema": (
+        "it was written by another version of MLflow: `.venv/bin/mlflow db upgrade` brings an older one up to date;"
+        " else move it away, and make sync writes a new one"
+    ),
+}
+
+
+@contextmanager
+def failures(uri: str) -> Iterator[None]:
+    """What MLflow and the libraries below it raise, as one line: where, what, and what to do if that is known."""
+    try:
+        yield
+    except (MlflowException, SQLAlchemyError, RequestException, ImportError, OSError) as error:
+        reason = without_secrets(str(error).strip().partition("\n")[0])
+        remedy = next((remedy for sign, remedy in REMEDIES.items() if sign in str(error)), "")
+        raise UserError(f"MLflow at {without_secrets(uri)}: {'; '.join(filter(None, [reason, remedy]))}") from error
 
 
 def connect(uri: str) -> MlflowClient:
@@ -40,6 +64,7 @@ def pages(search: Callable[[str | None], list]) -> Iterator:
 
 def views(uri: str) -> dict[str, str]:
     """By experiment: where its saved view lies, behind the server's address."""
-    client = connect(uri)
-    experiments = pages(lambda token: client.search_experiments(page_token=token))
-    return {e.name: saved_view.link(e.experiment_id) for e in experiments if saved_view.TAG in e.tags}
+    with failures(uri):
+        client = connect(uri)
+        experiments = pages(lambda token: client.search_experiments(page_token=token))
+        return {e.name: saved_view.link(e.experiment_id) for e in experiments if saved_view.TAG in e.tags}

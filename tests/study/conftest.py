@@ -38,6 +38,16 @@ def space() -> Space:
     return parse_space(SPACE, Path("small.yaml"))
 
 
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory) -> Path:
+    """A database with MLflow's tables: to make them takes seconds."""
+    from study.tracking_client import MlflowClient  # here, because it takes seconds, too
+
+    path = tmp_path_factory.mktemp("mlflow") / "mlflow.db"
+    MlflowClient(tracking_uri=f"sqlite:///{path}").search_experiments()
+    return path
+
+
 @pytest.fixture
 def plan(space) -> Plan:
     """Six trials, no limit of time."""
