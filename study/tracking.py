@@ -17,12 +17,13 @@ from ganprune.point import Point
 from study import saved_view
 from study import tracking_rows as to
 from study.findings import Findings, findings
+from study.moved import check_artifacts, follow_artifacts
 from study.pareto import hypervolume
 from study.paths import Out, StudyPaths
 from study.study_log import StudyLog, TrialLog
 from study.tables import columns, front_rows
 from study.tracking_client import LoggedModel, Run, connect, pages
-from study.tracking_server import is_server
+from study.tracking_server import default_uri, is_server
 
 EXPERIMENT = "ganprune-"  # and the data set
 STRIPS = 6  # most sample strips of a run
@@ -42,15 +43,12 @@ class Tracking:
         self._header = header  # of the study's records
         self._quality = header["spec"]["quality"]
         self._began = to.milliseconds(header["time"])
-        self._experiment = self._find_experiment(None if is_server(uri) else Out(paths.root.parent).mlflow_artifacts)
-        runs = {_number(run): run for run in self._find_runs()}
-        self._study = runs.pop(None).info.run_id if None in runs else self._create_study()
-        self._runs = {number: run.info.run_id for number, run in runs.items()}
-        self._drawn = set(runs)  # these may have sample strips
-        self._complete = {number for number, run in runs.items() if run.info.status in ("FINISHED", "FAILED")}
-        self._areas = {number: run.data.metrics.get("hypervolume", 0) for number, run in runs.items()}
         self._view = ""
-        self._show_best()
+        out = Out(paths.root.parent)
+        if uri == default_uri(out):
+            follow_artifacts(out)
+        self._artifacts = None if is_server(uri) else out.mlflow_artifacts
+        self._look()
 
     def trial(self, trial: TrialLog) -> None:
         """Log a trial: its run is found or made, and closed."""
@@ -68,14 +66,29 @@ class Tracking:
 
     def runs(self, log: StudyLog) -> dict[int, str]:
         """The run of every trial that ended or scored a point; those that MLflow lacks are logged first."""
+        self._look()
+        self._log_missing(log)
+        return dict(self._runs)
+
+    def _look(self) -> None:
+        """What MLflow has of this study; what was deleted in its UI is not among it."""
+        self._experiment = self._find_experiment()
+        runs = {_number(run): run for run in self._find_runs()}
+        self._study = runs.pop(None).info.run_id if None in runs else self._create_study()
+        self._runs = {number: run.info.run_id for number, run in runs.items()}
+        self._drawn = set(runs)  # these may have sample strips
+        self._complete = {number for number, run in runs.items() if run.info.status in ("FINISHED", "FAILED")}
+        self._areas = {number: run.data.metrics.get("hypervolume", 0) for number, run in runs.items()}
+        self._show_best()
+
+    def _log_missing(self, log: StudyLog) -> None:
         for trial in log.trials.values():
             if (trial.ended and trial.number not in self._complete) or (trial.points and not trial.ended):
                 self.trial(trial)
-        return dict(self._runs)
 
     def finish(self, log: StudyLog, weights: Weights, card: Card) -> None:
         """Bring the front, its models and the study's own run up to `log`; the report is taken as it lies there."""
-        self.runs(log)
+        self._log_missing(log)
         found = findings(log)
         now = max((to.end(trial) for trial in log.ended), default=self._began)
         self._complete_front(found)
@@ -83,12 +96,16 @@ class Tracking:
         self._update_models(found, weights, card)
         self._log_study(found, now)
 
-    def _find_experiment(self, artifacts: Path | None) -> str:
+    def _find_experiment(self) -> str:
         """A server has its own place for artifacts; a database on this machine is given one."""
+        artifacts = self._artifacts
         name = EXPERIMENT + self._header["data"]["name"]
         experiment = self._client.get_experiment_by_name(name)
         if not experiment:
+            if artifacts:
+                artifacts.mkdir(exist_ok=True)
             return self._client.create_experiment(name, artifacts and artifacts.resolve().as_uri())
+        check_artifacts(experiment.artifact_location, name)
         if experiment.lifecycle_stage == "deleted":
             self._client.restore_experiment(experiment.experiment_id)
         return experiment.experiment_id
@@ -151,12 +168,14 @@ class Tracking:
 
     def _update_models(self, found: Findings, weights: Weights, card: Card) -> None:
         """One LoggedModel for every point of the front, and for no other."""
-        models = pages(
-            lambda token: self._client.search_logged_models([self._experiment], self._mine, page_token=token)
-        )
-        known = {model.params["point"]: model for model in models}
-        for point_id in known.keys() - {point.id for point in found.front}:
-            self._client.delete_logged_model(known[point_id].model_id)
+        search = self._client.search_logged_models
+        models = list(pages(lambda token: search([self._experiment], self._mine, page_token=token)))
+        front, known = {point.id for point in found.front}, {}
+        for model in models:
+            if model.params["point"] in front and model.source_run_id in self._runs.values():
+                known[model.params["point"]] = model
+            else:
+                self._client.delete_logged_model(model.model_id)
         for point in found.front:
             model = known.get(point.id) or self._create_model(point)
             if model.status != "READY":  # new, or left half-way by a kill

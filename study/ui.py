@@ -16,12 +16,13 @@ from pathlib import Path
 from typing import IO
 
 from ganprune.errors import UserError
+from study.moved import follow_artifacts
 from study.paths import Out
 from study.tracking_client import views
-from study.tracking_server import default_uri, is_server
+from study.tracking_server import default_uri, is_server, tracking_uri, without_secrets
 
 HOST = "127.0.0.1"
-SERVER = os.environ | {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}  # it has none to do
+SERVER = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}  # it has none to do
 START_SECONDS = 120  # MLflow's server imports for long on a busy machine
 STOP_SECONDS = 5
 
@@ -32,10 +33,12 @@ def serve(root: Path, uri: str | None, port: int, open_browser: bool) -> None:
     Raises UserError where nothing is logged, where no server answers, and for a port that is taken.
     """
     out = Out(root)
-    uri = uri or _local(out)
+    uri = tracking_uri(uri, out)
+    if uri == default_uri(out):
+        _check_local(out)
     links = views(uri)
     if not links:
-        raise UserError(f"nothing is logged in {uri} yet; run make study first")
+        raise UserError(f"nothing is logged in {without_secrets(uri)}; make study does, and make sync NAME=… once more")
     if is_server(uri):
         _show(uri.rstrip("/"), links, open_browser)
         return
@@ -45,12 +48,13 @@ def serve(root: Path, uri: str | None, port: int, open_browser: bool) -> None:
         server.wait()
 
 
-def _local(out: Out) -> str:
+def _check_local(out: Out) -> None:
+    """Its files are found where they are now."""
     if not out.mlflow_db.exists():  # asking for it would make an empty one
         raise UserError(
             f"nothing is logged in {out.mlflow_db} yet; run make study first, or say OUT=… or TRACKING_URI=…"
         )
-    return default_uri(out)
+    follow_artifacts(out)
 
 
 def _show(address: str, links: dict[str, str], open_browser: bool) -> None:
@@ -68,11 +72,12 @@ def _has_screen() -> bool:
 def _server(uri: str, artifacts: Path, port: int) -> Iterator[subprocess.Popen]:
     """MLflow's server over `uri`, ready; it and its workers are gone when this ends, by Ctrl-C and signals too."""
     _refuse_taken(port)
-    command = [sys.executable, "-m", "mlflow", "server", "--backend-store-uri", uri, "--host", HOST]
-    command += ["--port", str(port), "--workers", "1", "--artifacts-destination", artifacts.resolve().as_uri()]
+    command = [sys.executable, "-m", "mlflow", "server", "--host", HOST, "--port", str(port), "--workers", "1"]
+    command += ["--artifacts-destination", artifacts.resolve().as_uri()]
+    environment = os.environ | SERVER | {"MLFLOW_BACKEND_STORE_URI": uri}  # a command line is for all to read
     with tempfile.TemporaryFile() as noise, _signals_end():
         # In a session of its own, so that one signal reaches its workers as well.
-        server = subprocess.Popen(command, stdout=noise, stderr=noise, env=SERVER, start_new_session=True)
+        server = subprocess.Popen(command, stdout=noise, stderr=noise, env=environment, start_new_session=True)
         try:
             _wait_until_ready(server, port, noise)
             yield server
@@ -113,7 +118,7 @@ def _wait_until_ready(server: subprocess.Popen, port: int, noise: IO[bytes]) -> 
             time.sleep(0.2)
     noise.seek(0)
     last = noise.read().decode(errors="replace").strip().rpartition("\n")[2]
-    raise UserError(f"MLflow's server did not start on port {port}: {last or 'no answer'}")
+    raise UserError(f"MLflow's server did not start on port {port}: {without_secrets(last) or 'no answer'}")
 
 
 def _stop(server: subprocess.Popen) -> None:

@@ -6,7 +6,6 @@ import shutil
 import sqlite3
 import time
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -29,14 +28,6 @@ DIVERGED = 5
 
 class Killed(BaseException):
     """As the driver is: nothing of ours catches it."""
-
-
-@pytest.fixture(scope="session")
-def empty_store(tmp_path_factory) -> Path:
-    """A database with MLflow's tables: to make them takes seconds."""
-    path = tmp_path_factory.mktemp("mlflow") / "mlflow.db"
-    MlflowClient(tracking_uri=f"sqlite:///{path}").search_experiments()
-    return path
 
 
 @pytest.fixture(scope="session")
@@ -321,6 +312,34 @@ def test_what_an_outage_swallowed_is_logged_at_the_end(out, paths, log, monkeypa
     assert spool.runs(log).keys() == {trial.number for trial in log.ended}
     assert len(warnings) == 1
     spool.close()
+
+
+@pytest.mark.parametrize("deleted", ["a trial's run", "the study's run", "the experiment", "a model"])
+def test_what_is_deleted_in_the_ui_while_a_study_runs_is_there_again_at_its_end(out, paths, log, logged, deleted):
+    warnings = []
+    spool = Spool(default_uri(out), log.header, paths, warnings.append)
+    spool.runs(log)
+    spool.finish(log, weights, card)
+    client, runs = client_and_runs(out)
+    match deleted:
+        case "a trial's run":
+            client.delete_run(runs[front(log.points)[0].trial].info.run_id)
+        case "the study's run":
+            client.delete_run(runs[None].info.run_id)
+        case "the experiment":
+            client.delete_experiment(experiment(client))
+        case "a model":
+            client.delete_logged_model(client.search_logged_models([experiment(client)])[0].model_id)
+    known = spool.runs(log)
+    spool.finish(log, weights, card)
+    spool.close()
+
+    assert warnings == []
+    assert known == {number: run.info.run_id for number, run in client_and_runs(out)[1].items() if number is not None}
+    assert store(out)["models"] == store(logged[0])["models"]
+    assert store(out)["metrics"] == store(logged[0])["metrics"]
+    sources = {model.source_run_id for model in client.search_logged_models([experiment(client)])}
+    assert sources <= {run.info.run_id for run in client_and_runs(out)[1].values()}
 
 
 def client_and_runs(out: Out):
