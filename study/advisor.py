@@ -1,8 +1,6 @@
 """Optuna as we use it: many objectives, told several points of a curve but never too many, no trial without an end."""
 
-import json
 import math
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,20 +9,19 @@ import numpy as np
 import optuna
 from optuna.distributions import BaseDistribution
 from optuna.samplers import BaseSampler, RandomSampler, TPESampler
-from optuna.storages import JournalStorage
-from optuna.storages.journal import BaseJournalBackend
 from optuna.trial import FixedTrial, FrozenTrial, TrialState, create_trial
 
 from ganprune import seeds
 from ganprune.point import NO_TIME, Point
+from study.journal import DIRECTIONS, Journal
 from study.policy import Policy
 from study.space import Space
 from study.study_log import TrialLog
 
-DIRECTIONS = ("maximize", "minimize")  # sparsity, quality
 KEPT = 0.75  # of the most that may be told: what a study begins anew with, so that it seldom has to
 NEAR = 0.2  # of these, nearest the front: twice what TPE takes for good
 AVOIDED = 0.4  # at most, of trials to be avoided: each has but one point, and stands for as much as a whole curve
+COPIED = 500  # trials of earlier calls that the journal begins with, the last ones: more would take many seconds
 
 optuna.logging.set_verbosity(optuna.logging.ERROR)
 
@@ -47,8 +44,9 @@ class Advisor:
         self._asked: dict[int, optuna.Trial] = {}
         self._ended = len(known)
         self._begin([outcome for trial in known for outcome in self._outcomes(trial)])
-        self._journal = _journal(journal) if journal else None
-        self._copy(self._told)
+        self._journal = Journal(journal, quality) if journal else None
+        for trial in known[-COPIED:]:
+            self._copy(trial)
 
     def ask(self, number: int, fixed: dict[str, Any] | None = None) -> dict[str, Any]:
         """What trial `number` should try; what is `fixed` is taken as it is, all else drawn beside it."""
@@ -65,7 +63,7 @@ class Advisor:
         else:
             self._study.add_trial(own)
         self._study.add_trials(others)
-        self._copy([own, *others])
+        self._copy(trial)
         self._ended += 1
         if len(self._told) > self._policy.told_at_most:
             self._begin(self._told)
@@ -90,9 +88,9 @@ class Advisor:
         startup = self._policy.startup_trials * self._policy.told_per_trial
         return TPESampler(seed=seed, n_startup_trials=startup, multivariate=self._policy.multivariate)
 
-    def _copy(self, outcomes: list[FrozenTrial]) -> None:
+    def _copy(self, trial: TrialLog) -> None:
         if self._journal:
-            self._journal.add_trials(outcomes)
+            self._journal.add(trial, self._distributions(trial.drawn))
 
     def _outcomes(self, trial: TrialLog) -> list[FrozenTrial]:
         """The trial as Optuna's; where it ended before its time, nothing that could pass for a success."""
@@ -152,29 +150,3 @@ def _unsuccessful(trial: TrialLog) -> TrialState:
 
 def _threshold_name(trial: TrialLog) -> str:
     return f"{trial.settings.prune.method}.threshold"
-
-
-def _journal(file: Path) -> optuna.Study:
-    """A copy to look at in optuna-dashboard, written anew by every driver: the records are the truth."""
-    for old in file.parent.glob(f"{file.name}*"):
-        old.unlink()
-    storage = JournalStorage(_JournalFile(file))
-    return optuna.create_study(study_name=file.parent.name, storage=storage, directions=DIRECTIONS)
-
-
-class _JournalFile(BaseJournalBackend):
-    """Optuna's journal without its lock and its wait for the disk, line by line, which cost more than all else that a
-    trial takes: it has one writer, nobody writes beside, and a copy may lose its end."""
-
-    def __init__(self, file: Path):
-        self._file, self._unread = file.open("a"), []
-
-    def append_logs(self, logs: list[dict[str, Any]]) -> None:
-        self._file.writelines(f"{json.dumps(line)}\n" for line in logs)
-        self._file.flush()
-        self._unread += logs
-
-    def read_logs(self, log_number_from: int) -> Iterator[dict[str, Any]]:
-        """What came since it was asked last."""
-        unread, self._unread = self._unread, []
-        return iter(unread)

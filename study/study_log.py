@@ -30,6 +30,11 @@ class TrialLog:
     ended: Ended | None = None
 
     @property
+    def name(self) -> str:
+        """As MLflow and optuna-dashboard call it."""
+        return f"t{self.number:04d}-{self.settings.prune.method}"
+
+    @property
     def trained(self) -> dict[str, Any]:
         """What was trained for what was drawn, by the names of the search space: rounded, and for as many epochs as a
         point tells of. Thresholds are left out, since every point has its own."""

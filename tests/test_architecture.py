@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 SHELVES = ("data", "metrics", "models", "pruning")
-DOORS = {"ray": r"searcher|runner|trainable|stopping|cluster", "optuna": "advisor", "mlflow": r"tracking\w*|ui"}
+DOORS = {"ray": r"searcher|runner|trainable|stopping|cluster", "optuna": "advisor|journal", "mlflow": r"tracking\w*|ui"}
 
 
 def _imports(file: Path) -> Iterator[str]:
