@@ -42,5 +42,5 @@ def sync_again(given: Asked, tell: Callable[[str], None]) -> str:
         for trial in log.ended:
             tracking.trial(trial)
         with closing(Records(paths.records)) as records:
-            finish(records, paths, tracking)
+            finish(records, paths, tracking, onnx_for_all=True)
     return without_secrets(uri)

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ganprune.errors import UserError
-from ganprune.metrics.cost import stored_bytes
 from ganprune.point import Point
-from ganprune.rebuild import rebuild
 from study.card import card
-from study.findings import findings
-from study.paths import Out, StudyPaths
+from study.findings import Findings, findings
+from study.paths import StudyPaths
 from study.records import Records
 from study.spool import Spool
-from study.study_log import StudyLog
 
 if TYPE_CHECKING:
-    from study.tracking import Tracking, Weights
+    from study.tracking import Tracking
+    from study.tracking_models import Files
 
 
-def finish(records: Records, paths: StudyPaths, tracking: Spool | Tracking) -> Path:
+def finish(records: Records, paths: StudyPaths, tracking: Spool | Tracking, onnx_for_all: bool = False) -> Path:
     """Log what is not logged, write the report with MLflow's run ids, hand it to MLflow; the report's page."""
     from study.report import write_report  # with matplotlib: a second that no trial need wait for
 
@@ -28,22 +27,20 @@ def finish(records: Records, paths: StudyPaths, tracking: Spool | Tracking) -> P
     if runs := tracking.runs(log):
         records.runs(runs)
     page = write_report(log, paths, log.runs)
-    found = findings(log)
-    tracking.finish(log, stored_weights(log, paths), lambda point: card(point, found))
+    tracking.finish(log, model_files(findings(log), paths), onnx_for_all)
     return page
 
 
-def stored_weights(log: StudyLog, paths: StudyPaths) -> Weights:
-    """Gives a point's safetensors; None where they can't be made any more."""
-    fingerprint, store = log.header["data"]["fingerprint"], Out(paths.root.parent).store
+def model_files(found: Findings, paths: StudyPaths) -> Files:
+    """Gives a point's files; where they can't be made any more, its card and the pictures drawn when it was scored."""
+    from study.point_files import CARD, SAMPLES, point_files  # with onnxruntime, which no trial needs
 
-    def weights(point: Point) -> bytes | None:
-        try:
-            net = rebuild(
-                point, log.trials[point.trial].settings, fingerprint, store, paths.kept(point.id), log.trained_on
-            )
-        except UserError:
-            return None
-        return stored_bytes(net)
+    def files(point: Point, with_onnx: bool) -> dict[str, bytes]:
+        for onnx in (True, False) if with_onnx else (False,):
+            with suppress(UserError):
+                return point_files(point, found, paths, onnx)
+        left = {CARD: card(point, found).encode()}
+        strip = paths.samples / f"{point.id}.png"
+        return left | ({SAMPLES: strip.read_bytes()} if strip.exists() else {})
 
-    return weights
+    return files

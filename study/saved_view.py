@@ -12,9 +12,9 @@ NAME = "Sparsity against quality"
 KEY = "sparsity-against-quality"
 TAG = f"mlflow.sharedViewState.{KEY}"
 COLOR_TAG = "mlflow.runColor"
+FILES_TAG = "ganprune.answer"  # of the experiment: the model of the answer of the study that the view shows
 RUNS = 50  # trials shown at most
-OWN_SECTIONS = ("curve", "Model metrics")  # MLflow's, with a chart for every metric: kept, but shut
-SPARSITY_AXIS = {"xAxisKey": "metric", "selectedXAxisMetricKey": "curve/sparsity"}
+OWN_SECTIONS = ("curve", "front", "Model metrics")  # MLflow's, with a chart for every metric: kept, but shut
 SETTINGS = ["method", "lr_g", "lr_ratio", "epochs"]
 
 
@@ -22,6 +22,11 @@ def link(experiment: str) -> str:
     """The part of the address behind the server's own: the runs' charts, arranged as this view."""
     query = f"viewStateShareKey={KEY}&workflowType=machine_learning&compareRunsMode=CHART"
     return f"/#/experiments/{experiment}/runs?{query}"
+
+
+def files_link(experiment: str, model: str) -> str:
+    """The same for the page of a model's files."""
+    return f"/#/experiments/{experiment}/models/{model}/artifacts?workflowType=machine_learning"
 
 
 def tag_value(study: str, quality: str, least: float, time: int) -> str:
@@ -45,7 +50,11 @@ def _state(study: str, quality: str, least: float) -> dict:
         "isAccordionReordered": True,  # or the sections are sorted by name
         "compareRunSections": [_section(KEY, NAME, True), *(_section(name, name, False) for name in OWN_SECTIONS)],
         "compareRunCharts": _charts(quality),
-        "globalLineChartConfig": {"lineSmoothness": 0, **SPARSITY_AXIS},
+        "globalLineChartConfig": {
+            "lineSmoothness": 0,
+            "xAxisKey": "metric",
+            "selectedXAxisMetricKey": "curve/sparsity",
+        },
     }
 
 
@@ -55,9 +64,9 @@ def _section(key: str, name: str, open_: bool) -> dict:
 
 def _charts(quality: str) -> list[dict]:
     charts = [
-        _curve(quality, "log"),
-        {"type": "SCATTER", "xaxis": _metric("sparsity"), "yaxis": _metric(quality)},  # each trial's own point
-        _curve("ssim", "linear"),
+        _curve(f"curve/{quality}", "log"),
+        _curve(f"front/{quality}", "log"),
+        _curve("curve/ssim", "linear"),
         {"type": "PARALLEL", "selectedParams": SETTINGS, "selectedMetrics": ["hypervolume"], "showAllRuns": True},
     ]
     common = {"metricSectionId": KEY, "runsCountToCompare": RUNS + 1, "deleted": False, "isGenerated": False}
@@ -67,16 +76,13 @@ def _charts(quality: str) -> list[dict]:
 def _curve(metric: str, scale: str) -> dict:
     return {
         "type": "LINE",
-        "metricKey": f"curve/{metric}",
-        "selectedMetricKeys": [f"curve/{metric}"],
+        "metricKey": metric,
+        "selectedMetricKeys": [metric],
         "useGlobalXaxisKey": False,
-        **SPARSITY_AXIS,
+        "xAxisKey": "metric",
+        "selectedXAxisMetricKey": f"{metric.partition('/')[0]}/sparsity",
         "useGlobalLineSmoothing": False,
         "lineSmoothness": 0,  # or the points drawn are not those that were measured
         "scaleType": scale,
         "displayPoints": True,
     }
-
-
-def _metric(key: str) -> dict:
-    return {"key": key, "type": "METRIC"}

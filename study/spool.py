@@ -14,7 +14,8 @@ from study.study_log import StudyLog, TrialLog
 from study.tracking_server import without_secrets
 
 if TYPE_CHECKING:
-    from study.tracking import Card, Tracking, Weights
+    from study.tracking import Tracking
+    from study.tracking_models import Files
 
 Answer = TypeVar("Answer")
 
@@ -36,9 +37,9 @@ class Spool:
         """Wait until all is logged, what failed before too. MLflow's run of each trial; empty where it can't be had."""
         return self._wait(lambda tracking: tracking.runs(log)) or {}
 
-    def finish(self, log: StudyLog, weights: "Weights", card: "Card") -> None:
+    def finish(self, log: StudyLog, files: "Files", onnx_for_all: bool = False) -> None:
         """Wait until the study's end is logged: the front, its models, the report."""
-        self._wait(lambda tracking: tracking.finish(log, weights, card))
+        self._wait(lambda tracking: tracking.finish(log, files, onnx_for_all))
 
     def close(self) -> None:
         self._thread.shutdown(wait=False, cancel_futures=True)

@@ -4,9 +4,7 @@ Timestamps come from the records, so that what is logged twice is one row. Only 
 run, no autologging. `study.spool` keeps the driver from ever waiting for it.
 """
 
-import tempfile
 from collections import Counter
-from collections.abc import Callable
 from heapq import nlargest
 from pathlib import Path
 
@@ -22,16 +20,15 @@ from study.pareto import hypervolume
 from study.paths import Out, StudyPaths
 from study.study_log import StudyLog, TrialLog
 from study.tables import columns, front_rows
-from study.tracking_client import LoggedModel, Run, connect, pages
+from study.tracking_client import Param, Run, connect, pages, tagged
+from study.tracking_models import Files, Models
+from study.tracking_notes import LEGEND, NOTE
 from study.tracking_server import default_uri, is_server
 
 EXPERIMENT = "ganprune-"  # and the data set
 STRIPS = 6  # most sample strips of a run
 METRICS_A_BATCH = 1000  # MLflow's limit
 TABLE = "front.json"
-
-Weights = Callable[[Point], bytes | None]  # the point's safetensors, None where they can't be made any more
-Card = Callable[[Point], str]
 
 
 class Tracking:
@@ -52,11 +49,13 @@ class Tracking:
 
     def trial(self, trial: TrialLog) -> None:
         """Log a trial: its run is found or made, and closed."""
+        params = to.params(trial)
+        self._drop_stale_trial(trial.number, params)
         run = self._runs.get(trial.number) or self._create_trial(trial)
         self._areas[trial.number] = hypervolume(trial.curve)
         whole = trial.number < to.WHOLE or self._areas[trial.number] >= self._least_shown
         metrics = [*(to.curve(trial) if whole else ()), *to.summary(trial, self._quality)]
-        self._client.log_batch(run, metrics, to.params(trial), to.tags(trial))
+        self._client.log_batch(run, metrics, params, to.tags(trial))
         if whole:
             self._log_strips(run, trial)
         self._client.set_terminated(run, to.STATUS[to.state(trial)], to.end(trial))
@@ -76,6 +75,7 @@ class Tracking:
         runs = {_number(run): run for run in self._find_runs()}
         self._study = runs.pop(None).info.run_id if None in runs else self._create_study()
         self._runs = {number: run.info.run_id for number, run in runs.items()}
+        self._params = {number: run.data.params for number, run in runs.items()}
         self._drawn = set(runs)  # these may have sample strips
         self._complete = {number for number, run in runs.items() if run.info.status in ("FINISHED", "FAILED")}
         self._areas = {number: run.data.metrics.get("hypervolume", 0) for number, run in runs.items()}
@@ -86,41 +86,43 @@ class Tracking:
             if (trial.ended and trial.number not in self._complete) or (trial.points and not trial.ended):
                 self.trial(trial)
 
-    def finish(self, log: StudyLog, weights: Weights, card: Card) -> None:
-        """Bring the front, its models and the study's own run up to `log`; the report is taken as it lies there."""
+    def finish(self, log: StudyLog, files: Files, onnx_for_all: bool = False) -> None:
+        """Bring the front, its models and the study's own run up to `log`; the report is taken as it lies there.
+
+        Only the answer's model gets its ONNX at once.
+        """
         self._log_missing(log)
         found = findings(log)
         now = max((to.end(trial) for trial in log.ended), default=self._began)
         self._complete_front(found)
-        self._mark_front(found, now)
-        self._update_models(found, weights, card)
+        self._mark_trials(found, now)
+        self._update_models(found, files, onnx_for_all)
         self._log_study(found, now)
 
     def _find_experiment(self) -> str:
-        """A server has its own place for artifacts; a database on this machine is given one."""
-        artifacts = self._artifacts
         name = EXPERIMENT + self._header["data"]["name"]
         experiment = self._client.get_experiment_by_name(name)
         if not experiment:
-            if artifacts:
-                artifacts.mkdir(exist_ok=True)
-            return self._client.create_experiment(name, artifacts and artifacts.resolve().as_uri())
+            return self._create_experiment(name)
         check_artifacts(experiment.artifact_location, name)
         if experiment.lifecycle_stage == "deleted":
             self._client.restore_experiment(experiment.experiment_id)
         return experiment.experiment_id
+
+    def _create_experiment(self, name: str) -> str:
+        """A server has its own place for artifacts; a database on this machine is given one."""
+        place = self._artifacts
+        if place:
+            place.mkdir(exist_ok=True)
+        return self._client.create_experiment(name, place and place.resolve().as_uri(), {NOTE: LEGEND})
 
     @property
     def _identity(self) -> dict[str, str]:
         """The tags of all that is this study's; a namesake on the same server began at another time."""
         return {"study": self._header["name"], "began": str(self._began)}
 
-    @property
-    def _mine(self) -> str:
-        return " AND ".join(f"tags.{name} = '{value}'" for name, value in self._identity.items())
-
-    def _find_runs(self, besides: str = "") -> list[Run]:
-        wanted = self._mine + besides
+    def _find_runs(self, **tags: str) -> list[Run]:
+        wanted = tagged(self._identity | tags)
         return list(pages(lambda token: self._client.search_runs([self._experiment], wanted, page_token=token)))
 
     def _create_study(self) -> str:
@@ -130,10 +132,16 @@ class Tracking:
 
     def _create_trial(self, trial: TrialLog) -> str:
         tags = {"role": "trial", **self._identity, "trial": str(trial.number)}
-        name = f"t{trial.number:04d}-{trial.settings.prune.method}"
-        run = self._client.create_run(self._experiment, to.milliseconds(trial.time), tags, name)
+        run = self._client.create_run(self._experiment, to.milliseconds(trial.time), tags, trial.name)
         self._runs[trial.number] = run.info.run_id
         return run.info.run_id
+
+    def _drop_stale_trial(self, number: int, params: list[Param]) -> None:
+        """A param can't be changed: a run that tells others, of fewer epochs or of another version of ours, goes."""
+        known = self._params.pop(number, {})
+        if any(known.get(param.key, param.value) != param.value for param in params):
+            self._client.delete_run(self._runs.pop(number))
+            self._drawn.discard(number)
 
     def _complete_front(self, found: Findings) -> None:
         """Curve and strips for trials of the front that were not known to be worth them."""
@@ -155,58 +163,28 @@ class Tracking:
     def _strip(self, point: Point) -> Path:
         return self._paths.samples / f"{point.id}.png"
 
-    def _mark_front(self, found: Findings, now: int) -> None:
-        """Trials begin unmarked, so that only those need a look that are on the front, or were."""
+    def _mark_trials(self, found: Findings, now: int) -> None:
+        """What a trial's run shows once the front and the best dense generator are known, where it shows another."""
         counts = Counter(point.trial for point in found.front)
-        marked = {_number(run): run for run in self._find_runs(" AND tags.on_front = 'true'")}
-        for number in sorted(counts.keys() | marked.keys()):
-            known = marked[number].data.metrics["front_points"] if number in marked else 0
-            if known != counts[number]:
-                metrics = to.rows({"front_points": counts[number]}, now, len(found.log.ended))
-                marks = to.as_tags({"on_front": str(counts[number] > 0).lower()})
-                self._client.log_batch(self._runs[number], metrics, tags=marks)
+        for run in self._find_runs(role="trial"):
+            trial = found.log.trials[_number(run)]
+            marks = to.marks(trial, found, counts[trial.number])
+            if self._is_whole(trial.number, run, counts) and not marks.items() <= run.data.tags.items():
+                metrics = to.shown_rows(trial, found, counts[trial.number], now)
+                self._client.log_batch(run.info.run_id, metrics, tags=to.as_tags(marks))
 
-    def _update_models(self, found: Findings, weights: Weights, card: Card) -> None:
-        """One LoggedModel for every point of the front, and for no other."""
-        search = self._client.search_logged_models
-        models = list(pages(lambda token: search([self._experiment], self._mine, page_token=token)))
-        front, known = {point.id for point in found.front}, {}
-        for model in models:
-            if model.params["point"] in front and model.source_run_id in self._runs.values():
-                known[model.params["point"]] = model
-            else:
-                self._client.delete_logged_model(model.model_id)
-        for point in found.front:
-            model = known.get(point.id) or self._create_model(point)
-            if model.status != "READY":  # new, or left half-way by a kill
-                self._fill_model(model, point, found.log.trials[point.trial], weights(point), card(point))
-
-    def _create_model(self, point: Point) -> LoggedModel:
-        params = {"point": point.id, "method": point.method, "threshold": point.threshold, "epoch": point.epoch}
-        return self._client.create_logged_model(
-            self._experiment,
-            name=point.id.replace(".", "_"),  # MLflow allows no point in the name of a model
-            source_run_id=self._runs[point.trial],
-            tags=self._identity,
-            params={name: str(value) for name, value in params.items()},
-            model_type="generator",
-        )
-
-    def _fill_model(self, model: LoggedModel, point: Point, trial: TrialLog, weights: bytes | None, card: str) -> None:
-        self._client.log_batch(self._runs[point.trial], to.point_rows(point, trial, model.model_id))
-        with tempfile.TemporaryDirectory() as folder:
-            (Path(folder) / "README.md").write_text(card)
-            if weights is not None:
-                (Path(folder) / "generator.safetensors").write_bytes(weights)
-            self._client.log_model_artifacts(model.model_id, folder)
-        self._client.finalize_logged_model(model.model_id, "READY")
+    def _update_models(self, found: Findings, files: Files, onnx_for_all: bool) -> None:
+        models = Models(self._client, self._experiment, self._identity, self._runs)
+        if answer := models.update(found, files, onnx_for_all):
+            self._client.set_experiment_tag(self._experiment, saved_view.FILES_TAG, answer)
 
     def _log_study(self, found: Findings, now: int) -> None:
-        """The study's own run: its curve is the front, its point the knee."""
+        """The study's own run: its curve is the front, its point the answer."""
         self._replace_stale_study(found)
         trials = found.log.trials
         metrics = [row for point in found.front for row in to.point_rows(point, trials[point.trial])]
-        metrics += to.rows(to.plain(found.knee, self._quality), now) + to.hypervolume_rows(found)
+        metrics += to.front_rows(found, now) + to.hypervolume_rows(found)
+        metrics += to.rows(to.plain(found.answer, self._quality), now, len(found.log.ended))
         metrics += to.rows({"front_points": len(found.front)}, now, len(found.log.ended))
         for first in range(0, len(metrics), METRICS_A_BATCH):
             self._client.log_batch(self._study, metrics[first : first + METRICS_A_BATCH])
@@ -223,6 +201,11 @@ class Tracking:
         if {row.value for row in shown} - {point.scores[self._quality] for point in found.front}:
             self._client.delete_run(self._study)
             self._study = self._create_study()
+
+    def _is_whole(self, number: int, run: Run, front: Counter) -> bool:
+        """Whether anybody looks at a trial's run: at all of them would take too long."""
+        marked = run.data.tags.get("on_front") == "true" or front[number]
+        return number < to.WHOLE or self._areas[number] >= self._least_shown or marked
 
     @property
     def _least_shown(self) -> float:

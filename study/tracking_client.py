@@ -20,12 +20,24 @@ for _name, _value in ENVIRONMENT.items():
     os.environ.setdefault(_name, _value)
 
 from mlflow import MlflowClient  # noqa: E402
-from mlflow.entities import LoggedModel, Metric, Param, Run, RunTag  # noqa: E402
+from mlflow.entities import Experiment, LoggedModel, Metric, Param, Run, RunTag  # noqa: E402
 from mlflow.exceptions import MlflowException  # noqa: E402
 from requests import RequestException  # noqa: E402
 from sqlalchemy.exc import SQLAlchemyError  # noqa: E402
 
-__all__ = ["LoggedModel", "Metric", "MlflowClient", "Param", "Run", "RunTag", "connect", "failures", "pages", "views"]
+__all__ = [
+    "LoggedModel",
+    "Metric",
+    "MlflowClient",
+    "Param",
+    "Run",
+    "RunTag",
+    "connect",
+    "failures",
+    "pages",
+    "tagged",
+    "views",
+]
 
 REMEDIES = {  # by what MLflow's words hold
     "database is locked": "another program holds it: run it again when that has ended",
@@ -62,9 +74,21 @@ def pages(search: Callable[[str | None], list]) -> Iterator:
         yield from page
 
 
+def tagged(tags: dict[str, str]) -> str:
+    """The filter of a search for what has all these tags."""
+    return " AND ".join(f"tags.{name} = '{value}'" for name, value in tags.items())
+
+
 def views(uri: str) -> dict[str, str]:
-    """By experiment: where its saved view lies, behind the server's address."""
+    """Where experiments' saved views lie, and the files of their answers, behind the server's address; by words."""
     with failures(uri):
         client = connect(uri)
         experiments = pages(lambda token: client.search_experiments(page_token=token))
-        return {e.name: saved_view.link(e.experiment_id) for e in experiments if saved_view.TAG in e.tags}
+        shown = [experiment for experiment in experiments if saved_view.TAG in experiment.tags]
+        return {name: link for each in shown for name, link in _links(each)}
+
+
+def _links(experiment: Experiment) -> Iterator[tuple[str, str]]:
+    yield experiment.name, saved_view.link(experiment.experiment_id)
+    if model := experiment.tags.get(saved_view.FILES_TAG):
+        yield f"files of {experiment.name}'s answer", saved_view.files_link(experiment.experiment_id, model)

@@ -8,14 +8,18 @@ from ganprune.point import Point
 from ganprune.pruning import METHODS
 from study import saved_view
 from study.findings import Findings
+from study.headline import WITHIN
 from study.pareto import hypervolume
 from study.study_log import TrialLog
 from study.tracking_client import Metric, Param, RunTag
+from study.tracking_notes import LEGEND, NOTE
 
-# The plain metrics of a run, beside its curve: a point of it, what sums it up, and what was drawn, since MLflow
+# The plain metrics of a run, beside its curve: a point of it, what sums it up, and what was trained, since MLflow
 # compares numbers among metrics alone. A dozen at most, or its UI drowns in columns.
 POINT = ("sparsity", "skill", "coverage", "uqi", "ssim", "ms_ssim")  # and the study's quality metric
-DRAWN = ("lr_g", "lr_ratio", "epochs")
+TRAINED = ("lr_g", "lr_ratio", "epochs")
+ANSWER, NEAR = "the study's answer", f"the sparsest within {100 * WITHIN:g} % of the best dense generator"
+OWN = "that of its own threshold"  # what a run's plain metrics are of
 
 # Trials logged with curve and strips. Later ones only if the saved view shows them or they are on the front: more than
 # anybody looks at makes MLflow slow.
@@ -44,8 +48,7 @@ def curve(trial: TrialLog) -> list[Metric]:
 
 def point_rows(point: Point, trial: TrialLog, model_id: str | None = None) -> list[Metric]:
     """A point as one step of `curve/...`; with `model_id` the same rows count for that model, too."""
-    values = {f"curve/{name}": value for name, value in _figures(point).items()}
-    return rows(values, milliseconds(trial.time), round(1000 * point.sparsity), model_id)
+    return rows(_prefixed("curve", _figures(point)), milliseconds(trial.time), step_of(point), model_id)
 
 
 def rows(values: dict[str, float | None], time: int, step: int = 0, model_id: str | None = None) -> list[Metric]:
@@ -56,10 +59,38 @@ def rows(values: dict[str, float | None], time: int, step: int = 0, model_id: st
 
 def summary(trial: TrialLog, quality: str) -> list[Metric]:
     """The plain metrics of a trial; how many of its points are on the front is known when the study ends."""
-    settings = trial.settings.train
-    drawn = {"lr_g": settings.lr_g, "lr_ratio": settings.lr_g / settings.lr_d, "epochs": settings.epochs}
-    values = {"hypervolume": hypervolume(trial.curve), "front_points": 0, **drawn, **plain(trial.own, quality)}
+    trained = {name: trial.trained[name] for name in TRAINED if name in trial.trained}
+    values = {"hypervolume": hypervolume(trial.curve), "front_points": 0, **trained, **plain(trial.own, quality)}
     return rows(values, milliseconds(trial.time))
+
+
+def shown(trial: TrialLog, found: Findings) -> tuple[Point | None, str]:
+    """The point that the trial's plain metrics are of once the study has an end, and what makes it that."""
+    if found.answer and found.answer.trial == trial.number:
+        return found.answer, ANSWER
+    limit = found.dense.scores[found.quality] * (1 + WITHIN) if found.dense else -math.inf
+    near = [point for point in trial.last_curve if point.eligible and point.scores[found.quality] <= limit]
+    return (near[-1], NEAR) if near else (trial.own, OWN)
+
+
+def marks(trial: TrialLog, found: Findings, front_points: int) -> dict[str, str]:
+    """Tags of a trial's run that depend on the other trials."""
+    point, why = shown(trial, found)
+    return {"on_front": str(front_points > 0).lower()} | ({"point": point.id, "point_is": why} if point else {})
+
+
+def shown_rows(trial: TrialLog, found: Findings, front_points: int, now: int) -> list[Metric]:
+    """The same as metrics; a later step than what was shown before."""
+    point, _ = shown(trial, found)
+    return rows({"front_points": front_points} | plain(point, found.quality), now, len(found.log.ended))
+
+
+def front_rows(found: Findings, now: int) -> list[Metric]:
+    """The front, a step a point, by names that no trial's run has: a chart of them shows nothing else."""
+    values = (
+        (point, {"sparsity": point.sparsity, found.quality: point.scores[found.quality]}) for point in found.front
+    )
+    return [row for point, each in values for row in rows(_prefixed("front", each), now, step_of(point))]
 
 
 def plain(point: Point | None, quality: str) -> dict[str, float]:
@@ -68,12 +99,11 @@ def plain(point: Point | None, quality: str) -> dict[str, float]:
 
 
 def params(trial: TrialLog) -> list[Param]:
-    """What was drawn and what it was made into, by flat names."""
+    """All its settings, as they were trained, by flat names."""
     settings = trial.settings
     prune = settings.prune.model_dump(exclude={"targets"})
     model = settings.model.model_dump(exclude={"name"}) | {"model": settings.model.name}
-    lr_ratio = settings.train.lr_g / settings.train.lr_d
-    return as_params({"lr_ratio": lr_ratio} | trial.drawn | settings.train.model_dump() | prune | model)
+    return as_params(settings.train.model_dump(exclude={"epochs"}) | prune | model | trial.trained)
 
 
 def as_params(values: dict[str, Any]) -> list[Param]:
@@ -85,6 +115,8 @@ def tags(trial: TrialLog) -> list[RunTag]:
     found = {"state": state(trial), "on_front": "false", saved_view.COLOR_TAG: color}
     if trial.ended and trial.ended.reason:
         found["reason"] = trial.ended.reason
+    if trial.own:
+        found |= {"point": trial.own.id, "point_is": OWN}
     return as_tags(found)
 
 
@@ -95,9 +127,10 @@ def study_params(header: dict) -> list[Param]:
 
 
 def study_tags(found: Findings, table: str) -> list[RunTag]:
-    """What it found, in a sentence, and which of its artifacts the UI may show as a table."""
+    """What it found, in a sentence, which point its plain metrics are of, and what the UI may show as a table."""
     tables = json.dumps([{"path": table, "type": "table"}])
-    return as_tags({"mlflow.note.content": found.sentence, "mlflow.loggedArtifacts": tables})
+    point = {"point": found.answer.id, "point_is": ANSWER} if found.answer else {}
+    return as_tags({NOTE: f"{found.sentence}\n\n{LEGEND}", "mlflow.loggedArtifacts": tables} | point)
 
 
 def as_tags(values: dict[str, str]) -> list[RunTag]:
@@ -112,6 +145,15 @@ def hypervolume_rows(found: Findings) -> list[Metric]:
     return [
         Metric("hypervolume", now, time, step) for step, (time, now, before) in steps if step <= WHOLE or now > before
     ]
+
+
+def step_of(point: Point) -> int:
+    """Per mille of sparsity."""
+    return round(1000 * point.sparsity)
+
+
+def _prefixed(prefix: str, values: dict[str, float]) -> dict[str, float]:
+    return {f"{prefix}/{name}": value for name, value in values.items()}
 
 
 def _figures(point: Point) -> dict[str, float]:

@@ -37,7 +37,7 @@ def study(tmp_path_factory) -> tuple[Path, StudyLog]:
     out = Out(tmp_path_factory.mktemp("out"))
     paths = out.study("synthetic")
     log = write_study(paths.records, 12).log
-    Tracking(default_uri(out), log.header, paths).finish(log, lambda point: b"weights", lambda point: "# card")
+    Tracking(default_uri(out), log.header, paths).finish(log, lambda point, onnx: {"README.md": b"# card"})
     return out.root, log
 
 

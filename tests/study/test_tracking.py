@@ -14,8 +14,10 @@ from PIL import Image
 
 from bench.synthetic import write_study
 from study import tracking_rows
+from study.findings import findings
 from study.pareto import front, hypervolume
 from study.paths import Out, StudyPaths
+from study.saved_view import FILES_TAG
 from study.spool import Spool
 from study.study_log import StudyLog
 from study.tracking import Tracking
@@ -69,7 +71,7 @@ def sync(log: StudyLog, paths: StudyPaths) -> None:
     tracking = Tracking(default_uri(Out(paths.root.parent)), log.header, paths)
     for trial in log.ended:
         tracking.trial(trial)
-    tracking.finish(log, weights, card)
+    tracking.finish(log, files)
 
 
 def draw_strips(log: StudyLog, paths: StudyPaths) -> None:
@@ -78,12 +80,9 @@ def draw_strips(log: StudyLog, paths: StudyPaths) -> None:
         Image.fromarray(np.zeros((8, 32), np.uint8)).save(paths.samples / f"{point.id}.png")
 
 
-def weights(point) -> bytes:
-    return point.id.encode()
-
-
-def card(point) -> str:
-    return f"# {point.id}"
+def files(point, with_onnx: bool) -> dict[str, bytes]:
+    made = {"generator.safetensors": point.id.encode(), "README.md": b"# card"}
+    return made | ({"generator.onnx": b"onnx"} if with_onnx else {})
 
 
 def store(out: Out) -> dict[str, list]:
@@ -100,7 +99,7 @@ def store(out: Out) -> dict[str, list]:
         "models": "SELECT name, status FROM logged_models WHERE lifecycle_stage = 'active' ORDER BY 1",
         "model metrics": "SELECT m.name, metric_name, metric_step, metric_value FROM logged_model_metrics "
         "JOIN logged_models m USING (model_id) WHERE m.lifecycle_stage = 'active' ORDER BY 1, 2",
-        "views": "SELECT key, value FROM experiment_tags",
+        "views": f"SELECT key, value FROM experiment_tags WHERE key != '{FILES_TAG}'",
     }
     with sqlite3.connect(out.mlflow_db) as db:
         found = {name: db.execute(query).fetchall() for name, query in queries.items()}
@@ -148,15 +147,57 @@ def test_a_curve_is_metrics_at_a_thousand_times_sparsity(logged):
             assert sorted((row.step, row.value) for row in history) == expected
 
 
-def test_a_run_has_a_dozen_plain_metrics_at_most_and_its_own_point_among_them(logged):
+def test_a_run_has_a_dozen_plain_metrics_at_most_and_they_are_of_the_point_that_its_tags_name(logged):
     out, log = logged
     _, runs = client_and_runs(out)
+    points = {point.id: point for point in log.points}
     for number, run in runs.items():
-        plain = {name: value for name, value in run.data.metrics.items() if not name.startswith("curve/")}
+        plain = {name: value for name, value in run.data.metrics.items() if "/" not in name}
         assert len(plain) <= 12
-        own = number is not None and log.trials[number].own
-        if own:
-            assert (plain["sparsity"], plain["fcd"]) == (own.sparsity, own.scores["fcd"])
+        if number is None or log.trials[number].points:
+            point = points[run.data.tags["point"]]
+            assert (plain["sparsity"], plain["fcd"]) == (point.sparsity, point.scores["fcd"])
+            assert point.trial == number or number is None
+
+
+def test_a_run_shows_the_answer_else_what_is_near_the_best_dense_generator_else_its_own_point(logged):
+    out, log = logged
+    _, runs = client_and_runs(out)
+    found = findings(log)
+    assert runs[None].data.tags["point"] == runs[found.answer.trial].data.tags["point"] == found.answer.id
+    limit, reasons = 1.1 * found.dense.scores["fcd"], {run.data.tags.get("point_is") for run in runs.values()}
+    assert {tracking_rows.ANSWER, tracking_rows.OWN} <= reasons
+    for trial in log.ended:
+        near = [p for p in trial.curve if p.eligible and p.scores["fcd"] <= limit]
+        shown = near[-1] if near else trial.own
+        if trial.points and trial.number != found.answer.trial:
+            assert shown.id == runs[trial.number].data.tags["point"]
+
+
+def test_a_trial_near_the_best_dense_generator_shows_its_sparsest_point_there(log):
+    found = findings(log)
+    other = next(trial for trial in log.ended if trial.points and trial.number != found.answer.trial)
+    near = {p.id: replace(p, scores=p.scores | {"fcd": found.dense.scores["fcd"]}) for p in other.points.values()}
+    other.points = near
+    point, why = tracking_rows.shown(other, findings(log))
+    assert (other.curve[-1].sparsity, tracking_rows.NEAR) == (point.sparsity, why)
+
+
+def test_the_studys_run_has_the_front_a_step_a_point_by_names_of_its_own(logged):
+    out, log = logged
+    client, runs = client_and_runs(out)
+    for metric, value in (("sparsity", lambda p: p.sparsity), ("fcd", lambda p: p.scores["fcd"])):
+        rows = client.get_metric_history(runs[None].info.run_id, f"front/{metric}")
+        expected = [(round(1000 * point.sparsity), value(point)) for point in front(log.points)]
+        assert expected == sorted((row.step, row.value) for row in rows)
+    assert not any(name.startswith("front/") for n, run in runs.items() if n is not None for name in run.data.metrics)
+
+
+def test_what_a_step_is_stands_in_the_experiments_description_and_in_the_studys(logged):
+    client, runs = client_and_runs(logged[0])
+    about = client.get_experiment(experiment(client)).tags["mlflow.note.content"]
+    assert "at step 875, 87.5 %" in about
+    assert about in runs[None].data.tags["mlflow.note.content"]
 
 
 def test_the_settings_are_params_by_flat_names(logged):
@@ -166,6 +207,7 @@ def test_the_settings_are_params_by_flat_names(logged):
     assert params["lr_g"] == str(settings.train.lr_g)
     assert params["lr_d"] == str(settings.train.lr_d)
     assert params["method"] == settings.prune.method
+    assert {name: str(value) for name, value in log.trials[0].trained.items()}.items() <= params.items()
     assert {"lr_ratio", "epochs", "threshold", "width", "batch", "seed"} <= params.keys()
 
 
@@ -209,8 +251,42 @@ def test_the_front_is_marked_and_each_of_its_points_is_a_model(logged):
         metrics = {metric.key: metric.value for metric in models[point.id].metrics}
         assert metrics["curve/fcd"] == point.scores["fcd"]
         folder = out.mlflow_artifacts / "models" / models[point.id].model_id / "artifacts"
-        assert (folder / "generator.safetensors").read_bytes() == weights(point)
-        assert (folder / "README.md").read_text() == card(point)
+        expected = files(point, point == findings(log).answer)
+        assert expected == {file.name: file.read_bytes() for file in folder.iterdir()}
+
+
+def test_models_can_be_sorted_by_study_sparsity_and_quality(logged):
+    out, log = logged
+    client, _ = client_and_runs(out)
+    models = client.search_logged_models([experiment(client)])
+    points = {point.id: point for point in log.points}
+    by_name = [points[model.params["point"]].sparsity for model in sorted(models, key=lambda model: model.name)]
+    assert sorted(by_name) == by_name
+    for model in models:
+        point = points[model.params["point"]]
+        assert "synthetic" == model.params["study"]
+        assert pytest.approx(point.sparsity, abs=1e-5) == float(model.params["sparsity"])
+        assert pytest.approx(point.scores["fcd"], rel=1e-3) == float(model.params["fcd"])
+
+
+def test_a_sync_gives_every_model_its_onnx(out, paths, log):
+    sync(log, paths)
+    tracking = Tracking(default_uri(out), log.header, paths)
+    for _ in range(2):
+        tracking.finish(log, files, onnx_for_all=True)
+    client, _ = client_and_runs(out)
+    for model in client.search_logged_models([experiment(client)]):
+        assert "generator.onnx" in {file.path for file in client.list_logged_model_artifacts(model.model_id)}
+
+
+def test_a_run_whose_settings_were_told_otherwise_is_made_anew(out, paths, log, logged):
+    """By a version of ours that told what was drawn, or before the trial went on to more epochs."""
+    told = log.trials[0].settings
+    log.trials[0].settings = told.model_copy(update={"train": told.train.model_copy(update={"lr_g": 0.5})})
+    sync(log, paths)
+    log.trials[0].settings = told
+    sync(log, paths)
+    assert store(out) | {"files": 0} == store(logged[0]) | {"files": 0}  # those of what was deleted stay
 
 
 def test_a_point_that_left_the_front_has_no_model_and_is_not_shown(out, paths, log):
@@ -286,6 +362,14 @@ def test_the_saved_view_is_there_from_the_start(out, paths, log):
     assert "viewStateShareKey=sparsity-against-quality" in views(default_uri(out))["ganprune-digits"]
 
 
+def test_beside_the_view_there_is_a_link_to_the_files_of_its_answer(logged):
+    out, log = logged
+    client, _ = client_and_runs(out)
+    models = {model.params["point"]: model for model in client.search_logged_models([experiment(client)])}
+    link = views(default_uri(out))["files of ganprune-digits's answer"]
+    assert f"/models/{models[findings(log).answer.id].model_id}/artifacts" in link
+
+
 def test_an_unreachable_server_is_one_warning_and_no_wait(paths, log):
     warnings = []
     began = time.monotonic()
@@ -294,7 +378,7 @@ def test_an_unreachable_server_is_one_warning_and_no_wait(paths, log):
         spool.trial(trial)
     assert time.monotonic() - began < 1
     assert spool.runs(log) == {}
-    spool.finish(log, weights, card)
+    spool.finish(log, files)
     spool.close()
     assert time.monotonic() - began < 15
     assert len(warnings) == 1
@@ -319,7 +403,7 @@ def test_what_is_deleted_in_the_ui_while_a_study_runs_is_there_again_at_its_end(
     warnings = []
     spool = Spool(default_uri(out), log.header, paths, warnings.append)
     spool.runs(log)
-    spool.finish(log, weights, card)
+    spool.finish(log, files)
     client, runs = client_and_runs(out)
     match deleted:
         case "a trial's run":
@@ -331,7 +415,7 @@ def test_what_is_deleted_in_the_ui_while_a_study_runs_is_there_again_at_its_end(
         case "a model":
             client.delete_logged_model(client.search_logged_models([experiment(client)])[0].model_id)
     known = spool.runs(log)
-    spool.finish(log, weights, card)
+    spool.finish(log, files)
     spool.close()
 
     assert warnings == []

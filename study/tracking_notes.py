@@ -1,0 +1,18 @@
+"""What MLflow's pages say in words about what they show."""
+
+NOTE = "mlflow.note.content"  # the tag that its UI shows as a description
+
+LEGEND = """\
+**How to read it.** A run is a trial: a GAN trained once and pruned by one method to many sparsities. The run in red is
+the study's own; its curve is the front, the points that no other beats.
+
+- `curve/…`: a step a point, from dense to sparsest. A step is per mille of sparsity: at step 875, 87.5 % of the
+  prunable weights are zero. `curve/sparsity` is the same from 0 to 1, to draw the others over.
+- `front/…`: the same for the points of the front alone, in the study's own run.
+- `sparsity`, `fcd` and the other plain metrics are those of one point of the run; its tags `point` and `point_is` say
+  which.
+- `fcd`: distance to real pictures, 0 at best, in the features of a classifier of the same data. `skill`: 1 for real
+  pictures, 0 for a Gaussian of their pixels. `ssim`, `uqi`, `ms_ssim`: likeness to the dense generator's picture for
+  the same latent, 1 at best.
+- Models, at the left: the points of the front, each with its files under "Artifacts".
+"""
