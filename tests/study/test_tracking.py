@@ -179,7 +179,7 @@ def test_a_trial_near_the_best_dense_generator_shows_its_sparsest_point_there(lo
     other = next(trial for trial in log.ended if trial.points and trial.number != found.answer.trial)
     near = {p.id: replace(p, scores=p.scores | {"fcd": found.dense.scores["fcd"]}) for p in other.points.values()}
     other.points = near
-    point, why = tracking_rows.shown(other, findings(log))
+    point, why = tracking_rows.shown(other, found)
     assert (other.curve[-1].sparsity, tracking_rows.NEAR) == (point.sparsity, why)
 
 
