@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
 
+SHOWN = 12  # names at most, where none is near
+
 
 class UserError(Exception):
     """Shown to the user as one line, without a traceback; the command then ends with status 2."""
@@ -12,8 +14,9 @@ class UserError(Exception):
 def instead(wrong: str, known: Iterable[str]) -> str:
     """What to take for a wrong name: the known one that is near to it, or any."""
     names = {name.casefold(): name for name in known}
-    near = get_close_matches(wrong.casefold(), names, n=1)
-    return f"take {names[near[0]]}" if near else f"there are: {', '.join(names.values())}"
+    if near := get_close_matches(wrong.casefold(), names, n=1):
+        return f"take {names[near[0]]}"
+    return f"there are: {', '.join(list(names.values())[:SHOWN])}{', …' if len(names) > SHOWN else ''}"
 
 
 def cannot_write(place: Path, error: OSError) -> UserError:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from ganprune.errors import UserError
+from ganprune.errors import UserError, instead
 from study.lock import only_driver
 from study.paths import Out, StudyPaths
 from study.records import Records, read
@@ -19,7 +19,9 @@ def known_study(given: Asked) -> tuple[StudyLog, StudyPaths]:
     paths = Out(given.out.resolve()).study(given.study_name)
     log = read(paths.records)
     if not log.header:
-        raise UserError(f"NAME={given.study_name}: there is no such study in {given.out}; run make study first")
+        there = Out(given.out).studies
+        what = instead(given.study_name, there) if there else "run make study first"
+        raise UserError(f"NAME={given.study_name}: there is no such study in {given.out}; {what}")
     return log, paths
 
 

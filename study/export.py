@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from ganprune.errors import UserError
+from ganprune.errors import UserError, instead
 from ganprune.point import Point
 from study.again import known_study
 from study.figures import percent
@@ -13,8 +13,6 @@ from study.paths import StudyPaths
 from study.point_files import point_files
 from study.spec import Asked
 from study.verdict import LIMIT
-
-NAMED = 3  # points that an error names
 
 
 def export_point(given: Asked, point_id: str | None, say: Callable[[str], None]) -> Path:
@@ -48,8 +46,6 @@ def chosen(found: Findings, point_id: str | None, paths: StudyPaths) -> Point:
             raise UserError(f"NAME={found.name}: {found.sentence} POINT=<id> exports any of those in {all_of_them}")
         return found.answer
     if point_id not in points:
-        some = ", ".join([point.id for point in found.front or found.points][-NAMED:]) or "none yet"
-        raise UserError(
-            f"POINT={point_id}: study {found.name} has no such point; it has {some}; all are in {all_of_them}"
-        )
+        what = instead(point_id, points) if points else "it has none yet"
+        raise UserError(f"POINT={point_id}: study {found.name} has no such point; {what}; all are in {all_of_them}")
     return points[point_id]

@@ -23,7 +23,7 @@ from study.paper_tables import Tables, csv_text, page, strip, tables
 from study.paths import Out
 from study.prepare import check_size
 from study.screen import duration
-from study.spec import Asked, check_name, writable
+from study.spec import Asked, writable
 
 SIDES = {"digits": 16}  # pixels; 32 otherwise, as in the paper
 CPU_WIDTH = 32  # half of the usual one
@@ -38,7 +38,7 @@ def run_paper(given: Asked, say: Tell) -> Path:
     UserError when the pictures are not there, or training diverged.
     """
     dataset = given.dataset or "cifar10"
-    name, out = check_name(name_of(dataset)), Out(writable(given.out))
+    name, out = name_of(dataset), Out(writable(given.out))
     say(f"loading {dataset}")
     images = load(dataset, given.data_dir, SIDES.get(dataset, 32))
     device = "cuda" if this_machine().gpus else "cpu"

@@ -22,6 +22,11 @@ class Out:
     def mlflow_artifacts(self) -> Path:
         return self.root / "mlflow-artifacts"
 
+    @property
+    def studies(self) -> list[str]:
+        """Names of those that are there."""
+        return sorted(file.parent.parent.name for file in self.root.glob("*/records/study.jsonl"))
+
     def study(self, name: str) -> "StudyPaths":
         return StudyPaths(self.root / name)
 

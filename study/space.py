@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Protocol
 from pydantic import AfterValidator, Discriminator, Field, FiniteFloat, Tag, ValidationError, model_validator
 
 from ganprune.config import ModelSettings, PruneSettings, Settings, TrainSettings, TrialSettings
-from ganprune.errors import UserError
+from ganprune.errors import UserError, instead
 from ganprune.models import MODELS, build
 from ganprune.pruning import METHODS
 from study.spec import seconds
@@ -199,7 +199,7 @@ class Space(Settings):
 
     def _check_model(self) -> None:
         if self.model.name not in MODELS:
-            raise ValueError(f"model.name: {self.model.name} is unknown; there are: {', '.join(MODELS)}")
+            raise ValueError(f"model.name: {self.model.name} is unknown; {instead(self.model.name, MODELS)}")
         try:
             build(self.model)
         except UserError as error:
@@ -207,7 +207,7 @@ class Space(Settings):
 
     def _check_dimension(self, place: str, name: str, dimension: Dimension) -> None:
         if dimension.when is not None and dimension.when not in self.search:
-            raise ValueError(f"{place}: when: {dimension.when} is not searched; there are: {', '.join(self.search)}")
+            raise ValueError(f"{place}: when: {dimension.when} is not searched; {instead(dimension.when, self.search)}")
         for value in dimension.values:
             try:
                 self._updated({name: value})
@@ -232,7 +232,7 @@ def _known(part: Settings, plain: dict[str, Any]) -> dict[str, Any]:
 def _only(given: dict, known: Any, where: str) -> None:
     for key in given:
         if key not in known:
-            raise ValueError(f"{where}.{key}: unknown key; there are: {', '.join(sorted(known))}")
+            raise ValueError(f"{where}.{key}: unknown key; {instead(key, sorted(known))}")
 
 
 def _check_threshold(method: str, own: dict[str, Dimension]) -> None:

@@ -6,7 +6,7 @@ import yaml
 from pydantic import ValidationError
 
 from ganprune.config import ModelSettings, PruneSettings, TrainSettings
-from ganprune.errors import UserError
+from ganprune.errors import UserError, instead
 from study.space import Choice, Range, Space
 
 FOLDER = Path(__file__).parent.parent / "search_spaces"
@@ -19,8 +19,9 @@ def load_space(given: str) -> Space:
     try:
         text = file.read_text(encoding="utf-8")
     except OSError:
-        known = ", ".join(sorted(path.stem for path in FOLDER.glob("*.yaml")))
-        raise UserError(f"SPACE={given}: there is no such file; give a path or one of: {known}") from None
+        known = sorted(path.stem for path in FOLDER.glob("*.yaml"))
+        what = instead(file.stem, known)
+        raise UserError(f"SPACE={given}: there is no such file; {what}, or give the path of another") from None
     except UnicodeDecodeError:
         raise UserError(f"SPACE={file}: this is no text; give a YAML file") from None
     return parse_space(text, file)
@@ -44,7 +45,7 @@ def _told(error: ValidationError, tree: yaml.Node | None, file: Path) -> str:
     where = [part for part in first["loc"] if part not in ("range", "choice")]
     text = first["msg"].removeprefix("Value error, ")
     if first["type"] == "extra_forbidden":
-        text = f"unknown key; there are: {', '.join(_keys_at(first['loc'][:-1]))}"
+        text = f"unknown key; {instead(str(first['loc'][-1]), _keys_at(first['loc'][:-1]))}"
     elif not where and ": " in text:  # said by `Space.can_be_run`, with its place in front
         place, text = text.split(": ", 1)
         where = [int(part) if part.isdigit() else part for part in place.split(".")]

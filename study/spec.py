@@ -91,12 +91,13 @@ class Asked(BaseModel):
 
     @property
     def study_name(self) -> str:
-        """NAME, else the data set's; refused where a path gives no usable name."""
+        """NAME, else the data set's."""
         if self.name:
             return self.name
         from ganprune.data import name_of  # here, because torch takes seconds to import, and half a gigabyte
 
-        return check_name(name_of(self.dataset or "digits"))
+        name = name_of(self.dataset or "digits")
+        return f"{name}-study" if name in TAKEN else name
 
 
 def asked(variables: dict[str, Any]) -> Asked:
@@ -107,13 +108,6 @@ def asked(variables: dict[str, Any]) -> Asked:
         first = error.errors()[0]
         text = first["msg"].removeprefix("Value error, ")
         raise UserError(f"{str(first['loc'][0]).upper()}={first['input']}: {text}") from None
-
-
-def check_name(name: str) -> str:
-    try:
-        return _name(name)
-    except ValueError as error:
-        raise UserError(f"NAME={name}: {error}") from None
 
 
 def writable(out: Path) -> Path:

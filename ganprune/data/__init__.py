@@ -6,13 +6,15 @@ A new one is a file beside these and a line in DATASETS. Whatever is the path of
 """
 
 import os
+import re
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
 from ganprune.data import cifar10, digits, fashion_mnist, folder
 from ganprune.data.images import Images
 from ganprune.data.source import Source, gather
-from ganprune.errors import UserError
+from ganprune.errors import UserError, instead
 
 Loader = Callable[[Path], Source]
 
@@ -31,8 +33,14 @@ def load(dataset: str, data_dir: Path, side: int, channels: int | None = None, s
 
 
 def name_of(dataset: str) -> str:
-    """What a study of it is called by default: its own name, or the last part of its path without suffix."""
-    return dataset if dataset in DATASETS else Path(os.path.abspath(Path(dataset).expanduser())).stem
+    """What a study of it is called by default: its own name, or the last part of its path, without suffix and spelled
+    as a name may be.
+    """
+    if dataset in DATASETS:
+        return dataset
+    last = unicodedata.normalize("NFKD", Path(os.path.abspath(Path(dataset).expanduser())).stem)
+    letters = last.encode("ascii", "ignore").decode()
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", letters).strip("-._")[:100] or "pictures"
 
 
 def _pictures_at(dataset: str, data_dir: Path) -> Path | None:
@@ -43,7 +51,7 @@ def _pictures_at(dataset: str, data_dir: Path) -> Path | None:
     path = Path(dataset).expanduser()
     if not dataset or not os.path.exists(path):  # Path.exists raises on a name that is too long
         raise UserError(
-            f"DATASET={dataset}: no such data set, folder or zip: take {', '.join(DATASETS)}, or the path of a"
-            " folder or zip of pictures"
+            f"DATASET={dataset}: no such data set, folder or zip; {instead(Path(dataset).name, DATASETS)}, or give the"
+            " path of a folder or zip of pictures"
         )
     return path

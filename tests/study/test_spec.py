@@ -7,7 +7,7 @@ import pytest
 
 from ganprune.errors import UserError
 from study.paths import Out
-from study.spec import asked, check_name, spelled, writable
+from study.spec import asked, spelled, writable
 
 
 def _refusal(**variables: str) -> str:
@@ -108,10 +108,21 @@ def test_a_study_is_named_after_its_data_unless_named(variables, name):
     assert name == asked(variables).study_name
 
 
-def test_a_path_that_gives_no_usable_name_asks_for_one():
-    assert _refusal(DATASET="/data/my pictures").startswith("NAME=my pictures: ")
-    with pytest.raises(UserError, match="NAME="):
-        check_name("")
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/data/my pics (1)", "my-pics-1"),
+        ("/data/Été à la mer.zip", "Ete-a-la-mer"),
+        ("/data/.hidden", "hidden"),
+        ("/data/caf\udce9s", "cafs"),  # bytes that are no UTF-8, as Python has them
+        ("/data/\u5199\u771f", "pictures"),
+        ("/data/" + 120 * "x", 100 * "x"),
+        ("/data/store", "store-study"),
+    ],
+)
+def test_any_path_gives_a_name_that_a_study_may_have(path, name):
+    derived = asked({"DATASET": path}).study_name
+    assert name == derived == asked({"NAME": derived}).name
 
 
 def test_a_folder_is_made_where_there_is_none_and_nothing_is_left_in_it(tmp_path):

@@ -139,8 +139,13 @@ def refused(path: Path, match: str) -> None:
 
 @pytest.mark.parametrize("dataset", ["", "cifr10", "/nowhere/pets.zip", "long" * 100])
 def test_what_is_neither_a_data_set_nor_a_path_is_refused(dataset, tmp_path):
-    with pytest.raises(UserError, match="no such data set, folder or zip: take cifar10, fashion-mnist, digits, or"):
+    with pytest.raises(UserError, match="no such data set, folder or zip; "):
         load(dataset, tmp_path, side=8)
+
+
+def test_a_data_set_in_other_letters_is_told_its_name(tmp_path):
+    with pytest.raises(UserError, match="no such data set, folder or zip; take cifar10, or give the path"):
+        load("/here/CIFAR10", tmp_path, side=8)
 
 
 def test_an_empty_folder_is_refused(tmp_path):
