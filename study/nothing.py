@@ -14,7 +14,7 @@ def why(log: StudyLog, quality: str) -> str:
     states = Counter(trial.ended.state for trial in log.ended)
     if states["diverged"] and set(states) <= {"diverged", "failed"}:
         return f"{_all(states['diverged'], log)} diverged ({_reason(log, 'diverged')}): {OTHER_SETTINGS}"
-    if states["failed"] == len(log.ended):
+    if log.ended and states["failed"] == len(log.ended):
         return f"{_all(states['failed'], log)} failed, the last with {_reason(log, 'failed')}"
     if not log.points:
         return f"time was up before one of {len(log.ended)} trials scored a point: give more TIME"

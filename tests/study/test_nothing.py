@@ -56,3 +56,7 @@ def test_points_that_were_only_screened_need_time(log):
     for trial in with_scores(log, skill=0.4).trials.values():
         trial.points = {name: replace(point, n_samples=250) for name, point in trial.points.items()}
     assert "scored with all pictures: give more TIME" in why(log, "fcd")
+
+
+def test_a_study_without_an_ended_trial_has_nothing_to_show_either():
+    assert "give more TIME" in why(StudyLog(), "fcd")
