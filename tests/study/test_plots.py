@@ -1,6 +1,9 @@
 """The figures for a paper: both formats, text that stays text, what was scored again, a study without a front."""
 
 import io
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from itertools import pairwise
 from math import inf
@@ -21,6 +24,7 @@ from study.smaller import SIZE, SMALLER
 from tests.study.scored_again import add_smaller, score_again
 
 NO_PICTURES = Path("none")
+ROOT = Path(__file__).parent.parent.parent
 
 
 @pytest.fixture(scope="module")
@@ -106,3 +110,15 @@ def _drawn(draw, log) -> Axes:
     axes.set_ylim(0, quality_top(found))
     draw(axes, found)
     return axes
+
+
+def test_a_home_that_cannot_be_written_is_no_word_on_the_screen():
+    told = subprocess.run(
+        [sys.executable, "-c", "import study.plots"],
+        cwd=ROOT,
+        env={"HOME": "/proc/none", "PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ("", "") == (told.stdout, told.stderr)
