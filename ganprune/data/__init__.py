@@ -28,8 +28,9 @@ DATASETS: dict[str, Loader] = {
 def load(dataset: str, data_dir: Path, side: int, channels: int | None = None, seed: int = 0) -> Images:
     """A named data set or the pictures under a path, `side` pixels a side; `seed` decides the division."""
     path = _pictures_at(dataset, data_dir)
-    source = folder.load(path) if path else DATASETS[dataset](data_dir)
-    return gather(source, name_of(dataset), side, channels, seed)
+    if path:
+        return gather(folder.load(path), name_of(dataset), side, channels, seed)
+    return gather(DATASETS[dataset](data_dir), dataset, side, channels, seed, published=dataset)
 
 
 def name_of(dataset: str) -> str:

@@ -2,25 +2,29 @@
 
 import io
 import os
-import zipfile
-from collections.abc import Callable, Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from itertools import takewhile
 from pathlib import Path, PurePosixPath
-from threading import Lock
 from typing import NamedTuple
 
 import numpy as np
 from PIL import Image
 
+from ganprune.data.files import files_of
 from ganprune.data.source import Source
 from ganprune.errors import UserError
 
-SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".ppm", ".pgm", ".pbm")
+SUFFIXES = (
+    *(".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".gif", ".bmp"),
+    *(".tif", ".tiff", ".ppm", ".pgm", ".pbm", ".pnm"),
+)
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM")  # told by content; none calls other programs
+ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar")
 SPLITS = ("", "train", "val", "test")  # "" is none; in the order in which a source holds them
-LARGEST_FILE = 2**28  # bytes: a file of a zip may unpack to any size
-
-Read = Callable[[str], bytes]
+UNSORTED = "unsorted"  # the class of pictures that lie beside class folders
+UNKNOWN = -1  # the label of what is held out without a class, where training pictures have one
+KINDS_NAMED = 6  # of files that are no pictures
 
 
 class Place(NamedTuple):
@@ -28,76 +32,60 @@ class Place(NamedTuple):
 
     split: int  # in SPLITS
     name: str  # relative path as the archive has it
-    kind: str  # its last folder
+    kind: str  # its last folder, "" without one
 
 
 def load(path: Path) -> Source:
-    """The pictures under `path`, alike whether it is a folder or a zip of that folder. A zip is not unpacked."""
-    found, read = _zip(path) if path.is_file() else _folder(path)
-    names = [name for name in found if _is_picture(name)]
-    if not names:
-        raise UserError(f"{path} holds no pictures: put files ending in {', '.join(SUFFIXES)} there")
-    places = sorted(_places(names))
+    """The pictures under `path`, which is a folder or a zip."""
+    names, read = files_of(path)
+    pictures = [name for name in names if name.lower().endswith(SUFFIXES)]
+    others = Counter(PurePosixPath(name).suffix.lower() for name in set(names).difference(pictures))
+    if not pictures:
+        raise UserError(_nothing_in(path, others))
+    places = sorted(_places(pictures))
     _refuse_strays(path, places)
-    classes, labels = np.unique([place.kind for place in places], return_inverse=True)
+    classes, labels = _sorted_into(places)
     return Source(
-        labels=labels.astype(np.int64),
+        labels=np.array(labels, np.int64),
         origins=np.array([SPLITS[place.split] for place in places]),
-        classes=tuple(classes.tolist()) if len(classes) > 1 else (),
+        classes=classes if len(classes) > 1 else (),
         names=[place.name for place in places],
         open=lambda index: Image.open(io.BytesIO(read(places[index].name)), formats=FORMATS),
+        remarks=(_left_out(others),) if others else (),
     )
 
 
-def _folder(path: Path) -> tuple[list[str], Read]:
-    def refuse(error: OSError):
-        raise UserError(f"{error.filename} cannot be read ({error.strerror}): check that you may read it")
-
-    walk = os.walk(path, onerror=refuse)
-    names = [Path(root, file).relative_to(path).as_posix() for root, _, files in walk for file in files]
-
-    def read(name: str) -> bytes:
-        return _checked(path / name, (path / name).stat().st_size).read_bytes()
-
-    return names, read
-
-
-def _zip(path: Path) -> tuple[list[str], Read]:
-    try:
-        archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError) as error:
-        raise UserError(f"{path} is no folder and no readable zip ({error}): pack or copy it again") from error
-    if any(entry.flag_bits & 1 for entry in archive.infolist()):
-        raise UserError(f"{path} is encrypted: pack it again without a password")
-    lock = Lock()  # ZipFile counts its open entries without one
-
-    def read(name: str) -> bytes:
-        with lock:
-            return archive.read(_checked(name, archive.getinfo(name).file_size))
-
-    return archive.namelist(), read
-
-
-def _checked(file, n_bytes: int):
-    if n_bytes > LARGEST_FILE:
-        raise ValueError(f"{file} is larger than any picture")
-    return file
-
-
-def _is_picture(name: str) -> bool:
-    hidden = any(part.startswith(".") or part == "__MACOSX" for part in PurePosixPath(name).parts)
-    return name.lower().endswith(SUFFIXES) and not hidden
-
-
-def _places(names: Iterable[str]) -> Iterable[Place]:
+def _places(names: Sequence[str]) -> Iterable[Place]:
     """A folder around everything, as zips often have, is neither a class nor in the way of splits."""
     shared = os.path.commonpath([os.path.dirname(name) for name in names])
     wrapping = len(list(takewhile(lambda part: part.lower() not in SPLITS, PurePosixPath(shared).parts)))
-    for name in names:
-        folders = PurePosixPath(name).parts[wrapping:-1]
-        split = SPLITS.index(folders[0].lower()) if folders and folders[0].lower() in SPLITS else 0
-        below = folders[1:] if split else folders
-        yield Place(split, name, below[-1] if below else "unsorted")
+    folders = [PurePosixPath(name).parts[wrapping:-1] for name in names]
+    beside = _subfolders(folders)
+    for name, path in zip(names, folders, strict=True):
+        split = SPLITS.index(path[0].lower()) if path and path[0].lower() in SPLITS else 0
+        passed = bool(path) and path[-1].lower() == "images" and len(beside[path[:-1]]) == 1
+        below = path[1 if split else 0 : -1 if passed else None]
+        yield Place(split, name, below[-1] if below else "")
+
+
+def _subfolders(folders: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], set[str]]:
+    """The subfolders of every folder that lead to pictures."""
+    below = defaultdict(set)
+    for path in set(folders):
+        for depth, name in enumerate(path):
+            below[path[:depth]].add(name)
+    return below
+
+
+def _sorted_into(places: list[Place]) -> tuple[tuple[str, ...], list[int]]:
+    """The classes, and the label of every place. Held-out pictures without a class make none of their own."""
+    taught = {place.kind for place in places if place.split == places[0].split}
+    kinds = {place.kind for place in places}
+    spare = kinds != {""} and "" not in taught
+    names = {kind: kind or UNSORTED for kind in kinds if kind or not spare}
+    classes = sorted(set(names.values()))
+    number = {kind: classes.index(name) for kind, name in names.items()}
+    return tuple(classes), [number.get(place.kind, UNKNOWN) for place in places]
 
 
 def _refuse_strays(path: Path, places: list[Place]) -> None:
@@ -106,5 +94,18 @@ def _refuse_strays(path: Path, places: list[Place]) -> None:
     if "" in splits and len(splits) > 1:
         raise UserError(
             f"{path} has the split {splits[1]!r} and pictures outside of any ({places[0].name}):"
-            " move them into train/ or test/, or rename the folder if it is a class"
+            " move them into train/, val/ or test/, or rename the folder if it is a class"
         )
+
+
+def _left_out(others: Counter) -> str:
+    named = [f"{count} {suffix or 'without suffix'}" for suffix, count in others.most_common(KINDS_NAMED)]
+    more = ["…"] if len(others) > KINDS_NAMED else []
+    return f"{', '.join(named + more)} {'was' if others.total() == 1 else 'were'} not read"
+
+
+def _nothing_in(path: Path, others: Counter) -> str:
+    put = f"put files ending in {', '.join(SUFFIXES)} there"
+    if others.keys() & set(ARCHIVES):
+        put = "unpack what is packed in it (a zip in a folder may be the DATASET itself)"
+    return f"{path} holds no pictures{f'; {_left_out(others)}' if others else ''}: {put}"

@@ -14,6 +14,8 @@ Pixels = TypeVar("Pixels", Tensor, np.ndarray)
 
 SETS = ("train", "search", "report")
 FEW_REFERENCES = 256  # a distance to fewer reference pictures than this is "indicative" only
+FEWEST_REFERENCES = 6  # coverage and its kin look at a picture's five nearest others
+FEWEST_PICTURES = 64  # a tenth of them is as many
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +49,8 @@ class Images:
     features_side: int  # the cropped picture is averaged down to this before features are taken
     fingerprint: str  # of pixels and labels of the three sets
     problems: tuple[str, ...]  # files that could not be read
+    remarks: tuple[str, ...] = ()  # what was left out or changed on the way, and why, for the user
+    published: str = ""  # the named data set whose training pictures these are, whatever they are called
 
     @property
     def indicative(self) -> bool:

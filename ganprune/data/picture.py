@@ -33,7 +33,7 @@ def framed(picture: Image.Image, frame: Frame, channels: int) -> np.ndarray:
     """The picture as uint8 (channels, side, side)."""
     # A JPEG may be decoded at a fraction of its size: with twice the pixels that are needed nothing is lost.
     picture.draft(None, (2 * frame.native, 2 * frame.native))
-    picture = ImageOps.exif_transpose(picture)
+    picture = _upright(picture)
     picture = _opaque(_eight_bit(picture)).convert("L" if channels == 1 else "RGB")
     square = np.asarray(_square(picture, frame.native)).reshape(frame.native, frame.native, channels)
     pixels = np.zeros((channels, frame.side, frame.side), np.uint8)
@@ -42,22 +42,39 @@ def framed(picture: Image.Image, frame: Frame, channels: int) -> np.ndarray:
     return pixels
 
 
+def is_transparent(picture: Image.Image) -> bool:
+    """Whether anything shows through it; opaque pictures often have a channel for that too."""
+    return picture.has_transparency_data and _layer(picture).getchannel("A").getextrema()[0] < 255
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    """As its camera was held."""
+    try:
+        return ImageOps.exif_transpose(picture)
+    except Exception:  # what cameras and editors wrote about a picture may be damaged, and the picture sound
+        return picture
+
+
 def _eight_bit(picture: Image.Image) -> Image.Image:
     """16-bit grey scaled to 8 bits, which Pillow would clip."""
-    if picture.mode == "F":
-        raise ValueError("a picture of floats has no known range")
-    if not picture.mode.startswith("I"):
+    if not picture.mode.startswith(("I", "F")):
         return picture
-    levels = np.asarray(picture).clip(0, 65535).astype(np.uint32)
-    return Image.fromarray(((levels + 128) // 257).astype(np.uint8))
+    levels = np.asarray(picture)
+    if picture.mode == "F" or levels.min() < 0 or levels.max() > 65535:
+        raise ValueError("floats or 32-bit levels have no known range: save it with 8 or 16 bits")
+    return Image.fromarray(((levels.astype(np.uint32) + 128) // 257).astype(np.uint8))
 
 
 def _opaque(picture: Image.Image) -> Image.Image:
     """Transparent pixels as a browser shows them: on white."""
     if not picture.has_transparency_data:
         return picture
-    layer = picture.convert("RGBA")
+    layer = _layer(picture)
     return Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer)
+
+
+def _layer(picture: Image.Image) -> Image.Image:
+    return (picture.convert("LA") if picture.mode == "La" else picture).convert("RGBA")
 
 
 def _square(picture: Image.Image, side: int) -> Image.Image:

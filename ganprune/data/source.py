@@ -2,20 +2,22 @@
 
 import os
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from ganprune.data.images import SETS, Images, Pictures, fingerprint
-from ganprune.data.picture import Frame, framed
-from ganprune.data.splits import first_twins, three_sets
+from ganprune.data.picture import Frame, framed, is_transparent
+from ganprune.data.published import published_as
+from ganprune.data.splits import digest_of, first_twins, three_sets
 from ganprune.errors import UserError
 
-BROKEN_SHARE = 0.01  # more unreadable files than this and the data set is refused
+BROKEN_SHARE = 0.05  # more unreadable files than this and the data set is refused
 SIZED = 1000  # files whose size is looked at, spread evenly over the data set
+NAMED = 3  # unreadable files on screen
 BLOCK = 128  # pictures a thread decodes at a time
 WORTH_THREADS = 128  # pixels a side: of smaller pictures Python has most of the work, and two threads take longer
 
@@ -30,6 +32,17 @@ class Source:
     names: Sequence[str]  # of the files, for the user
     open: Callable[[int], Image.Image]  # from any thread; raises whatever a broken file makes it raise
     held_out: float = 0.1  # share of `search` and of `report` where the data set does not divide itself
+    remarks: tuple[str, ...] = ()  # what the user should know of how it was found
+
+
+@dataclass(frozen=True, eq=False)
+class Decoded:
+    """A source's pictures, brought to size."""
+
+    frame: Frame
+    pixels: np.ndarray  # uint8, (n, channels, side, side)
+    broken: dict[int, str] = field(default_factory=dict)  # what cannot be read, and why
+    transparent: list[int] = field(default_factory=list)
 
 
 def of_arrays(splits: dict[str, tuple[np.ndarray, np.ndarray]], classes, **rest) -> Source:
@@ -45,40 +58,40 @@ def of_arrays(splits: dict[str, tuple[np.ndarray, np.ndarray]], classes, **rest)
     )
 
 
-def gather(source: Source, name: str, side: int, channels: int | None, seed: int) -> Images:
-    """Decode, bring to size, divide. Without `channels`: 1 if every picture is grey, else 3."""
-    frame, pixels, broken = _read(source, side, channels or 3)
-    _refuse_if_many(broken, source, name)
-    if channels is None and _is_grey(pixels):
-        pixels = pixels[:, :1]
-    sets = _divide(source, pixels, broken, seed)
+def gather(source: Source, name: str, side: int, channels: int | None, seed: int, published: str = "") -> Images:
+    """Decode, bring to size, divide. Without `channels`: 1 if every picture is grey, else 3.
+
+    `published` is the named data set that the source is sure to be.
+    """
+    read = _read(source, side, channels or 3)
+    _refuse_if_many(read.broken, source, name)
+    pixels = read.pixels[:, :1] if channels is None and _is_grey(read.pixels) else read.pixels
+    sound = np.setdiff1d(np.arange(len(pixels)), list(read.broken))
+    digests = [digest_of(pixels[index]) for index in sound]
+    chosen = three_sets(source.origins[sound], source.labels[sound], first_twins(digests), source.held_out, seed)
+    parts = [sound[part] for part in chosen]
+    sets = [Pictures(np.ascontiguousarray(pixels[part]), source.labels[part]) for part in parts]
     _refuse_if_empty(sets, name)
     return Images(
         name=name,
         classes=source.classes,
         **dict(zip(SETS, sets, strict=True)),
-        crop=frame.crop,
-        features_side=frame.native,
+        crop=read.frame.crop,
+        features_side=read.frame.native,
         fingerprint=fingerprint(sets),
-        problems=tuple(source.names[index] for index in broken),
+        problems=tuple(source.names[index] for index in read.broken),
+        remarks=(*source.remarks, *_remarks(read, source), *_divided_anew(source.origins[parts[1]])),
+        published=published or published_as(digests[index] for index in chosen[0]),
     )
 
 
-def _read(source: Source, side: int, channels: int) -> tuple[Frame, np.ndarray, list[int]]:
-    """How the pictures are framed, all of them, and the indices of those that cannot be read."""
+def _read(source: Source, side: int, channels: int) -> Decoded:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow's remarks on harmless metadata
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         usual = _usual_side(source)
-        frame, threads = Frame(side, native=min(side, usual)), len(os.sched_getaffinity(0))
-        return frame, *_decode(source, frame, channels, threads if usual >= WORTH_THREADS else 1)
-
-
-def _divide(source: Source, pixels: np.ndarray, broken: list[int], seed: int) -> list[Pictures]:
-    sound = np.setdiff1d(np.arange(len(pixels)), broken)
-    twins = first_twins(pixels[index] for index in sound)
-    chosen = three_sets(source.origins[sound], source.labels[sound], twins, source.held_out, seed)
-    return [Pictures(np.ascontiguousarray(pixels[sound[part]]), source.labels[sound[part]]) for part in chosen]
+        threads = len(os.sched_getaffinity(0)) if usual >= WORTH_THREADS else 1
+        return _decode(source, Frame(side, native=min(side, usual)), channels, threads)
 
 
 def _usual_side(source: Source) -> int:
@@ -92,33 +105,51 @@ def _usual_side(source: Source) -> int:
     return sorted(sides)[(len(sides) - 1) // 2] if sides else 1
 
 
-def _decode(source: Source, frame: Frame, channels: int, threads: int) -> tuple[np.ndarray, list[int]]:
-    """Every picture, (n, channels, side, side), and the indices of those that cannot be read, which stay black."""
-    pixels = np.zeros((len(source.names), channels, frame.side, frame.side), np.uint8)
+def _decode(source: Source, frame: Frame, channels: int, threads: int) -> Decoded:
+    """Every picture; those that cannot be read stay black."""
+    read = Decoded(frame, np.zeros((len(source.names), channels, frame.side, frame.side), np.uint8))
 
-    def is_sound(index: int) -> bool:
-        try:
-            pixels[index] = framed(source.open(index), frame, channels)
-        except Exception:  # decoders raise anything on a broken file, from SyntaxError to struct.error
-            return False
-        return True
+    def decode(block: range) -> None:
+        for index in block:
+            try:
+                picture = source.open(index)
+                if is_transparent(picture):
+                    read.transparent.append(index)
+                read.pixels[index] = framed(picture, frame, channels)
+            except Exception as error:  # decoders raise anything on a broken file, from SyntaxError to struct.error
+                read.broken[index] = _why(error)
 
-    def broken_in(block: range) -> list[int]:
-        return [index for index in block if not is_sound(index)]
-
-    blocks = [range(len(pixels))[start : start + BLOCK] for start in range(0, len(pixels), BLOCK)]
+    blocks = [range(len(read.pixels))[start : start + BLOCK] for start in range(0, len(read.pixels), BLOCK)]
     with ThreadPoolExecutor(threads) as pool:
-        return pixels, [index for broken in pool.map(broken_in, blocks) for index in broken]
+        list(pool.map(decode, blocks))
+    return replace(read, broken=dict(sorted(read.broken.items())))
 
 
-def _refuse_if_many(broken: list[int], source: Source, name: str) -> None:
+def _why(error: Exception) -> str:
+    """Pillow names the object in memory that it was given instead of a file."""
+    if isinstance(error, UnidentifiedImageError):
+        return "no picture of a known format"
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+def _refuse_if_many(broken: dict[int, str], source: Source, name: str) -> None:
     if len(broken) > BROKEN_SHARE * len(source.names):
-        few = ", ".join(source.names[index] for index in broken[:3])
-        more = ", ..." if len(broken) > 3 else ""
         raise UserError(
-            f"{name}: {len(broken)} of {len(source.names)} pictures cannot be read ({few}{more});"
-            f" up to {BROKEN_SHARE:.0%} are passed over: mend or remove them"
+            f"{name}: {_broken(broken, source)}; up to {BROKEN_SHARE:.0%} would be left out: mend or remove them"
         )
+
+
+def _broken(broken: dict[int, str], source: Source) -> str:
+    named = ", ".join(source.names[index] for index in list(broken)[:NAMED]) + ", …" * (len(broken) > NAMED)
+    why = next(iter(broken.values()))
+    return f"{len(broken)} of {len(source.names)} pictures cannot be read ({named}; of the first: {why})"
+
+
+def _remarks(read: Decoded, source: Source) -> Iterator[str]:
+    if read.broken:
+        yield f"{_broken(read.broken, source)} and are left out"
+    if read.transparent:
+        yield f"{len(read.transparent)} of {len(read.pixels)} pictures are transparent in parts: shown on white"
 
 
 def _refuse_if_empty(sets: list[Pictures], name: str) -> None:
@@ -127,6 +158,13 @@ def _refuse_if_empty(sets: list[Pictures], name: str) -> None:
             f"{name}: {sum(map(len, sets))} pictures, where equal ones stay together, do not fill training, search"
             " and report: give at least one different picture for each, and hundreds to learn anything"
         )
+
+
+def _divided_anew(searched: np.ndarray) -> tuple[str, ...]:
+    """What to say where pictures to search with came in a split to train on."""
+    if "train" not in searched:
+        return ()
+    return ("beside train there are too few pictures to compare with: all are divided anew",)
 
 
 def _is_grey(pixels: np.ndarray) -> bool:

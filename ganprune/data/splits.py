@@ -1,9 +1,11 @@
 """Which picture is trained on, which is searched with, which is reported with: stratified, seeded, disjoint."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
+
+from ganprune.data.images import FEWEST_REFERENCES
 
 
 def balanced_order(labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -19,10 +21,13 @@ def balanced_order(labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return shuffled[np.argsort(place, kind="stable")]
 
 
-def first_twins(pictures: Iterable[np.ndarray]) -> np.ndarray:
+def digest_of(picture: np.ndarray) -> bytes:
+    return hashlib.blake2b(picture, digest_size=16).digest()
+
+
+def first_twins(digests: Iterable[bytes]) -> np.ndarray:
     """For every picture the index of the first one that is equal to it, pixel by pixel (mostly itself)."""
     first: dict[bytes, int] = {}
-    digests = (hashlib.blake2b(picture, digest_size=16).digest() for picture in pictures)
     return np.array([first.setdefault(digest, index) for index, digest in enumerate(digests)])
 
 
@@ -36,7 +41,7 @@ def three_sets(
     """Indices of training, search and report pictures, each in balanced order.
 
     Given train, val and test they are the three. Given train and one of the others, that one is halved. Given
-    anything else, all pictures are taken together and divided by `held_out`.
+    anything else, or too few to compare with, all pictures are taken together and divided by `held_out`.
     """
     rng = np.random.default_rng(seed)
 
@@ -45,16 +50,22 @@ def three_sets(
         return members[balanced_order(labels[members], rng)]
 
     present = set(origins.tolist())
+    if (own := _own_sets(present, ordered)) is not None:
+        sets = _twins_together(own, twins)
+        if min(map(len, sets[1:])) >= FEWEST_REFERENCES:
+            return sets
+    everything = ordered(*present)
+    count = max(1, round(len(everything) * held_out))
+    return _twins_together(np.split(everything, [-2 * count, -count]), twins)
+
+
+def _own_sets(present: set[str], ordered: Callable[..., np.ndarray]) -> tuple[np.ndarray, ...] | None:
     if {"train", "val", "test"} <= present:
-        parts = ordered("train"), ordered("val"), ordered("test")
-    elif "train" in present and len(present) == 2:
+        return ordered("train"), ordered("val"), ordered("test")
+    if "train" in present and len(present) == 2:
         rest = ordered("val", "test")
-        parts = ordered("train"), *np.split(rest, [len(rest) // 2])
-    else:
-        everything = ordered(*present)
-        count = max(1, round(len(everything) * held_out))
-        parts = np.split(everything, [-2 * count, -count])
-    return _twins_together(parts, twins)
+        return ordered("train"), *np.split(rest, [len(rest) // 2])
+    return None
 
 
 def _twins_together(parts, twins: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

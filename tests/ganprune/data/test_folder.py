@@ -1,5 +1,6 @@
 """Tests of folder.py through `load`: folders and zips as people have them."""
 
+import os
 import shutil
 import zipfile
 from pathlib import Path
@@ -9,6 +10,9 @@ import pytest
 from PIL import Image
 
 from ganprune.data import load, name_of
+from ganprune.data.folder import UNKNOWN
+from ganprune.data.published import COPIES, print_of
+from ganprune.data.splits import digest_of
 from ganprune.errors import UserError
 
 RNG = np.random.default_rng(0)
@@ -73,28 +77,99 @@ def test_a_zip_is_not_unpacked(pets):
 
 @pytest.mark.parametrize("wrapping", ["", "pets-1.0/"])
 def test_top_level_train_and_test_are_splits_and_test_is_halved(tmp_path, wrapping):
-    for split, count in (("train", 12), ("test", 4)):
+    for split, count in (("train", 12), ("test", 6)):
         for kind in ("cat", "dog"):
             write(tmp_path / "pets" / f"{wrapping}{split}" / kind, count)
     images = loaded(zipped(tmp_path / "pets", tmp_path))
     assert images.classes == ("cat", "dog")
     sets = (images.train, images.search, images.report)
-    assert [np.bincount(pictures.labels).tolist() for pictures in sets] == [[12, 12], [2, 2], [2, 2]]
+    assert [np.bincount(pictures.labels).tolist() for pictures in sets] == [[12, 12], [3, 3], [3, 3]]
 
 
 def test_splits_need_no_classes(tmp_path):
-    for split, count in (("train", 12), ("val", 5), ("test", 3)):
+    for split, count in (("train", 12), ("val", 7), ("test", 6)):
         write(tmp_path / "pets" / split, count)
     images = loaded(tmp_path / "pets")
-    assert (images.classes, len(images.train), len(images.search), len(images.report)) == ((), 12, 5, 3)
+    assert (images.classes, len(images.train), len(images.search), len(images.report)) == ((), 12, 7, 6)
 
 
-def test_hidden_files_what_a_mac_leaves_and_other_files_are_no_pictures(pets):
-    expected = loaded(pets).fingerprint
-    for stray in ("__MACOSX/cat/._0.png", "cat/.hidden.png", ".cache/0.png", "labels.csv", "README"):
+@pytest.mark.parametrize("pack", [lambda folder, root: folder, zipped], ids=["folder", "zip"])
+def test_classes_are_found_above_a_sole_folder_of_images(tmp_path, pack):
+    """As in Tiny-ImageNet, whose held-out pictures are of no known class."""
+    for kind in ("n01443537", "n01629819"):
+        write(tmp_path / "tiny" / "train" / kind / "images", 12, "JPEG")
+        (tmp_path / "tiny" / "train" / kind / f"{kind}_boxes.txt").write_text("0.JPEG 0 10 63 58")
+    for split in ("val", "test"):
+        write(tmp_path / "tiny" / split / "images", 6, "JPEG")
+    images = loaded(pack(tmp_path / "tiny", tmp_path))
+    assert images.classes == ("n01443537", "n01629819")
+    assert np.bincount(images.train.labels).tolist() == [12, 12]
+    assert {UNKNOWN} == {*images.search.labels.tolist(), *images.report.labels.tolist()}
+
+
+def test_a_folder_of_images_beside_another_is_a_class(tmp_path):
+    for place in ("cat/images", "cat/drawings", "dog/images"):
+        write(tmp_path / "pets" / place, 8)
+    assert loaded(tmp_path / "pets").classes == ("dog", "drawings", "images")
+
+
+def test_images_alone_under_the_root_or_a_split_are_of_no_class(tmp_path):
+    write(tmp_path / "flat" / "images", 20)
+    write(tmp_path / "flat" / "images" / "more", 20)
+    for split in ("train", "test"):
+        write(tmp_path / "split" / split / "images", 14)
+    assert loaded(tmp_path / "split").classes == ()
+    assert loaded(tmp_path / "flat").classes == ("more", "unsorted")
+
+
+def test_a_zip_of_windows_has_the_classes_and_splits_of_its_folder(tmp_path):
+    for place in ("train/cat", "train/dog", "test/cat", "test/dog"):
+        write(tmp_path / "pets" / place, 8)
+    path = tmp_path / "powershell.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("pets\\train\\", b"")
+        for file in (tmp_path / "pets").rglob("*.png"):
+            archive.writestr(str(file.relative_to(tmp_path)).replace("/", "\\"), file.read_bytes())
+    images, expected = loaded(path), loaded(tmp_path / "pets")
+    assert (images.classes, images.fingerprint) == (("cat", "dog"), expected.fingerprint)
+
+
+def test_linked_class_folders_are_followed_and_links_that_lead_back_up_are_not(pets, tmp_path):
+    linked = tmp_path / "linked"
+    linked.mkdir()
+    for kind in ("cat", "dog"):
+        (linked / kind).symlink_to(pets / kind)
+    (linked / "again").symlink_to(linked)
+    (pets / "cat" / "up").symlink_to(pets)
+    images = loaded(linked)
+    assert images.classes == ("cat", "dog")
+    assert sum(map(len, (images.train, images.search, images.report))) == 50
+
+
+LITTER = (
+    *("__MACOSX/cat/._0.png", "cat/.hidden.png", ".cache/0.png", ".ipynb_checkpoints/0.png", ".git/0.png"),
+    *("@eaDir/0.png", "cat/@eaDir/1.jpg", ".@__thumb/0.png", "cat/Thumbs.db", ".DS_Store", "cat/desktop.ini"),
+    *("#recycle/cat/0.png", "$RECYCLE.BIN/0.png", "lost+found/0.png"),
+)
+
+
+@pytest.mark.parametrize("pack", [lambda folder, root: folder, zipped], ids=["folder", "zip"])
+def test_what_computers_leave_for_themselves_is_neither_class_nor_picture_nor_told(pets, pack):
+    expected = loaded(pets)
+    for stray in LITTER:
         (pets / stray).parent.mkdir(parents=True, exist_ok=True)
         (pets / stray).write_bytes(b"no picture")
-    assert expected == loaded(pets).fingerprint
+    images = loaded(pack(pets, pets.parent))
+    assert (expected.fingerprint, expected.classes, ()) == (images.fingerprint, images.classes, images.remarks)
+
+
+def test_what_is_no_picture_is_counted_and_named_by_kind(pets):
+    expected = loaded(pets).fingerprint
+    for name in ("cat/1.heic", "cat/2.HEIC", "labels.csv", "README"):
+        (pets / name).write_bytes(b"no picture")
+    images = loaded(pets)
+    assert images.fingerprint == expected
+    assert images.remarks == ("2 .heic, 1 .csv, 1 without suffix were not read",)
 
 
 def test_sizes_and_formats_may_be_mixed(tmp_path):
@@ -126,9 +201,36 @@ def test_a_damaged_entry_of_a_zip_is_a_broken_picture(tmp_path):
 
 def test_a_file_larger_than_any_picture_is_not_read(tmp_path, monkeypatch):
     write(tmp_path / "pets", 120)
-    monkeypatch.setattr("ganprune.data.folder.LARGEST_FILE", 1000)
+    monkeypatch.setattr("ganprune.data.files.LARGEST_FILE", 1000)
     (tmp_path / "pets" / "huge.png").write_bytes(bytes(1001))
-    assert loaded(tmp_path / "pets").problems == ("huge.png",)
+    images = loaded(tmp_path / "pets")
+    assert images.problems == ("huge.png",)
+    assert "of the first: 0.001001 MB" in images.remarks[0]
+
+
+def test_a_suffix_in_capitals_or_of_another_format_is_a_picture(tmp_path):
+    write(tmp_path / "pets" / "cat", 12)
+    for file in list((tmp_path / "pets" / "cat").iterdir()):
+        file.rename(file.with_suffix(".JPG" if int(file.stem) % 2 else ".jfif"))
+    images = loaded(tmp_path / "pets")
+    assert (len(images.train), images.remarks) == (10, ())
+
+
+def test_names_that_are_no_utf_8_are_written_out(tmp_path):
+    write(tmp_path / "pets" / "dog", 12)
+    (tmp_path / "pets" / "dog").rename(os.fsdecode(os.fsencode(tmp_path / "pets") + b"/\xe4ffchen"))
+    write(tmp_path / "pets" / "cat", 12)
+    assert loaded(tmp_path / "pets").classes == ("\\xe4ffchen", "cat")
+
+
+def test_a_copy_under_another_name_is_known_and_others_of_its_name_are_not(small_data, tmp_path, monkeypatch):
+    write(tmp_path / "mine", 64)
+    copy = loaded(tmp_path / "mine")
+    monkeypatch.setitem(COPIES, print_of(map(digest_of, copy.train.pixels)), "cifar10")
+    assert (copy.published, loaded(tmp_path / "mine").published) == ("", "cifar10")
+    assert load("cifar10", small_data, 32).published == "cifar10"
+    write(small_data / "cifar10", 64)
+    assert load("cifar10", small_data, 32).published == ""
 
 
 def refused(path: Path, match: str) -> None:
@@ -157,6 +259,14 @@ def test_a_corrupt_zip_and_another_kind_of_file_are_refused(tmp_path):
     for name in ("corrupt.zip", "pictures.tar.gz"):
         (tmp_path / name).write_bytes(b"PK\x03\x04 cut short")
         refused(tmp_path / name, "no folder and no readable zip")
+
+
+@pytest.mark.parametrize(("names", "told"), [(["pets.zip"], "1 .zip was"), (["a.tar", "b.txt"], "1 .tar, 1 .txt were")])
+def test_what_is_packed_once_more_is_to_be_unpacked(tmp_path, names, told):
+    with zipfile.ZipFile(tmp_path / "outer.zip", "w") as archive:
+        for name in names:
+            archive.writestr(name, b"packed")
+    refused(tmp_path / "outer.zip", f"holds no pictures; {told} not read: unpack what is packed in it")
 
 
 def test_an_encrypted_zip_is_refused(pets):

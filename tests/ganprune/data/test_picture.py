@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ganprune.data.picture import Frame, framed
+from ganprune.data.picture import Frame, framed, is_transparent
 
 SQUARE = Frame(side=8, native=8)
 
@@ -112,6 +112,27 @@ def test_of_an_animation_the_first_frame_is_taken():
     assert colour_of(reread(grey(20), "GIF", save_all=True, append_images=[grey(200)])) == [20, 20, 20]
 
 
-def test_floats_are_refused():
+def test_damaged_remarks_about_a_picture_do_not_lose_it():
+    assert colour_of(reread(grey(50), "PNG", exif=b"Exif\0\0damaged")) == [50, 50, 50]
+
+
+def test_transparency_that_was_multiplied_in_is_undone():
+    half = Image.new("LA", (8, 8), (0, 128)).convert("La")
+    assert colour_of(half) == [127, 127, 127]
+
+
+@pytest.mark.parametrize("mode", ["LA", "RGBA"])
+def test_only_pixels_that_show_through_make_a_picture_transparent(mode):
+    assert is_transparent(Image.new(mode, (8, 8)))
+    assert not is_transparent(Image.new(mode, (8, 8), (9,) * (len(mode) - 1) + (255,)))
+    assert not is_transparent(Image.new(mode[:-1], (8, 8)))
+
+
+def test_32_bit_levels_count_as_16_bit_ones_while_they_may_be():
+    assert colour_of(reread(Image.fromarray(np.full((8, 8), 100 * 257, np.int32)), "TIFF")) == [100, 100, 100]
+
+
+@pytest.mark.parametrize("level", [np.float32(0.5), np.int32(65536), np.int32(-1)])
+def test_levels_without_a_known_range_are_refused_not_clipped(level):
     with pytest.raises(ValueError, match="no known range"):
-        framed(Image.fromarray(np.zeros((8, 8), np.float32)), SQUARE, 1)
+        framed(Image.fromarray(np.full((8, 8), level)), SQUARE, 1)

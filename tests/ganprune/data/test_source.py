@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from ganprune.data import published
+from ganprune.data.published import print_of
 from ganprune.data.source import Source, gather, of_arrays
+from ganprune.data.splits import digest_of
 from ganprune.errors import UserError
 
 
@@ -43,16 +46,20 @@ def test_the_usual_size_counts_not_the_odd_one_out():
     assert (images.crop, images.features_side) == (32, 8)
 
 
-def test_one_broken_picture_in_a_hundred_is_passed_over_and_named():
-    images = gathered([*coloured(99), None])
-    assert images.problems == ("99.png",)
-    assert len(images.train) + len(images.search) + len(images.report) == 99
+def test_one_broken_picture_in_twenty_is_left_out_counted_and_named():
+    images = gathered([*coloured(95), *[None] * 5])
+    assert images.problems == ("95.png", "96.png", "97.png", "98.png", "99.png")
+    assert images.remarks == (
+        "5 of 100 pictures cannot be read (95.png, 96.png, 97.png, …; of the first: 'NoneType' object has no attribute"
+        " 'copy') and are left out",
+    )
+    assert len(images.train) + len(images.search) + len(images.report) == 95
     assert images.train.pixels.reshape(len(images.train), -1).any(axis=1).all()
 
 
 def test_more_broken_pictures_are_refused_and_the_first_named():
-    with pytest.raises(UserError, match=r"mine: 4 of 100 pictures .*\(96.png, 97.png, 98.png, \.\.\.\)"):
-        gathered([*coloured(96), None, None, None, None])
+    with pytest.raises(UserError, match=r"mine: 6 of 100 pictures cannot .*\(94.png, 95.png, 96.png, …; .*up to 5%"):
+        gathered([*coloured(94), *[None] * 6])
 
 
 @pytest.mark.parametrize("pictures", [coloured(2), coloured(1) * 50], ids=["two", "equal"])
@@ -70,4 +77,33 @@ def test_a_decompression_bomb_is_a_broken_picture(monkeypatch):
         return source.open(index)
 
     sly = Source(source.labels, source.origins, (), source.names, bomb)
-    assert gather(sly, "mine", 8, None, seed=0).problems == ("7",)
+    images = gather(sly, "mine", 8, None, seed=0)
+    assert images.problems == ("7",)
+    assert "100000000 pixels" in images.remarks[0]
+
+
+def test_what_shows_through_a_picture_is_said_and_an_unused_channel_for_it_is_not():
+    clear, opaque = (Image.new("RGBA", (8, 8), (9, 9, 9, alpha)) for alpha in (0, 255))
+    assert gathered([*coloured(18), clear, clear]).remarks == (
+        "2 of 20 pictures are transparent in parts: shown on white",
+    )
+    assert gathered([*coloured(18), opaque, opaque]).remarks == ()
+
+
+@pytest.mark.parametrize(("held_out", "anew"), [(6, False), (5, True)])
+def test_splits_with_too_few_pictures_to_compare_with_are_divided_anew_and_it_is_said(held_out, anew):
+    n = 60 + 2 * held_out
+    origins = np.repeat(["train", "val", "test"], [60, held_out, held_out])
+    pictures = coloured(n)
+    source = Source(np.zeros(n, int), origins, (), [str(index) for index in range(n)], lambda index: pictures[index])
+    images = gather(source, "mine", 8, None, seed=0)
+    assert [len(images.search), len(images.report)] == ([7, 7] if anew else [6, 6])
+    assert anew == any("all are divided anew" in remark for remark in images.remarks)
+
+
+def test_a_copy_is_known_by_its_training_pictures(monkeypatch):
+    pictures = coloured(64)
+    known = print_of(digest_of(picture) for picture in gathered(pictures).train.pixels)
+    monkeypatch.setitem(published.COPIES, known, "letters")
+    assert gathered(pictures).published == "letters"
+    assert gathered(coloured(63)).published == ""

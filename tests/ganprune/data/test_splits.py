@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ganprune.data.splits import balanced_order, first_twins, three_sets
+from ganprune.data.splits import balanced_order, digest_of, first_twins, three_sets
 
 SORTED = np.repeat([0, 1, 2], [50, 30, 20])  # by class, as files come
 
@@ -50,8 +50,8 @@ def test_the_seed_alone_decides():
 
 
 def test_equal_pictures_are_found():
-    kinds = np.array([3, 1, 3, 2, 1], np.uint8)
-    assert first_twins(np.full((4, 4), kind) for kind in kinds).tolist() == [0, 1, 0, 3, 1]
+    pictures = (np.full((4, 4), level, np.uint8) for level in (3, 1, 3, 2, 1))
+    assert first_twins(map(digest_of, pictures)).tolist() == [0, 1, 0, 3, 1]
 
 
 def test_equal_pictures_end_up_in_one_set():
