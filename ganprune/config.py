@@ -32,8 +32,8 @@ class TrainSettings(Settings):
     seed: int = 0
 
     def epoch_steps(self, pictures: int) -> int:
-        """Steps of an epoch over so many training pictures."""
-        return (self.epoch_images or pictures) // self.batch
+        """Steps of an epoch over so many training pictures; where they do not fill a batch, some are in it twice."""
+        return max(1, (self.epoch_images or pictures) // self.batch)
 
     @field_validator("epoch_images")
     @classmethod

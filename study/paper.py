@@ -43,7 +43,7 @@ def run_paper(given: Asked, say: Tell) -> Path:
     images = load(dataset, given.data_dir, SIDES.get(dataset, 32))
     device = "cuda" if this_machine().gpus else "cpu"
     model, train = settings(images, device == "cuda", given.seed or 0)
-    check_size(images, train.batch)
+    check_size(images)
     say(size(images, model, train))
     with one_thread():
         training = trained(images, Training(model, train, device), out.store, say)
@@ -65,7 +65,8 @@ def run_paper(given: Asked, say: Tell) -> Path:
 def settings(images: Images, full_size: bool, seed: int) -> tuple[ModelSettings, TrainSettings]:
     """The paper's recipe for this data set, for CIFAR-10 if it has none; as many epochs, but smaller, on a CPU."""
     recipe = RECIPES.get(images.name, RECIPES["cifar10"])
-    smaller = {} if full_size else {"epoch_images": min(CPU_IMAGES // recipe.epochs, len(images.train))}
+    shown = min(CPU_IMAGES // recipe.epochs, max(recipe.batch, len(images.train)))
+    smaller = {} if full_size else {"epoch_images": shown}
     width = ModelSettings().width if full_size else CPU_WIDTH
     model = ModelSettings(width=width, side=images.side, channels=images.channels)
     return model, recipe.model_copy(update={"seed": seed, **smaller})

@@ -9,12 +9,12 @@ from torch import Tensor
 
 from ganprune import null_names, seeds
 from ganprune.config import TrialSettings
-from ganprune.data.images import Images, crop
+from ganprune.data.images import FEWEST_PICTURES, FEWEST_REFERENCES, SETS, Images, crop
 from ganprune.errors import UserError
 from ganprune.metrics import features as feature_nets
 from ganprune.metrics import null, quality
 from ganprune.metrics.features import FeatureNet, can_judge, features, prepare
-from ganprune.metrics.inception import inception_features, load_inception
+from ganprune.metrics.inception import WEIGHTS, inception_features, load_inception
 from ganprune.store import write_whole
 from ganprune.train import Training
 from ganprune.trial import Pace
@@ -37,7 +37,7 @@ def feature_net(images: Images, store: Path, tell: Tell, referee: bool = False) 
 
 def known_net(images: Images, store: Path, referee: bool = False) -> FeatureNet | None:
     """The same if it needs no training."""
-    shipped = feature_nets.frozen(images.name, referee)
+    shipped = feature_nets.frozen(images.published, referee)
     if shipped and shipped.about.channels == images.channels and images.side in (16, 32):
         return shipped
     file = _stored(images, store, referee)
@@ -126,17 +126,25 @@ def _seconds(work: Callable[[], object]) -> float:
 
 
 def check_objective(metric: str, net: FeatureNet, images: Images) -> None:
-    """Refuse an objective that knows too little, and a data set too small to train on."""
+    """Refuse an objective that knows too little."""
     if metric in ("fcd", "kcd") and not can_judge(net):
         raise UserError(
             f"QUALITY={metric}: {images.name} has no classes, and a network that should tell four rotations is right"
-            f" in only {net.about.accuracy:.0%}; sort the pictures into class folders or take QUALITY=fid"
+            f" in only {net.about.accuracy:.0%}; sort the pictures into two or more class folders, which needs no"
+            f" download, or take QUALITY=fid with the weights of Inception-v3 ({WEIGHTS}) in DATA_DIR or fetched"
         )
 
 
-def check_size(images: Images, batch: int) -> None:
-    if len(images.train) < batch:
+def check_size(images: Images) -> None:
+    """Refuse a data set too small to train on or to compare with."""
+    sizes = [len(getattr(images, name)) for name in SETS]
+    if sum(sizes) < FEWEST_PICTURES:
         raise UserError(
-            f"DATASET={images.name}: {len(images.train)} training pictures are fewer than a batch of {batch};"
-            " add pictures, or set a smaller train.batch in the search space"
+            f"DATASET={images.name}: {sum(sizes)} pictures; at least {FEWEST_PICTURES} are needed, and hundreds to"
+            " learn anything: add pictures"
+        )
+    if min(sizes) < FEWEST_REFERENCES:
+        raise UserError(
+            f"DATASET={images.name}: too many of its {sum(sizes)} pictures are equal, which stay together: for search"
+            f" and report at least {FEWEST_REFERENCES} each are needed and there are {min(sizes)}: add different ones"
         )

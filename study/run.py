@@ -75,12 +75,14 @@ def run_study(given: Asked) -> int:
 
 
 def loaded(plan: Plan, screen: Screen) -> Images:
-    """The real pictures; what could not be read of them is told."""
+    """The real pictures; what was left out of them or changed is told."""
     screen.say(f"loading {plan.dataset}")
     images = load(plan.dataset, plan.data_dir, plan.space.model.side)
-    prepare.check_size(images, plan.space.largest_batch)
-    if images.problems:
-        screen.say(f"{len(images.problems)} files could not be read: {', '.join(images.problems[:3])}, …")
+    for remark in images.remarks:
+        screen.say(remark)
+    prepare.check_size(images)
+    if images.indicative:
+        screen.say(f"only {len(images.search)} pictures to compare with: every distance is indicative")
     return images
 
 
@@ -175,6 +177,7 @@ def header(plan: Plan, images: Images, net: FeatureNet, machine: Machine) -> dic
             "channels": images.channels,
             "indicative": images.indicative,
             "problems": list(images.problems),
+            "remarks": list(images.remarks),
         },
         "features": {"hash": net.hash, "trained_on": net.about.task, "accuracy": net.about.accuracy},
         "versions": versions(),

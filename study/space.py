@@ -158,11 +158,6 @@ class Space(Settings):
         steps = self.search.get("finetune_steps")
         return {"finetune_steps": min(steps.choices)} if isinstance(steps, Choice) else {}
 
-    @property
-    def largest_batch(self) -> int:
-        dimension = self.search.get("batch")
-        return max(dimension.choices) if isinstance(dimension, Choice) else self.train.batch
-
     def draw(self, trial: Draws) -> dict[str, Any]:
         """A setting as Optuna draws it, by the names of this space; a method's own as `method.name`."""
         drawn = {"method": trial.suggest_categorical("method", list(self.methods))}

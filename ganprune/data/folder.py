@@ -39,7 +39,7 @@ def load(path: Path) -> Source:
     """The pictures under `path`, which is a folder or a zip."""
     names, read = files_of(path)
     pictures = [name for name in names if name.lower().endswith(SUFFIXES)]
-    others = Counter(PurePosixPath(name).suffix.lower() for name in set(names).difference(pictures))
+    others = Counter(PurePosixPath(name).suffix.lower() for name in names if not name.lower().endswith(SUFFIXES))
     if not pictures:
         raise UserError(_nothing_in(path, others))
     places = sorted(_places(pictures))
@@ -99,7 +99,8 @@ def _refuse_strays(path: Path, places: list[Place]) -> None:
 
 
 def _left_out(others: Counter) -> str:
-    named = [f"{count} {suffix or 'without suffix'}" for suffix, count in others.most_common(KINDS_NAMED)]
+    most = sorted(others.items(), key=lambda kind: (-kind[1], kind[0] or "~"))[:KINDS_NAMED]
+    named = [f"{count} {suffix or 'without suffix'}" for suffix, count in most]
     more = ["…"] if len(others) > KINDS_NAMED else []
     return f"{', '.join(named + more)} {'was' if others.total() == 1 else 'were'} not read"
 

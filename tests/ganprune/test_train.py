@@ -169,6 +169,11 @@ def test_a_long_epoch_shows_all_pictures_before_any_comes_again(start, pixels):
     assert 200 == len(set(shown[200:400]))
 
 
+def test_pictures_that_do_not_fill_a_batch_are_shown_in_one_some_twice(start, pixels):
+    shown = _shown(start(batch=64), pixels[:52])
+    assert (64, 52) == (len(shown), len(set(shown)))
+
+
 def test_a_loss_that_is_not_finite_is_divergence(start, pixels):
     with pytest.raises(DivergedError, match="not finite after epoch 1"):
         start(lr_d=1e30).train_epoch(pixels)

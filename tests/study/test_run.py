@@ -1,7 +1,9 @@
 """`make study` as a user meets it: real Ray, Optuna and MLflow in a driver's own process."""
 
+import io
 import shutil
 import sys
+from pathlib import Path
 
 import moocore
 import numpy as np
@@ -10,10 +12,17 @@ import pandas as pd
 import pytest
 from optuna.storages import JournalStorage
 from optuna.storages.journal import JournalFileBackend
+from PIL import Image
 
+from ganprune.errors import UserError
+from study.machine import this_machine
 from study.paths import Out
+from study.plan import settle
 from study.records import read
-from tests.study.driver import Driver, run
+from study.run import loaded
+from study.screen import Screen
+from study.spec import asked
+from tests.study.driver import TINY, Driver, run
 
 pytestmark = pytest.mark.slow
 
@@ -104,6 +113,31 @@ def test_two_studies_at_once_share_one_store_and_train_the_same_once(tmp_path):
     assert [point.weights for point in trials[0].curve] == [point.weights for point in trials[1].curve]
     shown = 20 * 64 * (1197 // 64)
     assert shown == sum(trial.ended.images for trial in trials)
+
+
+def test_what_was_left_out_or_changed_is_said_before_pictures_are_counted(tmp_path):
+    for split, count in (("train", 57), ("val", 3), ("test", 3)):
+        write_pictures(tmp_path / "few" / split, count)
+    (tmp_path / "few" / "train" / "phone.heic").write_bytes(b"")
+    plan = settle(asked({"DATASET": str(tmp_path / "few"), "SPACE": str(TINY)}), None, this_machine())
+    shown = io.StringIO()
+    with pytest.raises(UserError, match="DATASET=few: 63 pictures; at least 64 are needed"):
+        loaded(plan, Screen(shown))
+    write_pictures(tmp_path / "few" / "train", 58)
+    images = loaded(plan, Screen(shown))
+    assert images.remarks == (
+        "1 .heic was not read",
+        "beside train there are too few pictures to compare with: all are divided anew",
+    )
+    assert all(remark in shown.getvalue() for remark in images.remarks)
+    assert "only 6 pictures to compare with: every distance is indicative" in shown.getvalue()
+
+
+def write_pictures(folder: Path, count: int) -> None:
+    rng = np.random.default_rng(len(str(folder)))
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in range(count):
+        Image.fromarray(rng.integers(0, 256, (16, 16), np.uint8)).save(folder / f"{number}.png")
 
 
 def test_a_finished_study_says_what_of_its_front_holds(finished):
