@@ -7,6 +7,7 @@ has, {"title", "values" (one list a trace), "layout"}. A colour "@name" is the p
 from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from math import isfinite, log10, nan
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -14,13 +15,15 @@ import numpy as np
 from ganprune.config import TARGET_SPARSITIES
 from ganprune.metrics import METRICS
 from study.curves import curves_drawn, null_levels, quality_top
+from study.figures import size
 from study.findings import Findings
 from study.pareto import cost_axis
 from study.smaller import SIZE, smaller_nulls
-from study.traces import FRONT, MARKED, Row, Trace, control_traces, front_traces, method_traces
+from study.traces import FRONT, Row, Trace, control_traces, front_traces, method_traces
 from study.traces_again import band_traces, confirmed_traces, size_traces
 
 MOST_STEPS = 500  # of the hypervolume's history
+NAME_WIDTH = 16  # letters of a null line's name in a row
 
 Chart = dict[str, Any]
 
@@ -43,17 +46,22 @@ def hypervolume_chart(found: Findings) -> Chart:
     seconds, images, areas = zip((0.0, 0, 0.0), *_moves(found.history), strict=True)
     minutes = [round(each / 60, 3) for each in seconds]
     line = {"mode": "lines", "line": {"shape": "hv", "width": 2, "color": "@accent"}, "hoverinfo": "x+y"}
-    upwards = {"title": {"text": "Hypervolume"}, "rangemode": "tozero"}
+    upwards = {"title": {"text": "Hypervolume"}, "range": [0, 1.1 * areas[-1] or 1]}
     return {
         "data": [{"type": "scatter", "fill": "tozeroy", "fillcolor": "@wash", **line}],
         "layout": {"showlegend": False, "hovermode": "x"},
         "x": [
-            _choice("minutes", [minutes], xaxis={"title": {"text": "Minutes run"}}),
-            _choice("pictures", [list(images)], xaxis={"title": {"text": "Training pictures shown"}}),
+            _choice("minutes", [minutes], xaxis=_from_zero("Minutes run", minutes)),
+            _choice("pictures", [list(images)], xaxis=_from_zero("Training pictures shown", images)),
         ],
         "y": [_choice("hypervolume", [[round(area, 5) for area in areas]], yaxis=upwards)],
         "about": f"Hypervolume rises to {areas[-1]:.3f} over {len(found.history):,} ended trials.",
     }
+
+
+def _from_zero(title: str, values: Sequence[float]) -> dict:
+    """With room behind the last one, or a jump there would lie on the frame."""
+    return {"title": {"text": title}, "range": [0, 1.04 * max(values) or 1]}
 
 
 def _moves(history: list[tuple[float, int, float]]) -> list[tuple[float, int, float]]:
@@ -104,8 +112,8 @@ def _sizes(traces: list[Trace]) -> list[dict[str, Any]]:
     known = [each for column in values for each in column if each]
     if not known:
         return []
-    modes = ["markers" if style["name"] in (FRONT, MARKED) else None for style, _ in traces]
-    return [_choice("bytes, compressed", values, xaxis=_size_layout(min(known), max(known))) | {"modes": modes}]
+    modes = ["markers" if style["name"] == FRONT else None for style, _ in traces]
+    return [_choice("size", values, xaxis=_size_layout(min(known), max(known))) | {"modes": modes}]
 
 
 def _choice(title: str, values: list[list], **layout: Any) -> dict[str, Any]:
@@ -137,13 +145,18 @@ def _line(level: float) -> dict:
 
 
 def _labels(levels: list[tuple[str, float]], top: float) -> list[dict]:
-    """Names at the right end of the lines, pushed up where two would overlap."""
-    labels, free = [], -1.0
+    """Names behind the right end of the lines, where no curve runs; pushed up where two would overlap."""
+    labels, free = [], 0.0
     for name, level in levels:
-        free = max(level, free)
-        where = {"xref": "paper", "x": 1, "y": free, "xanchor": "right", "yanchor": "bottom", "showarrow": False}
-        labels.append({"text": escape(name), "font": {"size": 11, "color": "@muted"}, "bgcolor": "@veil", **where})
-        free += 0.05 * top
+        rows = wrap(name, NAME_WIDTH) or [""]
+        half = 0.02 * top * len(rows)
+        middle = max(level, free + half)
+        where = {"xref": "paper", "x": 1.005, "y": middle, "xanchor": "left", "yanchor": "middle", "showarrow": False}
+        text = "<br>".join(map(escape, rows))
+        labels.append(
+            {"text": text, "align": "left", "font": {"size": 11, "color": "@muted"}, "bgcolor": "@veil", **where}
+        )
+        free = middle + half
     return labels
 
 
@@ -162,8 +175,8 @@ def _size_layout(least: float, most: float) -> dict:
     ticks = [
         digit * 10**power for power in range(12) for digit in (1, 2, 5) if ends[1] < log10(digit) + power < ends[0]
     ]
-    text = [f"{tick // 1000:,}k" if tick >= 1000 else str(tick) for tick in ticks]
-    title = {"text": "Bytes after compression"}
+    text = [size(tick) for tick in ticks]
+    title = {"text": "Size after compression, smaller to the right"}
     return {"title": title, "type": "log", "range": ends, "tickvals": ticks, "ticktext": text, "tickangle": 0}
 
 

@@ -70,6 +70,11 @@ class Findings:
         return self.headline if self.headline and self.headline.sparsity else self.knee
 
     @property
+    def answered(self) -> str:
+        """What the answer is."""
+        return "headline" if self.answer is self.headline else "knee"
+
+    @property
     def front_again(self) -> list[ScoredAgain]:
         """Of the front's points, those that were scored again."""
         return [self.confirmed[point.id] for point in self.front if point.id in self.confirmed]

@@ -6,7 +6,9 @@ from typing import Any
 
 from ganprune.point import Point
 from study.columns import meaning
+from study.figures import size
 from study.findings import Findings
+from study.smaller import SIZE
 from study.speed import LATENCY
 from study.tables import RunIds, front_rows
 
@@ -18,13 +20,18 @@ AGAIN = {  # shown where the front was scored again
     "fcd_referee": "the same in a second feature network",
     "stays": "whether no other point of the front beats it in both sparsity and fcd_report",
 }
-SCORES = ("skill", "coverage", "uqi", "ssim", "ms_ssim", "nonzero_params", "bytes_compressed")
+SCORES = ("skill", "ssim")
+
+
+TOLD = ("method", "epochs")  # by a point's own name
+RUN_LETTERS = 8  # of MLflow's 32
 
 
 @dataclass(frozen=True)
 class Cell:
     text: str
     value: Any  # to sort by; None sorts last
+    range: bool = False  # then the value is its upper end
 
 
 @dataclass(frozen=True)
@@ -41,13 +48,12 @@ class Table:
 def front_table(found: Findings, run_ids: RunIds) -> Table:
     rows = front_rows(found, run_ids)
     again = AGAIN if found.rescored else {}
-    scores = [*SCORES, *(name for name in LATENCY if name in found.scored)]
-    columns = ["point", "sparsity", found.quality, "to dense", *again, *scores, "method", "threshold", "epoch"]
-    columns += [name for name in _differing(found) if name not in columns]
-    columns += ["run_id"] if run_ids else []
-    more = {point.id: _more(found, point) for point in found.front}
-    cells = [{name: _cell(name, row | more[row["point"]]) for name in columns} for row in rows]
-    return Table({name: _meaning(name) for name in columns}, cells[:MOST_ROWS], max(0, len(cells) - MOST_ROWS))
+    columns = ["point", "sparsity", SIZE, found.quality, "to dense", *again, *SCORES, *LATENCY]
+    columns += [*_differing(found), "run_id"]
+    rows = [row | _more(found, point) for row, point in zip(rows, found.front, strict=True)]
+    known = [name for name in dict.fromkeys(columns) if any(row.get(name) not in (None, "") for row in rows)]
+    cells = [{name: _cell(name, row) for name in known} for row in rows[:MOST_ROWS]]
+    return Table({name: _meaning(name) for name in known}, cells, max(0, len(rows) - MOST_ROWS))
 
 
 def _more(found: Findings, point: Point) -> dict[str, Any]:
@@ -70,7 +76,7 @@ def number(value: Any) -> str:
         return str(value)
     if not isfinite(value):
         return "not finite"
-    text = f"{value:,.0f}" if float(value).is_integer() or abs(value) >= 1000 else f"{value:.3g}"
+    text = f"{value:,.0f}" if float(value).is_integer() or abs(value) >= 1000 else f"{value:#.3g}".removesuffix(".")
     return text.replace("-", "−")
 
 
@@ -80,21 +86,28 @@ def _cell(name: str, row: dict[str, Any]) -> Cell:
         return Cell("–", None)
     if isinstance(value, tuple):
         return _interval(*value)
-    if name == "sparsity":
-        return Cell(percent(value), value)
-    return Cell(f"{100 * value:+.1f}\u00a0%".replace("-", "−") if name == "to dense" else number(value), value)
+    return Cell(SHOWN.get(name, number)(value), value)
 
 
 def _interval(low: float, high: float) -> Cell:
-    return Cell(f"{number(low)} to {number(high)}", high) if isfinite(high) else Cell(f"{number(low)} and up", None)
+    text = f"{number(low)} to {number(high)}" if isfinite(high) else f"{number(low)} and up"
+    return Cell(text, high if isfinite(high) else "Infinity", range=True)  # as JavaScript reads it
 
 
 def _differing(found: Findings) -> list[str]:
     trained = [found.log.trials[point.trial].trained for point in found.front]
-    names = dict.fromkeys(name for each in trained for name in each if name != "epochs")  # each point has its own
+    names = dict.fromkeys(name for each in trained for name in each if name not in TOLD)
     return [name for name in names if len({str(each.get(name)) for each in trained}) > 1]
 
 
 def _meaning(name: str) -> str:
     about = {"to dense": "against the best dense generator"} | AGAIN
     return about.get(name) or meaning(name)
+
+
+SHOWN = {
+    "sparsity": percent,
+    SIZE: lambda count: size(count).replace(" ", "\u00a0"),
+    "to dense": lambda change: f"{100 * change:+.1f}\u00a0%".replace("-", "−"),
+    "run_id": lambda run: run[:RUN_LETTERS],
+}

@@ -1,70 +1,76 @@
 """The report as one page: everything inlined, nothing fetched, every word from the study escaped."""
 
-import base64
 import shlex
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from ganprune.metrics import METRICS
-from ganprune.point import Point
-from study import pareto
+from study import figures, pareto
 from study.charts import drift_chart, hypervolume_chart, quality_chart
 from study.findings import Findings
-from study.headline import WITHIN
 from study.page_table import front_table, number, percent
+from study.smaller import SIZE
 from study.spec import spelled
+from study.strips import Strip, answer_curve, data_uri, dense_of, strips
 from study.study_log import StudyLog, TrialLog
 from study.tables import RunIds, finite
+from study.words import Reader, glossary
 
 TEMPLATES = Path(__file__).with_name("templates")
 PLOTLY = TEMPLATES / "plotly-basic.min.js"  # plotly.js-basic-dist-min of npm: a quarter of what plotly.py carries
-MOST_STRIPS = 12
 MOST_REASONS = 10
+MADE = ("spec", "data", "features", "versions", "hardware")  # of the records' header
 STATES = ("completed", "stopped", "diverged", "failed", "open")
-
-
-@dataclass(frozen=True)
-class Strip:
-    """A row of generated pictures, inlined."""
-
-    point: Point
-    picture: str  # data URI
 
 
 def page(found: Findings, run_ids: RunIds, samples: Path, figure: bytes) -> str:
     """`samples` holds the strips of pictures; `figure` is the front as PNG, for readers without scripts."""
-    jinja = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
-    jinja.filters |= {"percent": percent, "number": number}
+    words = glossary(found.quality)
     charts = {"front": quality_chart(found), "drift": drift_chart(found), "hypervolume": hypervolume_chart(found)}
-    return jinja.get_template("report.html").render(
-        found=found,
-        pareto=pareto,
-        metrics=METRICS,
-        within=WITHIN,
-        charts=finite(charts),
-        plotly=PLOTLY.read_text(),
-        table=front_table(found, run_ids),
-        figure=_data_uri(figure),
-        curve_strips=strips(_knee_curve(found), samples),
-        front_strips=strips(_spread(found.front), samples),
-        trials=_trials(found),
-        sections=_sections(found),
-        command=command(found),
+    shown = strips(found, samples)
+    return (
+        _jinja(words)
+        .get_template("report.html")
+        .render(
+            found=found,
+            under_trained=pareto.UNDER_TRAINED,
+            words=words,
+            charts=finite(charts),
+            plotly=PLOTLY.read_text(),
+            front=front_table(found, run_ids),
+            size=SIZE,
+            figure=data_uri(figure),
+            strips=shown,
+            numbers=_numbers(found, shown),
+            dense=found.answer and dense_of(found, found.answer),
+            curve=answer_curve(found),
+            trials=_trials(found),
+            again=command(found),
+            made=_made(found),
+        )
     )
 
 
-def strips(points: Iterable[Point], samples: Path) -> list[Strip]:
-    """The pictures of those points that have any."""
-    files = [(point, samples / f"{point.id}.png") for point in points]
-    return [Strip(point, _data_uri(file.read_bytes())) for point, file in files if file.is_file()]
+def _jinja(words: dict[str, str]) -> Environment:
+    how = {"autoescape": True, "undefined": StrictUndefined, "trim_blocks": True}
+    jinja = Environment(loader=FileSystemLoader(TEMPLATES), **how)
+    jinja.filters |= {"percent": percent, "share": figures.percent, "number": number}
+    jinja.globals["explained"] = Reader(words).explained  # no filter: jinja applies those to what is fixed beforehand
+    return jinja
+
+
+def _numbers(found: Findings, shown: dict[str, Strip]) -> dict[str, dict[str, int]]:
+    """By point id, the number of its strip, and of its dense generator's where that is shown."""
+    numbers = {name: {"own": strip.number} for name, strip in shown.items()}
+    for name, strip in shown.items():
+        dense = dense_of(found, strip.point)
+        if dense and dense.id in shown:
+            numbers[name]["dense"] = shown[dense.id].number
+    return numbers
 
 
 def command(found: Findings) -> str:
@@ -84,25 +90,6 @@ def _budget(log: StudyLog) -> dict[str, Any]:
     return ({"trials": trials} if trials else {}) | {"time": spelled(sum(times))}
 
 
-def _data_uri(png: bytes) -> str:
-    return "data:image/png;base64," + base64.b64encode(png).decode()
-
-
-def _knee_curve(found: Findings) -> list[Point]:
-    """Of the knee's own training: earlier epochs are other generators."""
-    if not found.knee:
-        return []
-    curve = found.log.trials[found.knee.trial].curve
-    return _spread([point for point in curve if point.epoch == found.knee.epoch])
-
-
-def _spread(points: list[Point]) -> list[Point]:
-    """At most so many that a page can show, both ends among them."""
-    if len(points) <= MOST_STRIPS:
-        return points
-    return [points[round(place * (len(points) - 1) / (MOST_STRIPS - 1))] for place in range(MOST_STRIPS)]
-
-
 def _trials(found: Findings) -> dict[str, Any]:
     """How trials ended, what they cost, and why some gave nothing."""
     ended = [trial.ended for trial in found.log.ended]
@@ -112,40 +99,33 @@ def _trials(found: Findings) -> dict[str, Any]:
         "reasons": reasons.most_common(MOST_REASONS),
         "more": max(0, len(reasons) - MOST_REASONS),
         "images": sum(each.images for each in ended),
-        "worker_seconds": sum(each.seconds for each in ended),
         "seconds": found.history[-1][0],
-        "began": _date(found.log.header.get("time")),
-        "ended": _date(max(each.time for each in ended)),
     }
-
-
-def _date(moment: float | None) -> str:
-    return f"{datetime.fromtimestamp(moment, UTC):%Y-%m-%d %H:%M} UTC" if moment else "unknown"
 
 
 def _reason(trial: TrialLog) -> tuple[str, str]:
     return trial.ended.state, trial.ended.reason.partition("\n")[0]
 
 
-def _sections(found: Findings) -> list[tuple[str, list[tuple[str, str]]]]:
-    """The records' header, as it is: (heading, [(key, value)])."""
-    titles = {
-        "spec": "What was asked",
-        "data": "Data",
-        "features": "Feature network",
-        "versions": "Versions",
-        "hardware": "Hardware",
+def _made(found: Findings) -> str:
+    """The records' header as YAML, and what it took."""
+    told = {name: found.log.header[name] for name in MADE if found.log.header.get(name)}
+    return yaml.safe_dump(finite(told | {"effort": _effort(found)}), sort_keys=False, allow_unicode=True, width=100)
+
+
+def _effort(found: Findings) -> dict[str, Any]:
+    ended = [trial.ended for trial in found.log.ended]
+    return {
+        "begun": _date(found.log.header.get("time")),
+        "last trial ended": _date(max(each.time for each in ended)),
+        "pictures a score": found.n_samples,
+        "training seeds": found.seeds,
+        "pictures trained on": sum(each.images for each in ended),
+        "minutes run": round(found.history[-1][0] / 60, 1),
+        "worker minutes": round(sum(each.seconds for each in ended) / 60, 1),
+        "calls of make study": len(found.log.calls),
     }
-    header = found.log.header
-    return [(title, _flat(header[name])) for name, title in titles.items() if header.get(name)]
 
 
-def _flat(value: dict[str, Any], prefix: str = "") -> list[tuple[str, str]]:
-    rows = []
-    for name, each in value.items():
-        if isinstance(each, dict):
-            rows += _flat(each, f"{prefix}{name}.")
-        else:
-            text = ", ".join(map(str, each)) if isinstance(each, list) else str(each)
-            rows.append((f"{prefix}{name}", text or "none"))
-    return rows
+def _date(moment: float | None) -> str:
+    return f"{datetime.fromtimestamp(moment, UTC):%Y-%m-%d %H:%M} UTC" if moment else "unknown"

@@ -3,15 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from math import isfinite, nan
 from typing import Any
 
 from ganprune.point import NullLine, Point
 from study.curves import curves_drawn, method_names, null_curves
+from study.figures import change, size
 from study.findings import Findings
+from study.smaller import SIZE
 from study.speed import LATENCY
 
-# Okabe and Ito's colours, told apart by the colour-blind; each method has a symbol besides.
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+# The page's, light and dark, after Okabe and Ito's that the colour-blind tell apart; each method has a symbol besides.
+COLOURS = tuple(f"@method-{number}" for number in range(6))
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "star", "cross")
 FRONT, MARKED = "front", "marked"  # names of traces
 
@@ -35,7 +38,8 @@ def method_traces(found: Findings) -> list[Trace]:
     for index, method in enumerate(method_names(found)):
         rows = [row for trial in drawn if trial.settings.prune.method == method for row in (*trial.last_curve, None)]
         colour, symbol = COLOURS[index % len(COLOURS)], SYMBOLS[index % len(SYMBOLS)]
-        style = {"opacity": 0.6, "line": {"width": 1, "color": colour}, "marker": {"size": 4, "symbol": symbol}}
+        style = {"opacity": 0.8, "line": {"width": 1.2, "color": colour}}
+        style["marker"] = {"size": 4, "symbol": symbol, "color": colour}
         traces.append((_style(method, rows, found, mode="lines+markers", **style), rows))
     return traces
 
@@ -57,17 +61,9 @@ def front_traces(found: Findings) -> list[Trace]:
     }
     line = {"shape": "vh", "width": 2, "color": "@ink"}
     front = _style(FRONT, found.front, found, mode="lines+markers", marker=marker, line=line)
-    named = {"mode": "markers+text", "textposition": "bottom center", "hoverinfo": "skip", "showlegend": False}
-    named |= {"cliponaxis": False}
-    ring = {"size": 19, "symbol": "circle-open", "color": "@accent", "line": {"width": 2}}
-    marked = {"type": "scatter", "name": MARKED, "marker": ring, "text": [name for name, _ in _marked(found)]}
-    return [(front, found.front), (marked | named, [point for _, point in _marked(found)])]
-
-
-def _marked(found: Findings) -> list[tuple[str, Point]]:
-    if found.headline and found.headline == found.knee:
-        return [("headline and knee", found.headline)]
-    return [(name, point) for name, point in (("headline", found.headline), ("knee", found.knee)) if point]
+    named = {"mode": "text", "textposition": "bottom center", "hoverinfo": "skip", "showlegend": False}
+    named |= {"cliponaxis": False, "text": [f"<br>{found.answered}"]}
+    return [(front, found.front), ({"type": "scatter", "name": MARKED} | named, [found.answer])]
 
 
 def _style(name: str, rows: Sequence[Row], found: Findings, **style: Any) -> dict:
@@ -77,16 +73,21 @@ def _style(name: str, rows: Sequence[Row], found: Findings, **style: Any) -> dic
 
 
 def _hover(point: Point, found: Findings) -> str:
+    """What it is, what it scored, then what it was trained with."""
     trained = found.log.trials[point.trial].trained | {"threshold": point.threshold, "epochs": point.epoch}
-    scores = [name for name in (found.quality, "skill", "coverage", "ssim") if name in point.scores]
-    lines = [
-        f"<b>{escape(point.id)}</b>",
-        f"sparsity {100 * point.sparsity:.4g} %" + ("" if point.eligible else ", not eligible"),
-        ", ".join(f"{name} {point.scores[name]:.3g}" for name in scores),
-        *_latency(point),
-        *(f"{escape(name)}: {escape(_short(value))}" for name, value in trained.items()),
-    ]
-    return "<br>".join(lines)
+    stored = [size(point.scores[SIZE])] if SIZE in point.scores else []
+    what = [f"sparsity {100 * point.sparsity:.4g} %", *stored, *([] if point.eligible else ["not eligible"])]
+    lines = [f"<b>{escape(point.id)}</b>", ", ".join(what), ", ".join(_scores(point, found)), *_latency(point)]
+    return "<br>".join([*lines, *(f"{escape(name)}: {escape(_short(value))}" for name, value in trained.items())])
+
+
+def _scores(point: Point, found: Findings) -> list[str]:
+    scores = [f"{name} {point.scores[name]:.3g}" for name in ("skill", "coverage", "ssim") if name in point.scores]
+    if not isfinite(point.scores.get(found.quality, nan)):
+        return scores
+    counted = f" (scored again {found.score(point):.3g})" if found.score(point) != point.scores[found.quality] else ""
+    dense = f", {change(found.change(point))} against dense" if found.dense else ""
+    return [f"{found.quality} {point.scores[found.quality]:.3g}{counted}{dense}", *scores]
 
 
 def _latency(point: Point) -> list[str]:

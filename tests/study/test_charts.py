@@ -1,6 +1,7 @@
 """The page's charts are plotly's own words, and draw what they say they draw."""
 
 import json
+from dataclasses import replace
 from itertools import pairwise, product
 
 import plotly.graph_objects as go
@@ -11,6 +12,7 @@ from bench.synthetic import write_study
 from ganprune.point import NullLine
 from study import curves
 from study.charts import drift_chart, hypervolume_chart, quality_chart
+from study.figures import size
 from study.findings import Findings, findings
 from study.report_page import PLOTLY
 from study.smaller import SIZE, SMALLER
@@ -58,7 +60,7 @@ def test_the_front_is_drawn_with_all_its_points(found):
 def test_every_null_line_is_drawn_or_told_to_be_off_the_chart(found):
     found.log.nulls["far"] = NullLine("untrained generator", "", None, {"fcd": 900.0})
     choice = quality_chart(found)["y"][0]
-    drawn = {label["text"] for label in choice["layout"]["annotations"]}
+    drawn = set(_labels(choice))
     assert {"real against real", "PCA-Gaussian", "16 real pictures repeated"} == drawn
     assert "Off the chart: untrained generator (900)." in choice["about"]
 
@@ -68,13 +70,12 @@ def test_names_of_null_lines_never_overlap(found):
         found.log.nulls[number] = NullLine(f"line {number}", "", None, {"fcd": 3.0 + number / 1000})
     choice = quality_chart(found)["y"][0]
     heights = [label["y"] for label in choice["layout"]["annotations"]]
-    gap = 0.049 * choice["layout"]["yaxis"]["range"][1]
+    gap = 0.039 * choice["layout"]["yaxis"]["range"][1]
     assert all(above - below > gap for below, above in pairwise(heights))
 
 
 def test_drift_shows_its_own_null_lines(found):
-    labels = drift_chart(found)["y"][0]["layout"]["annotations"]
-    assert "unrelated pairs" in {label["text"] for label in labels}
+    assert "unrelated pairs" in _labels(drift_chart(found)["y"][0])
 
 
 def test_the_random_control_is_a_curve_of_its_own(found):
@@ -117,12 +118,12 @@ def test_points_scored_again_are_drawn_with_both_bars(again):
 def test_over_bytes_smaller_dense_networks_stand_as_points_and_not_as_lines(again):
     spec = quality_chart(again)
     at = [trace["name"] for trace in spec["data"]].index(SMALLER_DENSE)
-    assert [choice["title"] for choice in spec["x"]] == ["log", "linear", "bytes, compressed"]
+    assert [choice["title"] for choice in spec["x"]] == ["log", "linear", "size"]
     sizes = dict(zip(spec["data"][at]["text"], spec["x"][2]["values"][at], strict=True))
     expected = {SMALLER[name]: again.log.nulls[name, None].scores[SIZE] for name in SMALLER}
     assert sizes == pytest.approx(expected, abs=1e-4)
     assert set(spec["x"][0]["values"][at]) == {None}
-    assert not {label["text"] for label in spec["y"][0]["layout"]["annotations"]} & SMALLER.keys()
+    assert not set(_labels(spec["y"][0])) & SMALLER.keys()
 
 
 def test_a_chart_without_confirmations_has_no_trace_of_them(found):
@@ -139,6 +140,34 @@ def test_texts_that_plotly_would_read_as_markup_are_escaped(found):
     trial = found.log.trials[found.front[0].trial]
     trial.drawn["init"] = "<b>bold</b>"
     assert "<b>bold</b>" not in json.dumps(quality_chart(found))
+
+
+def test_sizes_are_told_as_people_say_them(again):
+    again.log.nulls["large", None] = replace(
+        again.log.nulls["dense at 16 bits", None], scores={SIZE: 2_000_000, "fcd": 3}
+    )
+    ticks = quality_chart(again)["x"][2]["layout"]["xaxis"]["ticktext"]
+    assert {"2 MB", "1 MB", "500 kB"} <= set(ticks)
+
+
+def test_a_hover_tells_the_size_and_what_was_trained(found):
+    point = found.front[-1]
+    chart = quality_chart(found)
+    front = next(trace for trace in chart["data"] if trace["name"] == "front")
+    told = front["text"][-1].split("<br>")
+    assert told[:2] == [f"<b>{point.id}</b>", f"sparsity {100 * point.sparsity:.4g} %, {size(point.scores[SIZE])}"]
+    assert f"threshold: {point.threshold:.4g}" in told
+
+
+def test_the_last_jump_of_the_hypervolume_is_off_the_frame(found):
+    spec = hypervolume_chart(found)
+    for choice in spec["x"]:
+        assert choice["layout"]["xaxis"]["range"][1] > max(choice["values"][0])
+    assert spec["y"][0]["layout"]["yaxis"]["range"][1] > max(spec["y"][0]["values"][0])
+
+
+def _labels(choice) -> list[str]:
+    return [label["text"].replace("<br>", " ") for label in choice["layout"]["annotations"]]
 
 
 def _coloured(value):

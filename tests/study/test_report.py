@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -9,6 +10,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+import yaml
 from PIL import Image
 
 from bench.synthetic import write_study
@@ -45,18 +47,22 @@ write_report(read(paths.records), paths)
 
 
 class Page(HTMLParser):
-    """What a browser would fetch, and the tags that there are."""
+    """What a browser would fetch and what one may follow, the tags that there are, and the words."""
 
     def __init__(self, text: str):
         super().__init__()
-        self.fetched, self.tags, self.alone = [], [], []
+        self.fetched, self.links, self.tags, self.alone, self.words = [], [], [], [], ""
         self.feed(text)
 
     def handle_starttag(self, tag, attrs):
         self.tags.append(tag)
-        self.fetched += [value for name, value in attrs if name in ("src", "href", "data", "action")]
+        self.fetched += [value for name, value in attrs if name in ("src", "data", "action")]
+        self.links += [value for name, value in attrs if name == "href"]
         if tag == "img" and not dict(attrs).get("alt"):
             self.alone.append(attrs)
+
+    def handle_data(self, data):
+        self.words += data
 
 
 @pytest.fixture(scope="module")
@@ -177,7 +183,7 @@ def test_a_front_that_was_scored_again_is_told_in_every_table(log, tmp_path):
     paths = StudyPaths(tmp_path)
     text = write_report(log, paths).read_text()
     found, told = findings(log), json.loads((paths.report / "pareto.json").read_text())
-    assert found.rescored.sentence in text
+    assert found.rescored.sentence in Page(text).words
     assert told["rescored"]["sentence"] == found.rescored.sentence
     assert set(told["rescored"]["stayed"]) == set(found.rescored.stayed)
     assert told["band"]["optimistic"] == found.band.optimistic.tolist()
@@ -224,9 +230,16 @@ def test_the_report_needs_neither_ray_nor_torch_nor_mlflow(paths, tmp_path):
 
 
 def test_the_page_fetches_nothing(paths):
-    page = Page((paths.report / "index.html").read_text())
-    assert page.fetched
-    assert all(source.startswith("data:image/png;base64,") for source in page.fetched)
+    text = (paths.report / "index.html").read_text()
+    sources = Page(text).fetched + re.findall(r"url\(([^)]+)\)", text[: text.index("</style>")])
+    assert len(sources) > 10
+    assert all(source.startswith("data:image/png;base64,") for source in sources)
+
+
+def test_every_link_of_the_page_is_a_file_beside_it(paths):
+    links = set(Page((paths.report / "index.html").read_text()).links)
+    assert links
+    assert links <= FILES
 
 
 def test_every_picture_of_the_page_is_described(paths):
@@ -238,6 +251,21 @@ def test_the_pictures_go_from_dense_to_sparsest(paths, log):
     found = findings(log)
     places = [text.index(f"Pictures of {point.id} ") for point in log.trials[found.knee.trial].curve]
     assert sorted(places) == places
+
+
+def test_a_point_without_pictures_is_named(log, tmp_path):
+    found = findings(log)
+    Image.new("L", (64, 16)).save(tmp_path / f"{found.front[0].id}.png")
+    words = " ".join(Page(page(found, {}, tmp_path, b"")).words.split())
+    missing = ", ".join(point.id for point in found.front[1:])
+    assert f"Not shown, for want of pictures or of room: {missing}." in words
+
+
+def test_what_was_asked_is_told_as_yaml(paths, log):
+    words = Page((paths.report / "index.html").read_text()).words
+    told = yaml.safe_load(words[words.index("spec:\n") :].partition("\n\n")[0].partition("Words")[0])
+    assert told["spec"] == log.header["spec"]
+    assert told["data"] == log.header["data"]
 
 
 def test_no_word_of_the_study_becomes_a_tag(paths, log, tmp_path):
@@ -318,6 +346,7 @@ def test_a_report_that_can_not_be_written_leaves_the_old_one_whole(log, tmp_path
 
 def test_a_page_of_twenty_thousand_points_stays_small(log, tmp_path):
     small = len(page(findings(log), {}, tmp_path, b""))
+    assert small < 1_500_000
     _multiply(log, 2500)
     found = findings(log)
     text = page(found, {}, tmp_path, b"")
