@@ -1,5 +1,10 @@
 """`python -m study COMMAND`."""
 
+import signal
+
+if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # no traceback from the imports, which take a while
+
 from study.cli import main
 
 main()

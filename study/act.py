@@ -24,6 +24,10 @@ class Act(ABC):
         """Take in what a job yielded."""
 
     @abstractmethod
+    def called(self, number: int) -> str:
+        """What people call a job."""
+
+    @abstractmethod
     def is_over(self, number: int) -> bool:
         """Whether a job has ended, by itself or because the act wants no more of it."""
 

@@ -12,11 +12,11 @@ from typing import NoReturn
 import typer
 
 from ganprune.errors import UserError
+from study.signals import signals_end
 from study.tracking_server import spare_loopback_the_proxy, without_secrets
 from study.variables import given
 
 BEGAN = time.time()  # before what is slow to import: TIME is counted from here
-INTERRUPTED = 130  # exit status, as shells give it
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False)
 
@@ -26,7 +26,7 @@ def run() -> None:
     """Search, train, prune, score, log, report; or continue where the study was."""
     from study.run import run_study
 
-    raise typer.Exit(run_study(given()))
+    run_study(given())
 
 
 @app.command()
@@ -79,11 +79,10 @@ def main() -> NoReturn:
     """Run a command. What a user did wrong is one line; what we did wrong is one line and a log that tells all."""
     spare_loopback_the_proxy()
     try:
-        app()
+        with signals_end():
+            app()
     except UserError as error:
         fail(f"error: {error}", 2)
-    except KeyboardInterrupt:
-        fail("interrupted; the same command continues", INTERRUPTED)
     except PermissionError as error:
         fail(f"error: {error.filename}: {error.strerror}; its owner can let you, or take an OUT of your own", 2)
     except Exception as error:

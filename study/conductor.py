@@ -80,6 +80,9 @@ class Conductor(Act):
         asked = len(self._records.log.trials)
         return None if asked >= (self._plan.trials or math.inf) else self._ask(asked)
 
+    def called(self, number: int) -> str:
+        return f"trial {number}"
+
     def is_over(self, number: int) -> bool:
         return number not in self._running
 

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterable, Mapping
 
 from ganprune.errors import UserError
+from study.signals import TEMPORARY
 
 LONGEST = 36  # bytes of its path
 ROOM = 100e6  # bytes for Ray's logs
@@ -19,6 +20,7 @@ def ray_folder(environment: Mapping[str, str] = os.environ) -> str:
     places = [environment.get(name) for name in ("RAY_TMPDIR", "TMPDIR")]
     folder = _first_fit(dict.fromkeys(filter(None, [*places, *USUAL])))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    TEMPORARY.append(folder)
     return folder
 
 

@@ -18,7 +18,7 @@ from ganprune.trial import Event, Pace
 from ganprune.workbench import Workbench
 from study import gpu_share, prepare
 from study.advisor import Advisor
-from study.cli import BEGAN, INTERRUPTED, say
+from study.cli import BEGAN, say
 from study.cluster import join
 from study.conductor import FAILURES, Conductor, Listener
 from study.confirmer import SHARE as CONFIRM_SHARE
@@ -33,6 +33,7 @@ from study.records import Records
 from study.room import Room
 from study.runner import conduct, start_here
 from study.screen import Screen
+from study.signals import heed_again
 from study.spec import Asked, writable
 from study.spool import Spool
 from study.study_log import TrialLog
@@ -42,8 +43,8 @@ REFEREE_FROM = 1200  # seconds of TIME that leave some to train a second feature
 FINISH_SECONDS = 12  # kept back of TIME for the report and MLflow
 
 
-def run_study(given: Asked) -> int:
-    """Run or continue a study; its exit status."""
+def run_study(given: Asked) -> None:
+    """Run or continue a study."""
     torch.set_num_threads(1)  # two on busy cores are many times slower
     out = Out(writable(given.out))
     writable(out.store)
@@ -55,23 +56,22 @@ def run_study(given: Asked) -> int:
         images = loaded(plan, screen)
         if machine.gpus and not given.workers and not given.ray_address:
             plan = replace(plan, workers=shared_gpus(plan, images, machine, screen))
-        with ThreadPoolExecutor(max_workers=1) as meanwhile:  # Ray's processes end with the thread that started them
-            ray_started = None if given.ray_address else meanwhile.submit(start_here, plan.workers)
-            bench = prepared(plan, images, machine, records, out, screen)
-            pace, state_bytes = paced(plan, bench, screen)
-            if ray_started:
-                ray_started.result()
-            records.write("call", trials=plan.trials, seconds=plan.seconds, workers=plan.workers)
-            spool = Spool(tracking_uri(given.tracking_uri, out), records.log.header, paths, screen.say)
-            room = Room(out.store, records.log, plan.name, plan.quality)
+        meanwhile = ThreadPoolExecutor(max_workers=1)  # Ray's processes end with the thread that started them
+        ray_started = None if given.ray_address else meanwhile.submit(start_here, plan.workers)
+        bench = prepared(plan, images, machine, records, out, screen)
+        pace, state_bytes = paced(plan, bench, screen)
+        if ray_started:
+            ray_started.result()
+        heed_again()
+        records.write("call", trials=plan.trials, seconds=plan.seconds, workers=plan.workers)
+        with closing(Spool(tracking_uri(given.tracking_uri, out), records.log.header, paths, screen.say)) as spool:
             screen.begin(plan, pace, state_bytes, records.log)
             try:
-                listeners = [screen.hear, ended(spool.trial, records), room.hear]
-                status = search(plan, bench, pace, records, paths, listeners, screen.doing)
-                Room(out.store, records.log, plan.name, plan.quality).pin()  # the second act may have changed the front
+                search(plan, bench, pace, records, paths, [screen.hear, ended(spool.trial, records)], screen)
             finally:
                 screen.end()
-        return concluded(status, plan, records, paths, spool, screen)
+            screen.say("writing the report")
+            screen.farewell(finish(records, paths, spool), plan)
 
 
 def loaded(plan: Plan, screen: Screen) -> Images:
@@ -122,32 +122,24 @@ def search(
     records: Records,
     paths: StudyPaths,
     listeners: list[Listener],
-    tell: Callable[[str], None],
-) -> int:
-    """Trials until the budget is used up, then their front once more, or until the user stops it; the exit status."""
+    screen: Screen,
+) -> None:
+    """Trials until the budget is used up, then their front once more; or until a signal ends it."""
     advisor = Advisor(plan.space, plan.quality, plan.seed, records.log.ended, paths.journal)
     searching = replace(pace, deadline=pace.deadline - CONFIRM_SHARE * (plan.seconds or 0))
-    conductor = Conductor(plan, records, paths, advisor, searching, listeners)
-    confirmer = Confirmer(plan, records, paths, lambda: conductor.pace, pace.deadline, tell)
+    room = Room(bench.store, records.log, plan.name, plan.quality)
+    conductor = Conductor(plan, records, paths, advisor, searching, [*listeners, room.hear])
+    confirmer = Confirmer(plan, records, paths, lambda: conductor.pace, pace.deadline, screen.doing)
     try:
-        conduct([conductor, confirmer], bench, plan.workers, paths.scratch)
+        conduct([conductor, confirmer], bench, plan.workers, paths.scratch, tell=screen.say)
     except KeyboardInterrupt:
-        return INTERRUPTED
+        if not records.log.ended:
+            raise
+    Room(bench.store, records.log, plan.name, plan.quality).pin()  # the second act may have changed the front
     if conductor.gave_up:
         raise UserError(f"{FAILURES} trials in a row failed, the last one with {conductor.gave_up}; see {paths.log}")
     if halted := conductor.halted or confirmer.halted:
         raise UserError(halted)
-    return 0
-
-
-def concluded(status: int, plan: Plan, records: Records, paths: StudyPaths, spool: Spool, screen: Screen) -> int:
-    """The report, whatever came of the search."""
-    if status == INTERRUPTED and not records.log.ended:
-        screen.say("interrupted before a trial ended; the same command goes on")
-        return status
-    screen.say("writing the report")
-    screen.farewell(finish(records, paths, spool), plan)
-    return status
 
 
 def ended(tell: Callable[[TrialLog], None], records: Records) -> Listener:

@@ -27,7 +27,6 @@ os.environ.update(
     TUNE_DISABLE_SIGINT_HANDLER="1",
     TUNE_WARN_INSUFFICIENT_RESOURCE_THRESHOLD_S="1000000",
 )
-CRASHES = 3  # of one trial's worker, before the trial counts as failed
 
 
 def start_here(workers: int) -> None:
@@ -67,7 +66,14 @@ def perform(job, bench: Workbench):
     return job.run(bench)
 
 
-def conduct(acts: "Sequence[Act]", bench: Workbench, workers: int, scratch: Path, story: "Story" = perform) -> None:
+def conduct(
+    acts: "Sequence[Act]",
+    bench: Workbench,
+    workers: int,
+    scratch: Path,
+    story: "Story" = perform,
+    tell: Callable[[str], None] = print,
+) -> None:
     """Run the acts' jobs, `workers` at once, on the Ray that is there, until they have no more.
 
     `story` is what a job does; only those who measure ourselves give another.
@@ -75,10 +81,10 @@ def conduct(acts: "Sequence[Act]", bench: Workbench, workers: int, scratch: Path
     import ray
     from ray import tune
 
-    from study.searcher import StudyScheduler, StudySearcher
+    from study.searcher import CRASHES, StudyScheduler, StudySearcher
     from study.trainable import TrialRunner
 
-    searcher = StudySearcher(acts)
+    searcher = StudySearcher(acts, tell)
     gpus = ray.cluster_resources().get("GPU", 0)
     share = {"cpu": 1, "gpu": min(1.0, gpus / workers)} if gpus else {"cpu": 1}
     tuner = tune.Tuner(

@@ -3,7 +3,7 @@
 When an act has no more jobs and all of its jobs are over, the next one begins.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ray.tune.schedulers import FIFOScheduler, TrialScheduler
@@ -12,14 +12,18 @@ from ray.tune.search import Searcher
 from ganprune.point import Finished
 from study.act import Act
 from study.jobs import Wait
+from study.log import note
 from study.trainable import EVENTS, JOB
+
+CRASHES = 3  # of one job's worker, before the job counts as failed
 
 
 class StudySearcher(Searcher):
     """Keeps no state of its own: what must survive is in the records before Tune hears of it."""
 
-    def __init__(self, acts: Sequence[Act]):
+    def __init__(self, acts: Sequence[Act], tell: Callable[[str], None]):
         super().__init__()
+        self._tell = tell
         self._acts = list(acts)
         self._jobs: dict[str, tuple[Act, int]] = {}  # running ones, by Tune's trial id
 
@@ -38,6 +42,15 @@ class StudySearcher(Searcher):
         act, number = self._jobs[trial_id]
         act.hear_all(number, result[EVENTS])
         result[EVENTS].clear()  # Tune keeps the last result of every trial; pictures need not stay in it
+
+    def on_worker_died(self, trial_id: str, times: int) -> None:
+        """Tune begins the job again, unless that was the last time."""
+        act, number = self._jobs[trial_id]
+        if times <= CRASHES:
+            self._tell(
+                f"{act.called(number)}: its worker died, killed or for want of memory (fewer WORKERS need less);"
+                f" it starts again, {times} of {CRASHES}"
+            )
 
     def is_over(self, trial_id: str) -> bool:
         act, number = self._jobs[trial_id]
@@ -66,7 +79,7 @@ class StudySearcher(Searcher):
 
 
 class StudyScheduler(FIFOScheduler):
-    """Ends a trial as soon as its act says that it is over."""
+    """Ends a trial as soon as its act says that it is over, and tells of the death of its worker."""
 
     def __init__(self, searcher: StudySearcher):
         super().__init__()
@@ -75,3 +88,7 @@ class StudyScheduler(FIFOScheduler):
     def on_trial_result(self, tune_controller: Any, trial: Any, result: dict[str, Any]) -> str:
         self._searcher.on_trial_result(trial.trial_id, result)
         return TrialScheduler.STOP if self._searcher.is_over(trial.trial_id) else TrialScheduler.CONTINUE
+
+    def on_trial_error(self, tune_controller: Any, trial: Any) -> None:
+        note(trial.get_error())
+        self._searcher.on_worker_died(trial.trial_id, trial.num_failures)

@@ -18,6 +18,7 @@ from typing import IO
 from ganprune.errors import UserError
 from study.moved import follow_artifacts
 from study.paths import Out
+from study.signals import SIGNALS
 from study.tracking_client import views
 from study.tracking_server import default_uri, is_server, tracking_uri, without_secrets
 
@@ -98,13 +99,12 @@ def _refuse_taken(port: int) -> None:
 
 @contextmanager
 def _signals_end() -> Iterator[None]:
-    """SIGTERM and a closed terminal end it as Ctrl-C does, or its server would live on."""
-    signals = (signal.SIGTERM, signal.SIGHUP)
-    before = [signal.signal(number, signal.default_int_handler) for number in signals]
+    """To be ended is how it ends: by Ctrl-C, SIGTERM and a closed terminal alike, and with status 0."""
+    before = [signal.signal(number, signal.default_int_handler) for number in SIGNALS]
     try:
         yield
     finally:
-        for number, handler in zip(signals, before, strict=True):
+        for number, handler in zip(SIGNALS, before, strict=True):
             signal.signal(number, handler)
 
 

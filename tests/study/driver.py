@@ -1,7 +1,6 @@
 """A real driver in a process of its own, as `make study` starts it."""
 
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -68,9 +67,9 @@ class Driver:
         self.process.kill()
         self.process.communicate()
 
-    def interrupt(self) -> None:
-        """Ctrl-C: the terminal sends it to the whole foreground group."""
-        os.killpg(self.process.pid, signal.SIGINT)
+    def signal(self, number: int) -> None:
+        """A terminal sends it to the whole foreground group, as SLURM does to all of a job."""
+        os.killpg(self.process.pid, number)
 
 
 def _title(process: psutil.Process) -> str:
@@ -84,6 +83,6 @@ def run(out: Path, command: str = "run", **variables: object) -> tuple[int, str,
     return Driver(out, command, **variables).finish()
 
 
-def gone(processes: list[psutil.Process]) -> bool:
+def gone(processes: list[psutil.Process], within: float = PATIENCE) -> bool:
     """Whether all of them end, by themselves, within a while."""
-    return not psutil.wait_procs(processes, timeout=PATIENCE)[1]
+    return not psutil.wait_procs(processes, timeout=within)[1]

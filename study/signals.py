@@ -1,0 +1,69 @@
+"""Ctrl-C, and what others send in its place: SIGTERM (SLURM, Docker, a spot machine's warning), SIGHUP (a terminal)."""
+
+import os
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+import psutil
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+TEMPORARY: list[str] = []  # folders that go with the process, since nothing that Python does at exit is done then
+SAME_SECONDS = 1.0  # within them it is one request: `make` hands on what its child was sent as well
+
+
+@contextmanager
+def signals_end() -> Iterator[None]:
+    """Within, a first signal is a KeyboardInterrupt, so that what was begun is ended well; a second one ends at once.
+
+    Either way the process ends with the status that shells give to the first, and no child outlives it.
+    """
+    request = _Request()
+    for number in SIGNALS:
+        if signal.getsignal(number) != signal.SIG_IGN:  # as nohup has it
+            signal.signal(number, request.hear)
+    try:
+        yield
+    finally:
+        if request.signal:
+            with suppress(OSError):  # nobody may be there to read it
+                print("interrupted; the same command continues", file=sys.stderr)
+            request.end()
+
+
+def heed_again() -> None:
+    """Ray's C++, when it starts, takes SIGTERM for itself: to print a trace and abort."""
+    for number in SIGNALS:
+        signal.signal(number, signal.getsignal(number))
+
+
+class _Request:
+    """To end, once there is one."""
+
+    signal = 0
+
+    def hear(self, number: int, _: object) -> None:
+        if not self.signal:
+            self.signal, self._heard, self._children = number, time.monotonic(), _children()
+            raise KeyboardInterrupt
+        if time.monotonic() - self._heard > SAME_SECONDS:
+            self.end()
+
+    def end(self) -> None:
+        """Some children may have lost their parents meanwhile."""
+        for child in {*self._children, *_children()}:
+            with suppress(psutil.NoSuchProcess):
+                child.kill()
+        for folder in TEMPORARY:
+            shutil.rmtree(folder, ignore_errors=True)
+        with suppress(OSError):
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(128 + self.signal)
+
+
+def _children() -> list[psutil.Process]:
+    return psutil.Process().children(recursive=True)
