@@ -3,7 +3,7 @@
 import fcntl
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from ganprune.errors import UserError
 from study.paths import StudyPaths
@@ -11,7 +11,10 @@ from study.paths import StudyPaths
 
 @contextmanager
 def only_driver(paths: StudyPaths, tell: Callable[[str], None]) -> Iterator[None]:
-    """UserError where another works on the study; where the file system knows no locks, that is told, and on."""
+    """UserError where another works on the study; where the file system knows no locks, that is told, and on.
+
+    A study that never began leaves no folder.
+    """
     paths.root.mkdir(parents=True, exist_ok=True)
     with paths.lock.open("a+") as file:
         try:
@@ -30,4 +33,19 @@ def only_driver(paths: StudyPaths, tell: Callable[[str], None]) -> Iterator[None
         file.truncate(0)
         file.write(f"process {os.getpid()} on {os.uname().nodename}")
         file.flush()
-        yield
+        try:
+            yield
+        finally:
+            _leave_nothing_empty(paths)
+
+
+def _leave_nothing_empty(paths: StudyPaths) -> None:
+    """Only what a driver makes at once, and only while nothing is recorded: the folder may be somebody's."""
+    if paths.records.exists() and paths.records.stat().st_size:
+        return
+    for file in (paths.records, paths.log, paths.lock):
+        file.unlink(missing_ok=True)
+    with suppress(OSError):
+        for folder in (paths.records.parent, paths.root):
+            if folder.exists():
+                folder.rmdir()

@@ -1,6 +1,7 @@
 """What a person sees while a study runs: a live table on a terminal, plain lines elsewhere."""
 
 import math
+import shlex
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -65,7 +66,7 @@ class Screen:
         found = findings(self._log)
         self._console.print(front_table(found.front, plan.quality))
         export = f"make export NAME={plan.name} | " if found.front else ""
-        again = f"make study DATASET={plan.dataset} NAME={plan.name} (goes on)"
+        again = f"make study DATASET={shlex.quote(plan.dataset)} NAME={plan.name} (goes on)"
         for line in (
             self._summary(),
             found.sentence,

@@ -79,3 +79,21 @@ def test_a_file_system_without_locks_is_one_line_and_the_study_goes_on(paths, mo
     assert f"no locks on this file system ({os.strerror(reason)})" in line
     assert "NAME=toy" in line
     assert "\n" not in line
+
+
+def test_a_study_that_never_began_leaves_no_folder(paths):
+    with only_driver(paths, pytest.fail):
+        paths.records.parent.mkdir()
+        paths.records.touch()
+        paths.log.write_text("noise")
+    assert not paths.root.exists()
+    assert paths.root.parent.exists()
+
+
+@pytest.mark.parametrize("kept", ["records/study.jsonl", "mine.txt"])
+def test_what_was_recorded_or_is_somebodys_stays(paths, kept):
+    file = paths.root / kept
+    with only_driver(paths, pytest.fail):
+        file.parent.mkdir(exist_ok=True)
+        file.write_text("{}\n")
+    assert "{}\n" == file.read_text()
