@@ -33,7 +33,6 @@ from study.records import Records
 from study.room import Room
 from study.runner import conduct, start_here
 from study.screen import Screen
-from study.signals import heed_again
 from study.spec import Asked, writable
 from study.spool import Spool
 from study.study_log import TrialLog
@@ -62,7 +61,6 @@ def run_study(given: Asked) -> None:
         pace, state_bytes = paced(plan, bench, screen)
         if ray_started:
             ray_started.result()
-        heed_again()
         records.write("call", trials=plan.trials, seconds=plan.seconds, workers=plan.workers)
         with closing(Spool(tracking_uri(given.tracking_uri, out), records.log.header, paths, screen.say)) as spool:
             screen.begin(plan, pace, state_bytes, records.log)

@@ -6,6 +6,7 @@ import shlex
 import shutil
 import sys
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from ganprune.errors import UserError
 from ganprune.workbench import Workbench
 from study.log import note
 from study.ray_folder import ray_folder
+from study.signals import heed_again
 
 if TYPE_CHECKING:
     from study.act import Act
@@ -27,6 +29,7 @@ os.environ.update(
     TUNE_DISABLE_SIGINT_HANDLER="1",
     TUNE_WARN_INSUFFICIENT_RESOURCE_THRESHOLD_S="1000000",
 )
+HEED_SECONDS = 0.05  # between two looks while Ray ends, which takes seconds
 
 
 def start_here(workers: int) -> None:
@@ -104,8 +107,19 @@ def conduct(
             verbose=0,
         ),
     )
+    heed_again()
     try:
         tuner.fit()
     finally:
-        ray.shutdown()
+        _heeding_signals(ray.shutdown)
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _heeding_signals(work: Callable[[], object]) -> None:
+    """In another thread: this one alone can take signals back from Ray."""
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        done = beside.submit(work)
+        while not wait([done], HEED_SECONDS).done:
+            heed_again()
+    heed_again()
+    done.result()

@@ -35,7 +35,7 @@ def signals_end() -> Iterator[None]:
 
 
 def heed_again() -> None:
-    """Ray's C++, when it starts, takes SIGTERM for itself: to print a trace and abort."""
+    """Ray's C++ takes SIGTERM for itself when it starts, to print a trace and abort, and drops it when it ends."""
     for number in SIGNALS:
         signal.signal(number, signal.getsignal(number))
 
