@@ -1,4 +1,4 @@
-"""The README shows what was measured."""
+"""The page of figures shows what was measured."""
 
 import json
 from pathlib import Path
@@ -9,8 +9,8 @@ from bench.table import ABOUT, markdown
 ROOT = Path(__file__).parent.parent.parent
 
 
-def test_the_readme_shows_the_figures_of_the_last_bench_as_its_command_prints_them():
-    assert markdown(json.loads(RESULTS.read_text())) in (ROOT / "README.md").read_text()
+def test_the_page_shows_the_figures_of_the_last_bench_as_its_command_prints_them():
+    assert markdown(json.loads(RESULTS.read_text())) in (ROOT / "docs" / "figures.md").read_text()
 
 
 def test_every_figure_has_its_words_and_none_is_left_out():

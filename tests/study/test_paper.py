@@ -106,6 +106,6 @@ def test_other_data_say_that_the_paper_has_no_figures_for_them(given, folder):
 
 
 def test_too_few_pictures_are_one_line(tmp_path):
-    write_pictures(tmp_path / "few", 100)
-    with pytest.raises(UserError, match="fewer than a batch"):
+    write_pictures(tmp_path / "few", 60)
+    with pytest.raises(UserError, match="60 pictures; at least 64 are needed"):
         run_paper(asked({"DATASET": str(tmp_path / "few"), "OUT": tmp_path / "runs"}), print)

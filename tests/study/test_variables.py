@@ -60,7 +60,9 @@ def test_a_cluster_gets_the_same_words():
     shown = _made(f"DATASET={ODD}", "--dry-run", goal="cluster-study", GANPRUNE_TIME="8h")
     *_, command = shlex.split(shown.splitlines()[-1])
     words = shlex.split(command.partition(" && ")[2])
-    assert ["GANPRUNE_TIME=8h", "make", "study"] == words[:3]
+    begins = words.index("make")
+    assert "GANPRUNE_TIME=8h" in words[:begins]
+    assert ["make", "study"] == words[begins : begins + 2]
     assert f"DATASET={ODD}" == words[-1]
 
 
