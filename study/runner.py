@@ -14,7 +14,7 @@ from ganprune.errors import UserError
 from ganprune.workbench import Workbench
 from study.log import note
 from study.ray_folder import ray_folder
-from study.signals import heed_again
+from study.signals import children, heed_again, kill, unheard
 
 if TYPE_CHECKING:
     from study.act import Act
@@ -43,7 +43,8 @@ def start_here(workers: int) -> None:
 
     how = {"include_dashboard": False, "log_to_driver": False, "logging_level": "ERROR"}
     how["runtime_env"] = runtime_env(sys.executable)
-    patiently(lambda: ray.init(address="local", num_cpus=workers, **how))
+    with unheard():  # without its helpers Ray ends the driver, too soon for a report
+        patiently(lambda: ray.init(address="local", num_cpus=workers, **how))
     import study.searcher  # noqa: F401 - Tune takes seconds to import, which nobody waits for here
 
 
@@ -111,15 +112,21 @@ def conduct(
     try:
         tuner.fit()
     finally:
-        _heeding_signals(ray.shutdown)
+        _end_ray()
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _heeding_signals(work: Callable[[], object]) -> None:
-    """In another thread: this one alone can take signals back from Ray."""
+def _end_ray() -> None:
+    """In another thread: this one alone can take signals back from Ray. Its helpers go once it has let go of them."""
+    import ray
+    from ray._private.worker import global_worker
+
+    helpers = children()
     with ThreadPoolExecutor(max_workers=1) as beside:
-        done = beside.submit(work)
+        done = beside.submit(ray.shutdown)
         while not wait([done], HEED_SECONDS).done:
             heed_again()
+            if not hasattr(global_worker, "core_worker"):
+                kill(helpers)
     heed_again()
     done.result()

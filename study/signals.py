@@ -40,6 +40,27 @@ def heed_again() -> None:
         signal.signal(number, signal.getsignal(number))
 
 
+@contextmanager
+def unheard() -> Iterator[None]:
+    """Processes begun within hear no signal, whoever sends one to the whole job: they go when this one ends them."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def children() -> set[psutil.Process]:
+    """All processes that came of this one."""
+    return set(psutil.Process().children(recursive=True))
+
+
+def kill(processes: set[psutil.Process]) -> None:
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+
+
 class _Request:
     """To end, once there is one."""
 
@@ -47,23 +68,17 @@ class _Request:
 
     def hear(self, number: int, _: object) -> None:
         if not self.signal:
-            self.signal, self._heard, self._children = number, time.monotonic(), _children()
+            self.signal, self._heard, self._children = number, time.monotonic(), children()
             raise KeyboardInterrupt
         if time.monotonic() - self._heard > SAME_SECONDS:
             self.end()
 
     def end(self) -> None:
         """Some children may have lost their parents meanwhile."""
-        for child in {*self._children, *_children()}:
-            with suppress(psutil.NoSuchProcess):
-                child.kill()
+        kill(self._children | children())
         for folder in TEMPORARY:
             shutil.rmtree(folder, ignore_errors=True)
         with suppress(OSError):
             sys.stdout.flush()
             sys.stderr.flush()
         os._exit(128 + self.signal)
-
-
-def _children() -> list[psutil.Process]:
-    return psutil.Process().children(recursive=True)
