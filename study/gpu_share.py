@@ -18,6 +18,7 @@ MEMORY = 0.8  # of a GPU's, so that scoring finds room as well
 GAIN = 1.15  # times the speed of half as many; less is not worth their memory
 STEPS, WARM_UP = 100, 20
 MOST = 16
+Pictures = tuple[Tensor, Tensor]  # uint8, and the labels of their classes
 
 
 @dataclass(frozen=True)
@@ -43,11 +44,11 @@ def trials_at_once(measure: Callable[[int], Measured], tell: Callable[[str], Non
     return chosen
 
 
-def measured(settings: TrialSettings, pixels: Tensor, device: str, trials: int) -> Measured:
+def measured(settings: TrialSettings, pictures: Pictures, device: str, trials: int) -> Measured:
     """Train so many at once, each in a process of its own as in a study, for a moment."""
     context = get_context("spawn")
     together = context.Barrier(trials)
-    few = pixels[: 20 * settings.train.batch]
+    few = tuple(tensor[: 20 * settings.train.batch] for tensor in pictures)
     with ProcessPoolExecutor(trials, context, _remember, (together,)) as pool:  # if one dies, all end
         told = list(pool.map(_train, repeat(settings, trials), repeat(few), repeat(device)))
     return Measured(sum(speed for speed, _ in told), max(memory for _, memory in told))
@@ -58,28 +59,29 @@ def _remember(together: Barrier) -> None:
     _together = together
 
 
-def _train(settings: TrialSettings, pixels: Tensor, device: str) -> tuple[float, float]:
+def _train(settings: TrialSettings, pictures: Pictures, device: str) -> tuple[float, float]:
     """(pictures a second, share of the device's memory in use by all); if it fails, nobody waits for it."""
     try:
-        return _trained(settings, pixels, device)
+        return _trained(settings, pictures, device)
     except Exception:
         _together.abort()
         raise
 
 
-def _trained(settings: TrialSettings, pixels: Tensor, device: str) -> tuple[float, float]:
+def _trained(settings: TrialSettings, pictures: Pictures, device: str) -> tuple[float, float]:
     torch.set_num_threads(1)
     training = Training(settings.model, settings.train, device)
     random = torch.Generator(device).manual_seed(0)
-    batch = next(training.batches(pixels.to(device), random))
+    pixels, labels = (tensor.to(device) for tensor in pictures)
+    batch = next(training.batches(pixels, random, labels))
     for _ in range(WARM_UP):
         training.train_step(batch, random)
     _together.wait()
     started = time.perf_counter()
     for _ in range(STEPS):
         losses = training.train_step(batch, random)
-    losses.tolist()  # waits for a GPU to finish
-    speed = STEPS * len(batch) / (time.perf_counter() - started)
+    losses["d"].item()  # waits for a GPU to finish
+    speed = STEPS * settings.train.batch / (time.perf_counter() - started)
     _together.wait()
     return speed, _used(device)
 

@@ -10,6 +10,7 @@ from ganprune.point import NullLine, Point
 from study.curves import curves_drawn, method_names, null_curves
 from study.figures import change, size
 from study.findings import Findings
+from study.own import own_settings
 from study.smaller import SIZE
 from study.speed import LATENCY
 
@@ -74,7 +75,7 @@ def _style(name: str, rows: Sequence[Row], found: Findings, **style: Any) -> dic
 
 def _hover(point: Point, found: Findings) -> str:
     """What it is, what it scored, then what it was trained with."""
-    trained = found.log.trials[point.trial].trained | {"threshold": point.threshold, "epochs": point.epoch}
+    trained = found.log.trials[point.trial].trained | own_settings(point, found.log) | {"epochs": point.epoch}
     stored = [size(point.scores[SIZE])] if SIZE in point.scores else []
     what = [f"sparsity {100 * point.sparsity:.4g} %", *stored, *([] if point.eligible else ["not eligible"])]
     lines = [f"<b>{escape(point.id)}</b>", ", ".join(what), ", ".join(_scores(point, found)), *_latency(point)]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-SHELVES = ("data", "metrics", "models", "pruning")
+SHELVES = ("data", "losses", "methods", "metrics", "models", "recovery")
 DOORS = {"ray": r"searcher|runner|trainable|stopping|cluster", "optuna": "advisor|journal", "mlflow": r"tracking\w*|ui"}
 
 

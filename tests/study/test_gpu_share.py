@@ -13,7 +13,7 @@ from study import gpu_share
 from study.gpu_share import Measured, measured, trials_at_once
 
 SETTINGS = TrialSettings(model=ModelSettings(width=4, side=16, channels=1, latent=8), train=TrainSettings(batch=16))
-PIXELS = torch.zeros(64, 1, 16, 16, dtype=torch.uint8)
+PICTURES = torch.zeros(64, 1, 16, 16, dtype=torch.uint8), torch.zeros(64, dtype=torch.long)
 
 
 def _gpu(full_at: int, memory: float):
@@ -44,9 +44,9 @@ def test_a_measurement_that_dies_leaves_what_was_found_and_a_line(dies_at, expec
 def test_who_fails_before_all_are_ready_keeps_nobody_waiting():
     gpu_share._remember(Barrier(2))
     with pytest.raises(RuntimeError, match="nonsense"):
-        gpu_share._train(SETTINGS, PIXELS, "nonsense")
+        gpu_share._train(SETTINGS, PICTURES, "nonsense")
     with pytest.raises(BrokenBarrierError):
-        gpu_share._train(SETTINGS, PIXELS, "cpu")
+        gpu_share._train(SETTINGS, PICTURES, "cpu")
 
 
 @pytest.mark.slow
@@ -59,13 +59,13 @@ def test_a_process_that_is_killed_ends_the_measuring():
     killer = Thread(target=kill_one)
     killer.start()
     with pytest.raises(BrokenProcessPool):
-        measured(SETTINGS, PIXELS, "cpu", 2)
+        measured(SETTINGS, PICTURES, "cpu", 2)
     killer.join()
     assert not active_children()
 
 
 @pytest.mark.slow
 def test_several_are_trained_at_once_and_told_together():
-    one, two = (measured(SETTINGS, PIXELS, "cpu", trials) for trials in (1, 2))
+    one, two = (measured(SETTINGS, PICTURES, "cpu", trials) for trials in (1, 2))
     assert one.speed > 0 < two.speed
     assert 0 == two.memory

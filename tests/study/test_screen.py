@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from ganprune.pace import Pace
 from ganprune.point import Finished, Scored
-from ganprune.trial import Pace
 from study.pareto import front, hypervolume
 from study.records import Records
 from study.screen import Screen
