@@ -17,7 +17,7 @@ from study.variables import handed
 
 ROOT = Path(__file__).parent.parent.parent
 TINY = ROOT / "tests" / "tiny.yaml"
-PATIENCE = 300  # seconds, on a busy machine
+PATIENCE = 600  # seconds, on a busy machine
 Found = TypeVar("Found")
 
 
