@@ -18,6 +18,7 @@ from study.findings import Findings, findings
 from study.moved import check_artifacts, follow_artifacts
 from study.pareto import hypervolume
 from study.paths import Out, StudyPaths
+from study.strips import spread
 from study.study_log import StudyLog, TrialLog
 from study.tables import columns, front_rows
 from study.tracking_client import Param, Run, connect, pages, tagged
@@ -154,7 +155,7 @@ class Tracking:
         there = self._client.list_artifacts(run, "images") if trial.number in self._drawn else []
         self._drawn.add(trial.number)
         strips = [point for point in trial.curve if self._strip(point).exists()]
-        for point in _spread(strips, STRIPS):
+        for point in spread(strips, STRIPS):
             step = round(1000 * point.sparsity)
             if not any(f"+step+{step}+" in file.path for file in there):
                 with Image.open(self._strip(point)) as image:
@@ -225,9 +226,3 @@ def _number(run: Run) -> int | None:
     """The trial's; None: it is the study's own run."""
     number = run.data.tags.get("trial")
     return None if number is None else int(number)
-
-
-def _spread(points: list[Point], most: int) -> list[Point]:
-    """At most so many of them, the ends among them, evenly."""
-    last = len(points) - 1
-    return [points[index] for index in sorted({round(step * last / (most - 1)) for step in range(most)}) if points]
