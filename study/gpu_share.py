@@ -1,11 +1,12 @@
 """How many trials are worth running on one GPU at once: small GANs leave it idle, so it is measured, not guessed."""
 
+import sys
 import time
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from itertools import repeat
 from multiprocessing import get_context
+from multiprocessing.connection import wait
+from multiprocessing.queues import SimpleQueue
 from multiprocessing.synchronize import Barrier
 
 import torch
@@ -44,43 +45,52 @@ def trials_at_once(measure: Callable[[int], Measured], tell: Callable[[str], Non
 
 
 def measured(settings: TrialSettings, pixels: Tensor, device: str, trials: int) -> Measured:
-    """Train so many at once, each in a process of its own as in a study, for a moment."""
+    """Train so many at once, each in a process of its own as in a study, for a moment.
+
+    RuntimeError where one of them fails or dies: then all of them end.
+    """
     context = get_context("spawn")
-    together = context.Barrier(trials)
-    few = pixels[: 20 * settings.train.batch]
-    with ProcessPoolExecutor(trials, context, _remember, (together,)) as pool:  # if one dies, all end
-        told = list(pool.map(_train, repeat(settings, trials), repeat(few), repeat(device)))
-    return Measured(sum(speed for speed, _ in told), max(memory for _, memory in told))
-
-
-def _remember(together: Barrier) -> None:
-    global _together
-    _together = together
-
-
-def _train(settings: TrialSettings, pixels: Tensor, device: str) -> tuple[float, float]:
-    """(pictures a second, share of the device's memory in use by all); if it fails, nobody waits for it."""
+    told, ready = context.SimpleQueue(), context.Barrier(trials)
+    given = (told, ready, settings, pixels[: 20 * settings.train.batch], device)
+    processes = [context.Process(target=_tell, args=given) for _ in range(trials)]
     try:
-        return _trained(settings, pixels, device)
-    except Exception:
-        _together.abort()
-        raise
+        for process in processes:
+            process.start()
+        while any(codes := [process.exitcode for process in processes]) or None in codes:
+            if any(codes):
+                raise RuntimeError("one of its processes died" if told.empty() else told.get())
+            wait([process.sentinel for process, code in zip(processes, codes, strict=True) if code is None])
+    finally:
+        for process in processes:
+            process.kill()
+            process.join()
+    speeds, memories = zip(*(told.get() for _ in processes), strict=True)
+    return Measured(sum(speeds), max(memories))
 
 
-def _trained(settings: TrialSettings, pixels: Tensor, device: str) -> tuple[float, float]:
+def _tell(told: SimpleQueue, ready: Barrier, settings: TrialSettings, pixels: Tensor, device: str) -> None:
+    """(pictures a second, share of the device's memory in use by all), or why there are none."""
+    try:
+        told.put(_trained(ready, settings, pixels, device))
+    except Exception as error:
+        told.put(str(error))
+        sys.exit(1)
+
+
+def _trained(ready: Barrier, settings: TrialSettings, pixels: Tensor, device: str) -> tuple[float, float]:
     torch.set_num_threads(1)
     training = Training(settings.model, settings.train, device)
     random = torch.Generator(device).manual_seed(0)
     batch = next(training.batches(pixels.to(device), random))
     for _ in range(WARM_UP):
         training.train_step(batch, random)
-    _together.wait()
+    ready.wait()
     started = time.perf_counter()
     for _ in range(STEPS):
         losses = training.train_step(batch, random)
     losses.tolist()  # waits for a GPU to finish
     speed = STEPS * len(batch) / (time.perf_counter() - started)
-    _together.wait()
+    ready.wait()
     return speed, _used(device)
 
 

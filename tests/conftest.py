@@ -3,6 +3,7 @@
 import hashlib
 import io
 import os
+import secrets
 import shutil
 import tarfile
 from pathlib import Path
@@ -15,6 +16,7 @@ from hypothesis import settings
 ROOT = Path(__file__).parent.parent
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
+os.environ.update(RAY_AUTH_MODE="token", RAY_AUTH_TOKEN=secrets.token_hex(32))  # Ray reads both once a process
 torch.set_num_threads(1)
 settings.register_profile("patient", deadline=None)  # no test depends on time
 settings.load_profile("patient")

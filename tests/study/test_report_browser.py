@@ -2,6 +2,7 @@
 
 import csv
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -217,7 +218,7 @@ def test_the_head_of_the_table_stays_while_it_scrolls(page):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_curves_stand_out_from_the_page(shared, scheme):
     shared.emulate_media(color_scheme=scheme)
-    shared.wait_for_function("document.getElementById('front').data[2].line.color === colour('method-0')")
+    _wait_until(shared, "document.getElementById('front').data[2].line.color === colour('method-0')")
     strokes = shared.eval_on_selector_all(
         "#front .scatterlayer .lines path.js-line:not([style*='stroke-width: 0'])",
         "all => all.map(each => [getComputedStyle(each).stroke, +getComputedStyle(each.closest('.trace')).opacity])",
@@ -275,6 +276,14 @@ def _strip(page: Page, figure: str) -> str:
 
 def _data_uri(study, point: Point) -> str:
     return data_uri((study[2] / f"{point.id}.png").read_bytes())
+
+
+def _wait_until(page: Page, true: str) -> None:
+    """Asked again and again from here: the page forbids `wait_for_function` to evaluate anything later."""
+    until = time.monotonic() + 30
+    while not page.evaluate(true):
+        assert time.monotonic() < until, f"never true: {true}"
+        time.sleep(0.05)
 
 
 def _rgb(colour: str) -> list[float]:
