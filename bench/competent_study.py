@@ -28,12 +28,12 @@ from ganprune.data.images import to_unit
 from ganprune.pruned import sieve_of
 from ganprune.pruning.prune import Sieve
 from ganprune.workbench import Workbench, drift_from
-from study.cli import BEGAN
-from study.paths import Out
-from study.plan import Plan
-from study.runner import start_here
-from study.spec import Asked
-from study.variables import given
+from study.records.paths import Out
+from study.settings.arguments import Asked
+from study.settings.plan import Plan
+from study.settings.process import BEGAN
+from study.settings.variables import given
+from study.workers.runner import start_here
 
 
 def run(asked: Asked) -> Path:

@@ -9,7 +9,7 @@ from pathlib import Path
 from statistics import median
 from typing import Literal
 
-from study.machine import this_machine, versions
+from study.settings.machine import this_machine, versions
 
 Better = Literal["lower", "higher"]
 RESULTS = Path(__file__).parent / "results" / "latest.json"

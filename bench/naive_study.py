@@ -21,11 +21,11 @@ from bench.yardstick import judged, look_at, prepared, pruned, write
 from ganprune.metrics import METRICS
 from ganprune.pruned import sieve_of
 from ganprune.workbench import DRIFT_PAIRS, Workbench
-from study.paths import Out
-from study.plan import Plan
-from study.runner import start_here
-from study.spec import Asked
-from study.variables import given
+from study.records.paths import Out
+from study.settings.arguments import Asked
+from study.settings.plan import Plan
+from study.settings.variables import given
+from study.workers.runner import start_here
 
 
 def run(asked: Asked) -> Path:

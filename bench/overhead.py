@@ -14,18 +14,18 @@ from bench.synthetic import HEADER, curve_of
 from ganprune.curve import STRIP, strip
 from ganprune.point import Finished, RungReached, Scored
 from ganprune.trial import GLANCE, Event, Pace
-from study.advisor import Advisor
-from study.conductor import Conductor
-from study.jobs import Job
-from study.machine import this_machine
-from study.paths import Out, StudyPaths
-from study.plan import settle
-from study.records import Records
-from study.run import ended
-from study.runner import conduct, start_here
-from study.spec import asked
-from study.spool import Spool
-from study.tracking_server import default_uri
+from study.commands.run import ended
+from study.records.journal import Records
+from study.records.paths import Out, StudyPaths
+from study.search.jobs import Job
+from study.search.optuna_study import Advisor
+from study.search.search_phase import Conductor
+from study.settings.arguments import asked
+from study.settings.machine import this_machine
+from study.settings.plan import settle
+from study.tracking.background import Spool
+from study.tracking.server import default_uri
+from study.workers.runner import conduct, start_here
 
 MARKS = (20, 45, 70, 95, 120)  # trials ended
 STOCK_FEW, STOCK_MANY = 2, 6

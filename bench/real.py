@@ -28,9 +28,9 @@ from bench.figure import Figure, figure
 from bench.yardstick import Mark, marks
 from ganprune.data import load
 from ganprune.data.images import Images
-from study.pareto import hypervolume
-from study.paths import Out
-from study.variables import given, handed
+from study.analysis.pareto import hypervolume
+from study.records.paths import Out
+from study.settings.variables import given, handed
 
 ROOT = Path(__file__).parent.parent
 NAIVE_TRIALS = 12

@@ -31,10 +31,10 @@ from ganprune.pruned import mended, sieve_of, without
 from ganprune.store import write_whole
 from ganprune.train import TRAINING_VERSION, DivergedError, Training
 from ganprune.workbench import Workbench
-from study.machine import this_machine, versions
-from study.plan import Plan, settle
-from study.prepare import feature_net, workbench
-from study.spec import asked
+from study.search.setup import feature_net, workbench
+from study.settings.arguments import asked
+from study.settings.machine import this_machine, versions
+from study.settings.plan import Plan, settle
 
 DATASET, SPACE = "digits", "digits-cpu"
 A_SIDE = 5  # the grid has so many values of lr_g and of lr_ratio

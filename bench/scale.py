@@ -11,16 +11,16 @@ from statistics import median
 from bench.figure import Figure, figure
 from bench.overhead import seconds_a_trial
 from bench.synthetic import HEADER, write_study
-from study.advisor import Advisor
-from study.machine import this_machine
-from study.paths import Out, StudyPaths
-from study.plan import settle
-from study.records import read
-from study.spec import asked
-from study.study_log import StudyLog
-from study.tracking import Tracking
-from study.tracking_server import default_uri
-from study.variables import handed
+from study.records.journal import read
+from study.records.paths import Out, StudyPaths
+from study.records.study import StudyLog
+from study.search.optuna_study import Advisor
+from study.settings.arguments import asked
+from study.settings.machine import this_machine
+from study.settings.plan import settle
+from study.settings.variables import handed
+from study.tracking.runs import Tracking
+from study.tracking.server import default_uri
 
 ROOT = Path(__file__).parent.parent
 FEW, MANY = 100, 10_000  # trials

@@ -10,7 +10,7 @@ import numpy as np
 from ganprune.config import TARGET_SPARSITIES, ModelSettings, PruneSettings, TrainSettings, TrialSettings
 from ganprune.null_names import RANDOM_CONTROL
 from ganprune.point import NullLine, Point, point_id
-from study.records import Records
+from study.records.journal import Records
 
 METHODS = {"percentage": (30, 98), "sensitivity": (0.25, 2.5), "magnitude": (0.5, 0.99)}  # as digits-cpu draws them
 AT_ONE = {"percentage": 100, "sensitivity": 3, "magnitude": 1}  # the threshold that would take all weights

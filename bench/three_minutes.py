@@ -9,10 +9,10 @@ from pathlib import Path
 import psutil
 
 from bench.figure import Figure, figure
-from study.pareto import front
-from study.paths import Out
-from study.records import read
-from study.variables import handed
+from study.analysis.pareto import front
+from study.records.journal import read
+from study.records.paths import Out
+from study.settings.variables import handed
 
 ROOT = Path(__file__).parent.parent
 REACH_POINTS, REACH_BYTES, REACH_SECONDS = 6, 4e9, 180

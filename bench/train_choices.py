@@ -16,7 +16,7 @@ from bench.figure import Figure, figure
 from bench.train_speed import random_pixels, seconds, together
 from ganprune.metrics.threads import one_thread
 from ganprune.train import Training
-from study.space_file import load_space
+from study.settings.space_file import load_space
 
 PICTURES = 1024  # an epoch of the measured training: 8 steps
 REPEATS = 3

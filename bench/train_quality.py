@@ -17,8 +17,8 @@ from ganprune.config import TrialSettings
 from ganprune.models.gan import recalibrate
 from ganprune.train import Training
 from ganprune.workbench import Workbench
-from study.machine import this_machine
-from study.spec import asked
+from study.settings.arguments import asked
+from study.settings.machine import this_machine
 
 SEEDS = 5
 DRAWN = {"lr_g": 1e-3, "lr_ratio": 1.78, "epochs": 80}

@@ -18,8 +18,8 @@ from bench.figure import Figure, figure
 from ganprune.config import ModelSettings, TrainSettings, TrialSettings
 from ganprune.metrics.threads import one_thread
 from ganprune.train import Training
-from study import gpu_share
-from study.space_file import load_space
+from study.settings.space_file import load_space
+from study.workers import gpu_share
 
 PICTURES = 2048  # an epoch of the measured training: 16 steps
 REPEATS = 7

@@ -10,7 +10,7 @@ from bench.replay.clock import Study
 from bench.replay.compare import Goal, goal
 from bench.replay.ours import Ours
 from bench.replay.world import recorded, unprejudiced
-from study.policy import Policy
+from study.settings.policy import Policy
 
 SEEDS = range(25)
 REACH_NAIVE, REACH_COMPETENT = 10, 2

@@ -19,11 +19,11 @@ from ganprune.pruned import without
 from ganprune.pruning.prune import Sieve
 from ganprune.train import RECALIBRATION_LATENTS
 from ganprune.workbench import Workbench
-from study.machine import this_machine
-from study.paths import Out
-from study.plan import Plan, settle
-from study.prepare import feature_net, workbench
-from study.spec import Asked
+from study.records.paths import Out
+from study.search.setup import feature_net, workbench
+from study.settings.arguments import Asked
+from study.settings.machine import this_machine
+from study.settings.plan import Plan, settle
 
 # What an expert sweeps: as many sparsities as our curves end up with, evenly spread over the same range.
 SWEPT = tuple(sparsity_at(cost) for cost in np.linspace(0, cost_axis(max(TARGET_SPARSITIES)), 15).tolist())

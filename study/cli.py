@@ -1,9 +1,8 @@
-"""The commands, each a target of the Makefile; what they are given is in `study.variables`."""
+"""The commands, each a target of the Makefile; what they are given is in `study.settings.variables`."""
 
 import os
 import sys
 import tempfile
-import time
 import traceback
 from contextlib import suppress
 from pathlib import Path
@@ -12,11 +11,10 @@ from typing import NoReturn
 import typer
 
 from ganprune.errors import UserError
-from study.signals import signals_end
-from study.tracking_server import spare_loopback_the_proxy, without_secrets
-from study.variables import given
-
-BEGAN = time.time()  # before what is slow to import: TIME is counted from here
+from study.settings.process import say
+from study.settings.variables import given
+from study.tracking.server import spare_loopback_the_proxy, without_secrets
+from study.workers.signals import signals_end
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False)
 
@@ -24,7 +22,7 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__, pret
 @app.command()
 def run() -> None:
     """Search, train, prune, score, log, report; or continue where the study was."""
-    from study.run import run_study
+    from study.commands.run import run_study
 
     run_study(given())
 
@@ -32,7 +30,7 @@ def run() -> None:
 @app.command()
 def report() -> None:
     """Write the report of a study again, from its records alone."""
-    from study.again import report_again
+    from study.commands.again import report_again
 
     say(f"report: {report_again(given())}")
 
@@ -40,7 +38,7 @@ def report() -> None:
 @app.command()
 def sync() -> None:
     """Make MLflow equal to the records of a study."""
-    from study.again import sync_again
+    from study.commands.again import sync_again
 
     say(f"MLflow at {sync_again(given(), say)} is equal to the records")
 
@@ -48,7 +46,7 @@ def sync() -> None:
 @app.command()
 def export() -> None:
     """Write one point as files to deploy."""
-    from study.export import export_point
+    from study.commands.export import export_point
 
     asked_for = given()
     export_point(asked_for, asked_for.point, say)
@@ -57,7 +55,7 @@ def export() -> None:
 @app.command()
 def paper() -> None:
     """Print the two tables of paper 1, as published beside as it should be measured."""
-    from study.paper import run_paper
+    from study.commands.paper import run_paper
 
     run_paper(given(), say)
 
@@ -65,14 +63,10 @@ def paper() -> None:
 @app.command()
 def ui() -> None:
     """Serve the MLflow UI on this machine only, until Ctrl-C."""
-    from study.ui import serve
+    from study.commands.ui import serve
 
     asked_for = given()
     serve(asked_for.out, asked_for.tracking_uri, asked_for.port, open_browser=True)
-
-
-def say(text: str) -> None:
-    print(text, flush=True)
 
 
 def main() -> NoReturn:

@@ -15,9 +15,7 @@ import psutil
 
 ROOT = Path(__file__).parent.parent
 LINE_SECONDS = 120  # its server imports for long on a busy machine
-SERVE = (
-    "import sys; from pathlib import Path; from study.ui import serve; serve(Path(sys.argv[1]), None, {port}, False)"
-)
+SERVE = "import sys, pathlib, study.commands.ui as ui; ui.serve(pathlib.Path(sys.argv[1]), None, {port}, False)"
 
 
 def free_port() -> int:

@@ -12,7 +12,9 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 SHELVES = ("data", "metrics", "models", "pruning")
-DOORS = {"ray": r"searcher|runner|trainable|stopping|cluster", "optuna": "advisor|journal", "mlflow": r"tracking\w*|ui"}
+# Rooms of study/, each of which builds on those before it alone.
+ROOMS = ("records", "settings", "analysis", "search", "report", "tracking", "workers", "commands")
+DOORS = {"ray": "workers|search/stopping", "optuna": r"search/optuna_\w+", "mlflow": "tracking|commands/ui"}
 
 
 def _imports(file: Path) -> Iterator[str]:
@@ -48,7 +50,9 @@ def test_the_whole_core_imports_without_the_service_and_its_libraries():
 
 
 def test_the_test_above_would_notice():
-    assert {"study", "optuna"} == _loaded_by("import ganprune, study.advisor", "study", "ray", "optuna", "mlflow")
+    assert {"study", "optuna"} == _loaded_by(
+        "import ganprune, study.search.optuna_study", "study", "ray", "optuna", "mlflow"
+    )
 
 
 @pytest.mark.parametrize("package", ["study", "ray", "optuna", "mlflow"])
@@ -68,17 +72,30 @@ def test_members_of_different_shelves_never_import_each_other(shelf):
 @pytest.mark.parametrize("package", DOORS)
 def test_a_library_is_imported_at_its_doors_only(package):
     files = [*(ROOT / "study").rglob("*.py"), *(ROOT / "ganprune").rglob("*.py")]
-    users = [file.stem for file in files if _uses(file, package)]
+    users = [file.relative_to(ROOT).as_posix() for file in files if _uses(file, package)]
     assert users
-    assert [] == [user for user in users if not re.fullmatch(DOORS[package], user)]
+    assert [] == [user for user in users if not re.match(rf"study/({DOORS[package]})\b", user)]
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_builds_on_those_before_it_alone(room):
+    later = [f"study.{other}" for other in ROOMS[ROOMS.index(room) + 1 :]]
+    files = list((ROOT / "study" / room).rglob("*.py"))
+    assert files
+    assert [] == [(file.name, other) for file in files for other in later if _uses(file, other)]
+
+
+def test_every_file_of_the_service_has_a_room():
+    assert {"__init__", "__main__", "cli"} == {file.stem for file in (ROOT / "study").glob("*.py")}
+    assert set(ROOMS) == {file.parent.name for file in (ROOT / "study").glob("*/__init__.py")}
 
 
 def test_a_report_needs_neither_ray_nor_torch_nor_mlflow():
-    assert set() == _loaded_by("import study.report, study.pareto", "ray", "torch", "mlflow", "optuna")
+    assert set() == _loaded_by("import study.report.write, study.analysis.pareto", "ray", "torch", "mlflow", "optuna")
 
 
 def test_a_worker_loads_neither_mlflow_nor_optuna():
-    assert {"ray"} == _loaded_by("import study.trainable", "ray", "mlflow", "optuna")
+    assert {"ray"} == _loaded_by("import study.workers.trainable", "ray", "mlflow", "optuna")
 
 
 def test_training_does_without_the_compiler_that_torchs_optimisers_load():

@@ -6,11 +6,11 @@ import psutil
 import pytest
 
 from bench.synthetic import write_study
-from study.pareto import front
-from study.paths import Out
-from study.study_log import StudyLog
-from study.tracking import Tracking
-from study.tracking_server import default_uri
+from study.analysis.pareto import front
+from study.records.paths import Out
+from study.records.study import StudyLog
+from study.tracking.runs import Tracking
+from study.tracking.server import default_uri
 from tests.served import served
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

@@ -12,7 +12,7 @@ from bench.replay.clock import Study
 from bench.replay.compare import WORKERS, Goal, goal
 from bench.replay.ours import Ours
 from bench.replay.world import World, of_study, recorded, unprejudiced
-from study.policy import Policy
+from study.settings.policy import Policy
 
 SEEDS = range(20)
 MANY_WORKERS = 8

@@ -10,8 +10,8 @@ from bench.replay.world import Pruned, World
 from bench.yardstick import SWEPT
 from ganprune.point import Finished, Point, Scored
 from ganprune.trial import Event
-from study.advisor import DIRECTIONS
-from study.jobs import Job
+from study.search.jobs import Job
+from study.search.optuna_study import DIRECTIONS
 
 
 class Naive:

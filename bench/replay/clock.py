@@ -8,11 +8,11 @@ from typing import Protocol
 
 from ganprune.point import EpochTrained, Finished, Point, Scored
 from ganprune.trial import Event
-from study.jobs import Job, Wait
+from study.search.jobs import Job, Wait
 
 
 class Study(Protocol):
-    """What hands out trials and hears what came of them: `study.conductor.Conductor`, and those it is held against."""
+    """What hands out trials and hears what came of them: the product's search phase, and those it is held against."""
 
     def next(self) -> Job | Wait | None: ...
 

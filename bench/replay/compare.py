@@ -7,7 +7,7 @@ from bench.replay.baselines import Naive
 from bench.replay.clock import Study, run
 from bench.replay.world import World
 from ganprune.point import Point
-from study.pareto import front, hypervolume
+from study.analysis.pareto import front, hypervolume
 
 NAIVE_TRIALS = 40
 WORKERS = 2

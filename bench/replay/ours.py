@@ -12,15 +12,15 @@ from ganprune.curve import GLANCE
 from ganprune.point import Finished, RungReached, Scored
 from ganprune.refine import widest_step
 from ganprune.trial import Event, Pace
-from study.advisor import Advisor
-from study.conductor import Conductor
-from study.jobs import Job
-from study.paths import StudyPaths
-from study.plan import Plan
-from study.policy import Policy
-from study.records import Records
-from study.stopping import one_training
-from study.study_log import StudyLog
+from study.records.journal import Records
+from study.records.paths import StudyPaths
+from study.records.study import StudyLog
+from study.search.jobs import Job
+from study.search.optuna_study import Advisor
+from study.search.search_phase import Conductor
+from study.search.stopping import one_training
+from study.settings.plan import Plan
+from study.settings.policy import Policy
 
 
 class Ours:

@@ -10,7 +10,7 @@ from scipy.interpolate import LinearNDInterpolator
 from scipy.spatial import QhullError
 
 from bench.record import AVERAGED, COLUMNS, DENSE
-from study.pareto import cost_axis
+from study.analysis.pareto import cost_axis
 
 THRESHOLD, SPARSITY = COLUMNS.index("threshold"), COLUMNS.index("sparsity")
 DISTANCES = [at for at, name in enumerate(COLUMNS) if name.startswith("fcd")]  # interpolated as logarithms

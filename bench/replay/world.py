@@ -17,11 +17,11 @@ from ganprune.errors import UserError
 from ganprune.metrics import quality
 from ganprune.null_names import GAUSSIAN
 from ganprune.point import EpochTrained, Point, Scored, point_id
-from study.records import read
-from study.siblings import FINETUNING
-from study.space import Space
-from study.space_file import load_space
-from study.study_log import StudyLog, TrialLog
+from study.records.journal import read
+from study.records.study import StudyLog, TrialLog
+from study.search.siblings import FINETUNING
+from study.settings.space import Space
+from study.settings.space_file import load_space
 
 
 @dataclass(frozen=True)

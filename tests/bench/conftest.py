@@ -10,10 +10,10 @@ import pytest
 
 from bench.yardstick import prepared
 from ganprune.workbench import Workbench
-from study.paths import Out
-from study.plan import Plan
-from study.spec import asked
-from study.variables import handed
+from study.records.paths import Out
+from study.settings.arguments import asked
+from study.settings.plan import Plan
+from study.settings.variables import handed
 
 ROOT = Path(__file__).parent.parent.parent
 TRIALS = 2

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bench import real
 from bench.yardstick import Mark, marks, write
 from ganprune.data import load
-from study.pareto import hypervolume
+from study.analysis.pareto import hypervolume
 
 points = st.builds(
     Mark,

@@ -11,9 +11,9 @@ from bench.record import AVERAGED, COLUMNS, DENSE, RAW
 from bench.replay.world import recorded
 from ganprune.metrics import quality
 from ganprune.train import Training
-from study.machine import this_machine
-from study.plan import Plan, settle
-from study.spec import asked
+from study.settings.arguments import asked
+from study.settings.machine import this_machine
+from study.settings.plan import Plan, settle
 from tests.tolerances import ACROSS_PROCESSORS
 
 

@@ -17,9 +17,9 @@ from bench.yardstick import SWEPT
 from ganprune.config import TrialSettings
 from ganprune.point import EpochTrained, Finished
 from ganprune.trial import Event
-from study.jobs import Job
-from study.pareto import front, hypervolume
-from study.policy import Policy
+from study.analysis.pareto import front, hypervolume
+from study.search.jobs import Job
+from study.settings.policy import Policy
 from tests.bench.worlds import world
 
 

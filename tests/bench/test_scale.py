@@ -5,10 +5,10 @@ import pytest
 from bench import scale
 from bench.overhead import seconds_a_trial
 from bench.synthetic import write_study
-from study.paths import Out
-from study.records import read
-from study.tracking import Tracking
-from study.tracking_server import default_uri
+from study.records.journal import read
+from study.records.paths import Out
+from study.tracking.runs import Tracking
+from study.tracking.server import default_uri
 
 
 def test_a_synthetic_study_has_the_points_that_the_report_is_measured_with(tmp_path):

@@ -6,8 +6,8 @@ from itertools import product
 from bench.record import AVERAGED, DENSE, RAW
 from bench.replay.table import Table
 from bench.replay.world import Prices, World, without_finetuning
-from study.pareto import cost_axis
-from study.space_file import load_space
+from study.analysis.pareto import cost_axis
+from study.settings.space_file import load_space
 
 GAUSSIAN = 28.0
 LR_G, LR_RATIO = (3e-4, 1e-3, 3e-3), (0.5, 2, 8)

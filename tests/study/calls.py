@@ -5,14 +5,14 @@ from dataclasses import dataclass, field, replace
 
 from ganprune.point import EpochTrained, Finished, Scored
 from ganprune.trial import Pace
-from study.advisor import Advisor
-from study.conductor import Conductor
-from study.jobs import Job
-from study.paths import StudyPaths
-from study.plan import Plan
-from study.records import Records, read
-from study.space import Space
-from study.study_log import StudyLog
+from study.records.journal import Records, read
+from study.records.paths import StudyPaths
+from study.records.study import StudyLog
+from study.search.jobs import Job
+from study.search.optuna_study import Advisor
+from study.search.search_phase import Conductor
+from study.settings.plan import Plan
+from study.settings.space import Space
 
 UNLIMITED = Pace()
 STEPS = 10  # of an epoch

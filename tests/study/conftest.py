@@ -7,11 +7,11 @@ import pytest
 
 from ganprune.config import TrialSettings
 from ganprune.point import Point, Scored, point_id
-from study.jobs import Job
-from study.paths import StudyPaths
-from study.plan import Plan
-from study.space import Space
-from study.space_file import parse_space
+from study.records.paths import StudyPaths
+from study.search.jobs import Job
+from study.settings.plan import Plan
+from study.settings.space import Space
+from study.settings.space_file import parse_space
 from tests.study.calls import calls
 
 SPACE = """\
@@ -41,7 +41,7 @@ def space() -> Space:
 @pytest.fixture(scope="session")
 def empty_store(tmp_path_factory) -> Path:
     """A database with MLflow's tables: to make them takes seconds."""
-    from study.tracking_client import MlflowClient  # here, because it takes seconds, too
+    from study.tracking.client import MlflowClient  # here, because it takes seconds, too
 
     path = tmp_path_factory.mktemp("mlflow") / "mlflow.db"
     MlflowClient(tracking_uri=f"sqlite:///{path}").search_experiments()

@@ -10,10 +10,10 @@ from typing import TypeVar
 
 import psutil
 
-from study.paths import Out, StudyPaths
-from study.records import read
-from study.study_log import StudyLog
-from study.variables import handed
+from study.records.journal import read
+from study.records.paths import Out, StudyPaths
+from study.records.study import StudyLog
+from study.settings.variables import handed
 
 ROOT = Path(__file__).parent.parent.parent
 TINY = ROOT / "tests" / "tiny.yaml"

@@ -6,9 +6,9 @@ import numpy as np
 
 from bench.synthetic import GAUSSIAN_FCD
 from ganprune.point import Confirmed, Latency, NullLine, Point
-from study.pareto import front
-from study.smaller import SMALLER
-from study.study_log import StudyLog
+from study.analysis.pareto import front
+from study.analysis.size_baselines import SMALLER
+from study.records.study import StudyLog
 
 
 def score_again(log: StudyLog, seeds: int = 2, worse: float = 1.05, luck: float = 0.08, sd: float = 0.06) -> None:

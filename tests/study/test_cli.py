@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from study import cli, variables
-from study.paths import StudyPaths
-from study.records import Records
+from study import cli
+from study.records.journal import Records
+from study.records.paths import StudyPaths
+from study.settings import variables
 from tests.other_user import as_nobody, shared_folder
 
 
@@ -40,7 +41,7 @@ def _bug(*_: object) -> None:
 
 
 def test_a_bug_is_one_line_and_its_traceback_is_in_the_log_of_the_study(out, monkeypatch):
-    monkeypatch.setattr("study.again.report_again", _bug)
+    monkeypatch.setattr("study.commands.again.report_again", _bug)
     status, told = _main("report")
     log = out / "toy" / "log.txt"
     assert (1, f"error: RuntimeError: what nobody thought of; this is a bug: see {log}\n") == (status, told)
@@ -48,7 +49,7 @@ def test_a_bug_is_one_line_and_its_traceback_is_in_the_log_of_the_study(out, mon
 
 
 def test_where_nothing_may_be_written_the_traceback_goes_where_anybody_may_write(out, monkeypatch):
-    monkeypatch.setattr("study.again.report_again", _bug)
+    monkeypatch.setattr("study.commands.again.report_again", _bug)
     told = as_nobody(lambda: _main("report"))
     place = Path(told.partition("see ")[2].partition("\\n")[0])
     assert place.name.startswith("ganprune-error-")

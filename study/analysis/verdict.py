@@ -1,0 +1,46 @@
+"""The headline in words: of an interval its sure end first, and never more digits than it carries."""
+
+from ganprune.point import Point
+from study.analysis.figures import change, percent, score
+from study.analysis.headline import WITHIN, Headline
+
+LIMIT = percent(WITHIN)
+
+
+def sentence(held: Headline | None) -> str:
+    """A front in one sentence."""
+    if not held:
+        return "No dense generator was scored, so no sparsity can be held against it."
+    if not held.point or not held.point.sparsity:
+        which = " that was scored again" if held.again else ""
+        return f"No weights can go: every pruned point{which} costs more than {LIMIT} {held.quality}."
+    return _how_much(held, held.point)
+
+
+def _how_much(held: Headline, point: Point) -> str:
+    much, price = percent(point.sparsity), f"{change(held.change(point), held.reach_of(point))} {held.quality}"
+    sure = held.range[0] if held.range else point.sparsity
+    if sure >= point.sparsity:
+        return f"{much} of the weights can go at {price}."
+    if sure:
+        return f"At least {percent(sure)} of the weights can go, perhaps {much} at {price}."
+    return f"Perhaps {much} of the weights can go at {price}; that it is within {LIMIT} is not sure."
+
+
+def cost(held: Headline, point: Point) -> str:
+    """What a point costs, and how sure that is."""
+    against = f"{score(point.scores[held.quality])} against {score(held.dense.scores[held.quality])}"
+    named = "" if held.point and held.point.id == point.id else f"The knee of the front, {percent(point.sparsity)}: "
+    told = f"{named}{held.quality} {against} of the best dense generator of the study"
+    if ends := held.change_range(point):
+        low, high = (change(end, held.reach_of(point)) for end in ends)
+        told += f", {low} to {high} in 95 % of cases" + " if scores scatter as CIFAR-10's do" * held.borrowed
+    return f"{told}; {point.n_samples:,} pictures a score."
+
+
+def scored_by(held: Headline | None, confirmed: bool) -> str:
+    """Whose scores count."""
+    if held and held.again:
+        return "Both were scored again, on pictures that no search saw."
+    why = "dense was not" if confirmed else "nothing was"
+    return f"Both scores are the search's own, which flatter what it picked: {why} scored again."

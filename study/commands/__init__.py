@@ -1,0 +1,1 @@
+"""What a user calls: each command is the story of one file."""

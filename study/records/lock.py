@@ -1,0 +1,51 @@
+"""One driver a study: a lock that the system gives back however its holder ends."""
+
+import fcntl
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+
+from ganprune.errors import UserError
+from study.records.paths import StudyPaths
+
+
+@contextmanager
+def only_driver(paths: StudyPaths, tell: Callable[[str], None]) -> Iterator[None]:
+    """UserError where another works on the study; where the file system knows no locks, that is told, and on.
+
+    A study that never began leaves no folder.
+    """
+    paths.root.mkdir(parents=True, exist_ok=True)
+    with paths.lock.open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            holder = file.read().strip() or "another process"
+            raise UserError(
+                f"NAME={paths.root.name}: {holder} is working on this study; wait for it or give another NAME"
+            ) from None
+        except OSError as error:
+            tell(
+                f"{paths.root}: no locks on this file system ({error.strerror});"
+                f" let no second command work on NAME={paths.root.name}"
+            )
+        file.truncate(0)
+        file.write(f"process {os.getpid()} on {os.uname().nodename}")
+        file.flush()
+        try:
+            yield
+        finally:
+            _leave_nothing_empty(paths)
+
+
+def _leave_nothing_empty(paths: StudyPaths) -> None:
+    """Only what a driver makes at once, and only while nothing is recorded: the folder may be somebody's."""
+    if paths.records.exists() and paths.records.stat().st_size:
+        return
+    for file in (paths.records, paths.log, paths.lock):
+        file.unlink(missing_ok=True)
+    with suppress(OSError):
+        for folder in (paths.records.parent, paths.root):
+            if folder.exists():
+                folder.rmdir()

@@ -1,0 +1,1 @@
+"""What a reader sees: page, plots, tables, card; and a point as files."""

@@ -1,0 +1,156 @@
+"""The card of a point: what the generator is, how good, what it must not be taken for, and where it comes from."""
+
+from dataclasses import replace
+from math import isfinite
+
+from ganprune.metrics import METRICS
+from ganprune.point import Point
+from ganprune.pruning import METHODS
+from study.analysis import speed
+from study.analysis.findings import Findings
+from study.analysis.intervals import Interval, ScoredAgain
+from study.analysis.pareto import UNDER_TRAINED
+from study.records.study import StudyLog
+from study.report.markdown import table
+
+AGAIN = {  # rows of what was scored again
+    "fcd_report": "Fréchet distance on pictures that no search saw",
+    "fcd_referee": "The same in a second feature network",
+}
+
+
+def card(point: Point, found: Findings) -> str:
+    """Markdown; every figure beside the same trial's dense generator, and from how many pictures it was taken."""
+    parts = [part(point, found) for part in (_title, _figures, _again, _limits, _layers, _lineage)]
+    return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
+
+
+def _title(point: Point, found: Findings) -> list[str]:
+    """What it is, and what may be had instead of it."""
+    data, model = found.log.header["data"], found.log.trials[point.trial].settings.model
+    about = (
+        f"A {model.name} generator of {model.side}×{model.side} pictures like those of {data['name']}. Pruned by"
+        f" `{point.method}` at {point.threshold:g} ({METHODS[point.method].unit}): {point.sparsity:.2%} of its prunable"
+        f" weights are zero, {point.sparsity_all:.2%} of all its parameters."
+    )
+    instead = found.instead_of(point)
+    return [f"# {point.id}", "", about, *(["", f"**{instead}**"] if instead else [])]
+
+
+def _figures(point: Point, found: Findings) -> list[str]:
+    """What scoring again gave, then every metric that the search scored."""
+    dense = _dense(point, found.log)
+    each = [point, dense] if dense else [point]
+    head = ["figure", "better", "pruned", *(["dense"] if dense else [])]
+    rows = [_again_row(name, [found.confirmed.get(one.id) for one in each]) for name in AGAIN]
+    rows += [_row(name, each) for name in METRICS if name in point.scores and name not in speed.BESIDE]
+    return [*table(head, filter(None, rows)), "", " ".join(_legend(point, dense, found.log))]
+
+
+def _dense(point: Point, log: StudyLog) -> Point | None:
+    """The same training's, unpruned; with the latency that was measured in turn with the point's."""
+    curve = [other for other in log.trials[point.trial].curve if other.epoch == point.epoch]
+    dense = next((other for other in curve if other.target == 0), None)
+    if dense and point.id in log.latencies:
+        return replace(dense, scores=dense.scores | {"latency_ms": log.latencies[point.id].dense_ms})
+    return dense
+
+
+def _again_row(name: str, each: list[ScoredAgain | None]) -> list[str] | None:
+    if not each[0] or each[0].row()[name] is None:
+        return None
+    return [f"`{name}` {AGAIN[name]}", "lower", *(_number(one and one.row()[name]) for one in each)]
+
+
+def _row(name: str, each: list[Point]) -> list[str]:
+    return [_title_of(name), METRICS[name].better, *(_number(one.scores.get(name)) for one in each)]
+
+
+def _legend(point: Point, dense: Point | None, log: StudyLog) -> list[str]:
+    told = [
+        f"Quality but for `fcd_report` and `fcd_referee`: {point.n_samples:,} generated pictures against"
+        f" {log.header['data']['search']:,} real ones that it was not trained on, as the search saw them.",
+        "Drift: likeness to the dense generator's picture for the same latent, which says nothing of quality.",
+    ]
+    if dense:
+        tuned = f"fine-tuned as long, on {dense.images:,} pictures" if dense.images else "not fine-tuned"
+        told.append(f"Dense: the same training's generator before pruning, {tuned}.")
+    if point.fcd_stale is not None:
+        told.append(f"As pruned, before anything was mended, its fcd was {point.fcd_stale:.4g}.")
+    if point.id in log.latencies:
+        told.append(speed.sentence([log.latencies[point.id]]))
+    return told
+
+
+def _again(point: Point, found: Findings) -> list[str]:
+    """What a buyer may count on; empty where it was not scored again."""
+    again = found.confirmed.get(point.id)
+    if not again or not again.own:
+        return []
+    own = again.own
+    referee = f" In a second feature network: {own.fcd_referee:.4g}." if own.fcd_referee is not None else ""
+    claims = [
+        f"This file: fcd {own.fcd:.4g} ({_interval(again.file)} with other latents), from {own.n_samples:,} pictures"
+        f" against {found.log.header['data']['report']:,} real ones that no search saw.{referee}"
+    ]
+    if again.setting:
+        claims.append(f"These settings, trained from another seed: fcd {_interval(again.setting)}.")
+    return ["## Scored again", "", *(f"- {claim}" for claim in claims), "", "Ranges hold 95 % of the time."]
+
+
+def _interval(ends: Interval) -> str:
+    return f"{ends[0]:.4g} to {ends[1]:.4g}" if isfinite(ends[1]) else f"{ends[0]:.4g} and up: a training diverged"
+
+
+def _limits(point: Point, found: Findings) -> list[str]:
+    """What a buyer would have to be told."""
+    limits = ["Zeros save time only where the runtime has sparse kernels; torch, and most, multiply by them."]
+    if found.unfinished:
+        limits.append(found.unfinished)
+    if found.log.header["data"]["indicative"]:
+        limits.append("There were under 256 real pictures to compare with: every distance is indicative only.")
+    if not point.eligible:
+        limits.append(
+            "Not eligible for the front: no better than a Gaussian fitted to the pixels, or too little variety."
+        )
+    if not found.skill(point) >= UNDER_TRAINED:
+        limits.append(f"Its skill is under {UNDER_TRAINED}: nearer to a Gaussian of the pixels than to real pictures.")
+    return ["## Limits", "", *(f"- {limit}" for limit in limits)]
+
+
+def _layers(point: Point, found: Findings) -> list[str]:
+    rows = ([layer, f"{share:.2%}"] for layer, share in point.layers.items())
+    return ["## Sparsity by layer", "", *table(["layer", "zeros"], rows)]
+
+
+def _lineage(point: Point, found: Findings) -> list[str]:
+    header, run_id = found.log.header, found.log.runs.get(point.trial)
+    settings = found.log.trials[point.trial].settings
+    train, prune = settings.train, settings.prune
+    shown = f"{train.epoch_images:,} pictures each" if train.epoch_images else "all training pictures each"
+    mended = ["batch norm recalibrated"] if prune.recalibrate else []
+    mended += [f"fine-tuned for {prune.finetune_steps} steps"] if prune.finetune_steps else []
+    facts = {
+        "study": f"{header['name']}, trial {point.trial}, record `{point.id}`",
+        "MLflow run": f"`{run_id}`" if run_id else "none",
+        "data": f"{header['data']['name']}, fingerprint `{header['data']['fingerprint']}`",
+        "judged in features": f"of network `{header['features']['hash']}`, taught {header['features']['trained_on']}",
+        "weights": f"hash `{point.weights}`",
+        "training": f"{point.epoch} epochs, {shown}, batch {train.batch}, lr_g {train.lr_g:g}, lr_d {train.lr_d:g},"
+        f" seed {train.seed}, averaged weights",
+        "after pruning": ", ".join(mended) or "nothing",
+        "output layer": "left whole, and counted" if prune.spare_output else "pruned as the others",
+        "versions": ", ".join(f"{name} {number}" for name, number in header["versions"].items()),
+    }
+    return ["## Lineage", "", *(f"- {name}: {fact}" for name, fact in facts.items())]
+
+
+def _title_of(name: str) -> str:
+    unit = METRICS[name].unit
+    return f"`{name}` {METRICS[name].title}" + (f" ({unit})" if unit else "")
+
+
+def _number(value: float | None) -> str:
+    if value is None or not isfinite(value):
+        return "–"
+    return f"{value:,.0f}" if value == int(value) else f"{value:.4g}"

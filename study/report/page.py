@@ -1,0 +1,131 @@
+"""The report as one page: everything inlined, nothing fetched, every word from the study escaped."""
+
+import shlex
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from study.analysis import figures, pareto
+from study.analysis.findings import Findings
+from study.analysis.size_baselines import SIZE
+from study.records.study import StudyLog, TrialLog
+from study.report.charts import drift_chart, hypervolume_chart, quality_chart
+from study.report.page_table import front_table, number, percent
+from study.report.strips import Strip, answer_curve, data_uri, dense_of, strips
+from study.report.tables import RunIds, finite
+from study.report.words import Reader, glossary
+from study.settings.arguments import spelled
+
+TEMPLATES = Path(__file__).with_name("templates")
+PLOTLY = TEMPLATES / "plotly-basic.min.js"  # plotly.js-basic-dist-min of npm: a quarter of what plotly.py carries
+MOST_REASONS = 10
+MADE = ("spec", "data", "features", "versions", "hardware")  # of the records' header
+STATES = ("completed", "stopped", "diverged", "failed", "open")
+
+
+def page(found: Findings, run_ids: RunIds, samples: Path, figure: bytes) -> str:
+    """`samples` holds the strips of pictures; `figure` is the front as PNG, for readers without scripts."""
+    words = glossary(found.quality)
+    charts = {"front": quality_chart(found), "drift": drift_chart(found), "hypervolume": hypervolume_chart(found)}
+    shown = strips(found, samples)
+    return (
+        _jinja(words)
+        .get_template("report.html")
+        .render(
+            found=found,
+            under_trained=pareto.UNDER_TRAINED,
+            words=words,
+            charts=finite(charts),
+            plotly=PLOTLY.read_text(),
+            front=front_table(found, run_ids),
+            size=SIZE,
+            figure=data_uri(figure),
+            strips=shown,
+            numbers=_numbers(found, shown),
+            dense=found.answer and dense_of(found, found.answer),
+            curve=answer_curve(found),
+            trials=_trials(found),
+            again=command(found),
+            made=_made(found),
+        )
+    )
+
+
+def _jinja(words: dict[str, str]) -> Environment:
+    how = {"autoescape": True, "undefined": StrictUndefined, "trim_blocks": True}
+    jinja = Environment(loader=FileSystemLoader(TEMPLATES), **how)
+    jinja.filters |= {"percent": percent, "share": figures.percent, "number": number}
+    jinja.globals["explained"] = Reader(words).explained  # no filter: jinja applies those to what is fixed beforehand
+    return jinja
+
+
+def _numbers(found: Findings, shown: dict[str, Strip]) -> dict[str, dict[str, int]]:
+    """By point id, the number of its strip, and of its dense generator's where that is shown."""
+    numbers = {name: {"own": strip.number} for name, strip in shown.items()}
+    for name, strip in shown.items():
+        dense = dense_of(found, strip.point)
+        if dense and dense.id in shown:
+            numbers[name]["dense"] = shown[dense.id].number
+    return numbers
+
+
+def command(found: Findings) -> str:
+    """What to type to get this study again: what was asked, not what came of it."""
+    spec = found.log.header.get("spec", {})
+    given = {name: spec[name] for name in ("dataset", "space", "quality", "seed") if spec.get(name) is not None}
+    variables = {"name": found.name, **given, **_budget(found.log)}
+    return " ".join(["make study", *(f"{name.upper()}={shlex.quote(str(value))}" for name, value in variables.items())])
+
+
+def _budget(log: StudyLog) -> dict[str, Any]:
+    """Of all its calls together: the last total of trials, the sum of times; where one had no limit of time, trials."""
+    times = [call.get("seconds") for call in log.calls]
+    trials = log.calls[-1].get("trials") if log.calls else None
+    if not times or None in times:
+        return {"trials": trials or len(log.trials)}
+    return ({"trials": trials} if trials else {}) | {"time": spelled(sum(times))}
+
+
+def _trials(found: Findings) -> dict[str, Any]:
+    """How trials ended, what they cost, and why some gave nothing."""
+    ended = [trial.ended for trial in found.log.ended]
+    reasons = Counter(_reason(trial) for trial in found.log.ended if trial.ended.reason)
+    return {
+        "states": {state: found.states[state] for state in STATES if state in found.states},
+        "reasons": reasons.most_common(MOST_REASONS),
+        "more": max(0, len(reasons) - MOST_REASONS),
+        "images": sum(each.images for each in ended),
+        "seconds": found.history[-1][0],
+    }
+
+
+def _reason(trial: TrialLog) -> tuple[str, str]:
+    return trial.ended.state, trial.ended.reason.partition("\n")[0]
+
+
+def _made(found: Findings) -> str:
+    """The records' header as YAML, and what it took."""
+    told = {name: found.log.header[name] for name in MADE if found.log.header.get(name)}
+    return yaml.safe_dump(finite(told | {"effort": _effort(found)}), sort_keys=False, allow_unicode=True, width=100)
+
+
+def _effort(found: Findings) -> dict[str, Any]:
+    ended = [trial.ended for trial in found.log.ended]
+    return {
+        "begun": _date(found.log.header.get("time")),
+        "last trial ended": _date(max(each.time for each in ended)),
+        "pictures a score": found.n_samples,
+        "training seeds": found.seeds,
+        "pictures trained on": sum(each.images for each in ended),
+        "minutes run": round(found.history[-1][0] / 60, 1),
+        "worker minutes": round(sum(each.seconds for each in ended) / 60, 1),
+        "calls of make study": len(found.log.calls),
+    }
+
+
+def _date(moment: float | None) -> str:
+    return f"{datetime.fromtimestamp(moment, UTC):%Y-%m-%d %H:%M} UTC" if moment else "unknown"

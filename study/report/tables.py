@@ -1,0 +1,140 @@
+"""The report as tables: pareto.csv, points.csv, null.csv, pareto.json, and columns.md, which says what columns mean.
+
+`pareto.json` has these keys: `schema`; `study` (the records' header: name, spec, data, features, versions, hardware);
+`quality`; `points` and `eligible` (counts); `trials` (state → count); `hypervolume`; `sentence`, `scored_by` (whose
+scores it tells), `unfinished` and `instead` (sentences, empty where there is nothing to tell); `dense` (point id);
+`answer` (the point that is exported without POINT) or null; `headline` ({point, sparsity, change, within, low, high}:
+change is relative to dense; low is the sparsity that surely is within that limit, high the one that may be, null where
+that is not known) or null; `knee` (point id) or null; `under_trained`; `indicative`; `front` (the points of pareto.csv
+with the columns of points.csv, unrounded); `nulls` ([{name, about, sparsity, n_samples, scores}]);
+`rescored`, the front scored again on `report`, or null: {sentence, shrinks, points (that were scored again), front (the
+points of the whole front), stayed (ids of those that none of them dominates there), hypervolume_search and
+hypervolume_report (of the same points), worse_by (fcd under other seeds over fcd under the one picked, less 1, or
+null), trainings (with other seeds), agreement (rank correlation with the referee's fcd, or null)}; `band`, the fronts
+through the ends of the intervals, or null: {sparsity, optimistic, pessimistic}, a list each, fcd; `beaten` (point id →
+names of the dense networks that take no more bytes and are no worse).
+What is not a finite number is null.
+"""
+
+import csv
+import json
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from itertools import chain, groupby
+from operator import attrgetter, itemgetter
+from typing import Any
+
+from ganprune.point import FLAT, Point
+from study.analysis.findings import Findings
+from study.analysis.headline import WITHIN
+from study.analysis.intervals import COLUMNS
+from study.analysis.robustness import Rescored
+from study.report.columns import columns, dictionary, front_columns, null_columns
+
+SCHEMA = 1
+RunIds = dict[int, str]  # MLflow's run of each trial, where it has one
+
+
+def pareto_csv(found: Findings, run_ids: RunIds) -> Iterator[str]:
+    """Its lines: a row a point of the front."""
+    rows = front_rows(found, run_ids)
+    names = front_columns(found, rows)
+    return _csv(names, ([row[name] for name in names] for row in rows))
+
+
+def points_csv(found: Findings, run_ids: RunIds) -> Iterator[str]:
+    """The same for every point of the study, with all that is known of it."""
+    names = columns(found)
+    return _csv(names, _rows(found, found.points, run_ids, names))
+
+
+def null_csv(found: Findings) -> Iterator[str]:
+    """A row a null line; a curve (the random control) has one for each sparsity."""
+    rows = [asdict(null) | null.scores for null in found.nulls]
+    names = null_columns(found)
+    return _csv(names, ([row.get(name) for name in names] for row in rows))
+
+
+def columns_md(found: Findings, run_ids: RunIds) -> Iterator[str]:
+    front = front_columns(found, front_rows(found, run_ids))
+    return dictionary({"pareto.csv": front, "points.csv": columns(found), "null.csv": null_columns(found)})
+
+
+def pareto_json(found: Findings, run_ids: RunIds) -> str:
+    document = {
+        "schema": SCHEMA,
+        "study": {key: value for key, value in found.log.header.items() if key not in ("kind", "schema", "time")},
+        "quality": found.quality,
+        "points": len(found.points),
+        "eligible": sum(point.eligible for point in found.points),
+        "trials": found.states,
+        "hypervolume": found.hypervolume,
+        "sentence": found.sentence,
+        "scored_by": found.scored_by,
+        "unfinished": found.unfinished,
+        "instead": found.instead,
+        "answer": found.answer and found.answer.id,
+        "dense": found.dense and found.dense.id,
+        "headline": found.headline and _headline(found, found.headline),
+        "knee": found.knee and found.knee.id,
+        "under_trained": found.under_trained,
+        "indicative": found.indicative,
+        "front": front_rows(found, run_ids),
+        "nulls": [asdict(null) for null in found.nulls],
+        "rescored": found.rescored and _rescored(found.rescored),
+        "band": found.band and {name: ends.tolist() for name, ends in vars(found.band).items()},
+        "beaten": found.beaten,
+    }
+    return json.dumps(finite(document), indent=2, allow_nan=False) + "\n"
+
+
+def front_rows(found: Findings, run_ids: RunIds) -> list[dict[str, Any]]:
+    names = columns(found)
+    return [dict(zip(names, row, strict=True)) for row in _rows(found, found.front, run_ids, names)]
+
+
+def _rows(found: Findings, points: Iterable[Point], run_ids: RunIds, names: list[str]) -> Iterator[tuple]:
+    """The values of these columns, point by point; written for speed, since points.csv may have 200,000."""
+    scores, trained = list(found.scored), found.trained
+    known = ["point", *FLAT, *scores, *COLUMNS, "run_id", *trained]
+    ordered = itemgetter(*map(known.index, names))  # the first of a name wins
+    flat, trials, unknown = attrgetter("id", *FLAT), found.log.trials, dict.fromkeys(COLUMNS)
+    for trial, its_points in groupby(points, key=attrgetter("trial")):
+        known_settings = trials[trial].trained
+        settings = [known_settings.get(name) for name in trained]
+        for point in its_points:
+            again = found.confirmed[point.id].row() if point.id in found.confirmed else unknown
+            measured = map(point.scores.get, scores)
+            yield ordered((*flat(point), *measured, *again.values(), run_ids.get(trial, ""), *settings))
+
+
+def finite(value: Any) -> Any:
+    """The same, with null for what JSON can't say."""
+    if isinstance(value, dict):
+        return {key: finite(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(each) for each in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _headline(found: Findings, point: Point) -> dict[str, Any]:
+    low, high = found.headline_range or (None, None)
+    change = found.change(point)
+    return {"point": point.id, "sparsity": point.sparsity, "change": change, "within": WITHIN, "low": low, "high": high}
+
+
+def _rescored(front: Rescored) -> dict[str, Any]:
+    return {"sentence": front.sentence, "shrinks": front.shrinks} | asdict(front)
+
+
+class _Line:
+    """A file that hands back what is written to it, so that the csv module makes lines without keeping them."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def _csv(names: list[str], rows: Iterable[Iterable[Any]]) -> Iterator[str]:
+    rows = ([f"{value:.6g}" if isinstance(value, float) else value for value in row] for row in rows)
+    return map(csv.writer(_Line(), lineterminator="\n").writerow, chain([names], rows))

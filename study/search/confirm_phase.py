@@ -1,0 +1,182 @@
+"""What is done about a front once the search is over, so that it holds: the second act of a study."""
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from itertools import zip_longest
+
+from ganprune import seeds
+from ganprune.null_names import BITS, at_bits
+from ganprune.point import Confirmed, Finished, Latency, NullLine, Point, Scored
+from ganprune.trial import Event, Pace
+from study.analysis import pareto
+from study.records.journal import Records
+from study.records.log_file import note
+from study.records.paths import StudyPaths
+from study.records.study import TrialLog
+from study.search.jobs import Alternatives, Confirmation, InFull, Latencies, Wait
+from study.search.phase import Act
+from study.search.search_phase import keep
+from study.search.stopping import one_training
+from study.settings.plan import Plan
+
+OTHER_SEEDS = 3  # that every setting of the front is trained again with, if there is time
+SHARE = 0.2  # of a study's time
+LATENCY_SECONDS = 10  # in which latency is sure to be measured
+
+
+class Confirmer(Act):
+    """Scores the front again, on pictures that no search saw and with other seeds, as far as time allows."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        records: Records,
+        paths: StudyPaths,
+        pace: Callable[[], Pace],  # as the search last saw it
+        deadline: float,  # seconds since 1970
+        tell: Callable[[str], None],
+    ):
+        super().__init__(records)
+        self._plan, self._paths = plan, paths
+        self._pace, self._deadline, self._tell = pace, deadline, tell
+        self._began = time.time()
+        self._running: set[int] = set()
+        self._handed_out = 0
+        self._jobs = self._programme()
+
+    def next(self) -> InFull | Latencies | Confirmation | Alternatives | Wait | None:
+        job = None if self.halted else next(self._jobs, None)
+        if job and not isinstance(job, Wait):
+            self._running.add(job.number)
+        return job
+
+    def called(self, number: int) -> str:
+        return "scoring the front again"
+
+    def is_over(self, number: int) -> bool:
+        return number not in self._running
+
+    def hear(self, number: int, event: Event) -> None:
+        match event:
+            case Scored():
+                keep(event, self._records, self._paths)
+            case Confirmed():
+                self._records.confirmed(event)
+                self._tell(f"confirming the front: {len(self._records.log.confirmed)} scores on report")
+            case NullLine():
+                self._records.null(event)
+            case Latency():
+                self._records.latency(event)
+            case Finished():
+                self._end(number, event)
+
+    def _end(self, number: int, finished: Finished) -> None:
+        self._running.discard(number)
+        if finished.state == "halted":
+            self.halted = finished.reason
+        if finished.state in ("failed", "crowded"):
+            self._tell(f"part of the front could not be scored again: {finished.reason}")
+            note(finished.details)
+
+    def _programme(self) -> Iterator[InFull | Latencies | Confirmation | Alternatives | Wait]:
+        """First what may yet join the front, whose latency is taken before anything else runs; then the scores of the
+        front and of dense; then what others could do; then luck."""
+        seeds_end = min(self._deadline, time.time() + SHARE / (1 - SHARE) * (time.time() - self._began))
+        yield from self._promising()
+        yield from self._all_over()
+        yield from self._latencies()
+        yield from self._all_over()
+        dense, front = self._dense(), self._front()
+        for trial, points in self._by_trial([*([dense] if dense else []), *front]):
+            own = trial.settings.train.seed
+            yield from self._confirmation(trial, own, self._unknown(points, own), self._deadline)
+        yield from self._alternatives()
+        for trial, points, seed in _spread(self._by_trial(front), self._plan.seed):
+            missing = self._unknown(points, seed)
+            yield from self._confirmation(trial, seed, missing, seeds_end)
+
+    def _promising(self) -> Iterator[InFull]:
+        """Screened points that would stand on the front if their few pictures were right."""
+        log, full = self._records.log, self._plan.space.samples
+        front = pareto.front(log.points, "fcd")
+        wanted: dict[tuple[int, int], list[Point]] = defaultdict(list)
+        for point in log.points:
+            if point.n_samples < full and point.scores["skill"] > 0 and not any(_beats(each, point) for each in front):
+                wanted[point.trial, point.epoch].append(point)
+        for (number, epoch), points in wanted.items():
+            settings = log.trials[number].settings.with_train(epochs=epoch)
+            thresholds = tuple((point.threshold, point.target) for point in points)
+            yield InFull(self._number(), number, settings, self._until(self._deadline), thresholds)
+
+    def _all_over(self) -> Iterator[Wait]:
+        while self._running:
+            yield Wait()
+
+    def _latencies(self) -> Iterator[Latencies]:
+        log = self._records.log
+        front = [point for point in self._front() if point.id not in log.latencies]
+        if front and not self._until(self._deadline).allows(LATENCY_SECONDS):
+            self._tell("no time is left to measure latency")
+        elif front:
+            self._tell("measuring latency, with nothing else running")
+            yield Latencies(self._number(), tuple((log.trials[point.trial].settings, point) for point in front))
+
+    def _front(self) -> list[Point]:
+        return pareto.front(self._records.log.points, self._plan.quality)
+
+    def _dense(self) -> Point | None:
+        """What all are held against, on the front or not."""
+        return pareto.dense(self._records.log.points, self._plan.quality)
+
+    def _by_trial(self, points: Iterable[Point]) -> list[tuple[TrialLog, tuple[Point, ...]]]:
+        by_trial: dict[int, dict[str, Point]] = defaultdict(dict)
+        for point in points:
+            by_trial[point.trial][point.id] = point
+        return [(self._records.log.trials[number], tuple(each.values())) for number, each in by_trial.items()]
+
+    def _unknown(self, points: tuple[Point, ...], seed: int) -> tuple[Point, ...]:
+        return tuple(point for point in points if (point.id, seed) not in self._records.log.confirmed)
+
+    def _confirmation(
+        self, trial: TrialLog, seed: int, points: tuple[Point, ...], deadline: float
+    ) -> Iterator[Confirmation]:
+        own = seed == trial.settings.train.seed
+        settings = trial.settings.with_train(seed=seed)
+        pace = self._until(deadline)
+        training = 0 if own else pace.epoch_seconds(settings, self._records.log.header["data"]["train"])
+        if points and pace.allows(training * max(point.epoch for point in points)):
+            kept = {point.id: self._paths.kept(point.id) for point in points if own and point.images}
+            yield Confirmation(self._number(), settings, pace, points, self._plan.seed, kept)
+
+    def _alternatives(self) -> Iterator[Alternatives]:
+        log, dense = self._records.log, self._dense()
+        known = [null for null in log.nulls.values() if null.name == at_bits(min(BITS))]
+        if dense and not any(null.trial == dense.trial for null in known):
+            settings = log.trials[dense.trial].settings.with_train(epochs=dense.epoch)
+            yield Alternatives(self._number(), dense.trial, settings, self._until(self._deadline))
+
+    def _until(self, deadline: float) -> Pace:
+        return replace(self._pace(), deadline=deadline)
+
+    def _number(self) -> int:
+        self._handed_out += 1
+        return self._handed_out
+
+
+def _beats(better: Point, point: Point) -> bool:
+    return better.sparsity >= point.sparsity and better.scores["fcd"] <= point.scores["fcd"]
+
+
+def _spread(
+    front: list[tuple[TrialLog, tuple[Point, ...]]], study_seed: int
+) -> Iterator[tuple[TrialLog, tuple[Point, ...], int]]:
+    """Each of the front's trials with each other seed, so that two at once seldom train the same."""
+    siblings = defaultdict(list)
+    for trial, points in front:
+        siblings[one_training(trial.settings.train)].append((trial, points))
+    for at_once in zip_longest(*siblings.values()):
+        for number in range(1, OTHER_SEEDS + 1):
+            seed = seeds.derive(study_seed, "confirm", number)
+            yield from ((*each, seed) for each in at_once if each)

@@ -1,0 +1,38 @@
+"""An act of a study: who hands out jobs and hears what comes of them. The search is one."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from typing import Any
+
+from ganprune.trial import Event
+from study.records.journal import Records
+
+
+class Act(ABC):
+    """A job has a `number`, the act's own, and `run`, which a worker calls with the workbench."""
+
+    def __init__(self, records: Records):
+        self._records = records
+        self.halted = ""  # why nothing can go on at all, once that is so
+
+    @abstractmethod
+    def next(self) -> Any:
+        """A job; `Wait`; None when there are no more."""
+
+    @abstractmethod
+    def hear(self, number: int, event: Event) -> None:
+        """Take in what a job yielded."""
+
+    @abstractmethod
+    def called(self, number: int) -> str:
+        """What people call a job."""
+
+    @abstractmethod
+    def is_over(self, number: int) -> bool:
+        """Whether a job has ended, by itself or because the act wants no more of it."""
+
+    def hear_all(self, number: int, events: Iterable[Event]) -> None:
+        """Take in what a job yielded since Ray last handed something over."""
+        with self._records.together():
+            for event in events:
+                self.hear(number, event)

@@ -1,0 +1,211 @@
+"""What is tried next, and who hears what came of it: the record first, then Optuna, then everyone else."""
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ganprune.bar import Bar
+from ganprune.config import TrialSettings
+from ganprune.point import EpochTrained, Finished, NullLine, RungReached, Scored
+from ganprune.store import write_whole
+from ganprune.trial import Event, Pace
+from study.analysis.pareto import LiveFront
+from study.records.journal import Records
+from study.records.log_file import note
+from study.records.paths import StudyPaths
+from study.records.study import TrialLog
+from study.search.jobs import Job, Wait
+from study.search.optuna_study import Advisor
+from study.search.phase import Act
+from study.search.siblings import Siblings
+from study.search.stopping import Rungs, rungs
+from study.settings.plan import Plan
+from study.settings.policy import Policy
+
+FAILURES = 5  # so many trials failed in a row mean that something is wrong with all of them
+BEHIND = "behind the best"  # so begins the reason of a trial that the stopping rule ended
+Listener = Callable[[int, Event], None]
+
+
+@dataclass
+class Spent:
+    """What a running trial has cost in this call."""
+
+    started: float
+    images: int = 0
+
+
+class Conductor(Act):
+    """Hands out trials until the budget is used up, and takes in what they yield."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        records: Records,
+        paths: StudyPaths,
+        advisor: Advisor,
+        pace: Pace,
+        listeners: list[Listener],
+        policy: Policy = Policy(),
+    ):
+        super().__init__(records)
+        self._plan, self._paths, self._advisor = plan, paths, advisor
+        self._listeners, self._policy = listeners, policy
+        self._interrupted = list(records.log.open)
+        self._running: dict[int, Spent] = {}
+        self._crowded: list[int] = []  # ran out of a GPU's memory: to be run alone
+        self._alone: int | None = None
+        self._failed: list[str] = []  # reasons, of the trials that failed one after the other just now
+        self._parents = [trial for trial in records.log.ended if trial.ended.state == "completed"]
+        self._siblings = Siblings(plan.space, records.log.trials.values())
+        self._rungs = Rungs(records.log, policy.factor)
+        self._front = LiveFront(plan.quality, records.log.points)
+        self.pace = pace  # as last seen
+
+    def next(self) -> Job | Wait | None:
+        """The next trial to run; None once trials or time are used up."""
+        if self.gave_up or self.halted or not self.pace.allows(self._least_seconds):
+            return None
+        if self._alone in self._running or (self._crowded and self._running):
+            return Wait()
+        if self._crowded:
+            self._alone = self._crowded.pop()
+            return self._start(self._alone, self._records.log.trials[self._alone].settings)
+        if self._interrupted:
+            trial = self._interrupted.pop(0)
+            self._advisor.ask(trial.number, trial.drawn)
+            return self._start(trial.number, trial.settings)
+        asked = len(self._records.log.trials)
+        return None if asked >= (self._plan.trials or math.inf) else self._ask(asked)
+
+    def called(self, number: int) -> str:
+        return f"trial {number}"
+
+    def is_over(self, number: int) -> bool:
+        return number not in self._running
+
+    @property
+    def _least_seconds(self) -> float:
+        """Of a trial worth starting: the shortest training and a curve; an epoch and two points while there is none."""
+        space, data = self._plan.space, self._records.log.header["data"]
+        settings = space.settings({}, data["channels"], self._plan.seed)
+        epochs, points = (min(space.epochs), len(space.prune.targets) + 1) if self._parents else (1, 2)
+        return epochs * self.pace.epoch_seconds(settings, data["train"]) + points * self.pace.score_seconds
+
+    @property
+    def gave_up(self) -> str:
+        """Why no more trials are handed out, although there is budget; empty where there is no reason."""
+        return self._failed[-1] if len(self._failed) >= FAILURES else ""
+
+    def _ask(self, number: int) -> Job:
+        """A new trial: one that is put first, a sibling of a good one, or what Optuna suggests."""
+        space, channels = self._plan.space, self._records.log.header["data"]["channels"]
+        parent, fixed = None, self._put_first(number)
+        if not fixed:
+            parent, fixed = self._siblings.missing(self._worth_more()) or (None, None)
+        drawn = self._advisor.ask(number, fixed)
+        settings = space.settings(drawn, channels, self._plan.seed)
+        if parent:
+            settings = settings.model_copy(update={"train": parent.settings.train})
+        self._records.asked(number, settings, drawn)
+        self._siblings.note(self._records.log.trials[number])
+        return self._start(number, settings)
+
+    def _put_first(self, number: int) -> dict[str, Any] | None:
+        """What the space begins with; where that is the paper's setting alone, then the middle of the space."""
+        first = self._plan.space.first
+        if number < len(first):
+            return first[number]
+        return self._plan.space.centre if self._policy.centre and number == len(first) <= 1 else None
+
+    def _worth_more(self) -> list[TrialLog]:
+        """Ended trials whose training deserves its other methods."""
+        match self._policy.siblings:
+            case "never":
+                return []
+            case "always":
+                return self._parents
+        on_front = {point.trial for point in self._front.front}
+        return [trial for trial in self._parents if trial.number in on_front]
+
+    def _start(self, number: int, settings: TrialSettings) -> Job:
+        self._running[number] = Spent(time.time())
+        wanted_anyhow = number < len(self._plan.space.first)
+        looks = () if wanted_anyhow else rungs(settings.train.epochs, self._plan.space.epochs, self._policy)
+        return Job(number, settings, self.pace, number == 0, looks, self._bar(), self._policy.refined)
+
+    def _bar(self) -> Bar:
+        """The front as few pictures can be held against it; of other objectives they tell too little."""
+        front = self._front.front if self._plan.quality == "fcd" else []
+        return Bar(tuple((point.sparsity, point.scores["fcd"]) for point in front))
+
+    def hear(self, number: int, event: Event) -> None:
+        spent = self._running[number]
+        match event:
+            case EpochTrained():
+                spent.images += event.images
+                self._measure(number, event)
+            case Scored():
+                spent.images += event.point.images
+                self._keep(event)
+            case RungReached():
+                self._look(number, event)
+                return
+            case NullLine():
+                self._records.null(event)
+            case Finished():
+                self._end(number, event)
+        for listener in self._listeners:
+            listener(number, event)
+
+    def _look(self, number: int, rung: RungReached) -> None:
+        train = self._records.log.trials[number].settings.train
+        if not self._rungs.lets_pass(train, rung.epoch):
+            self.hear(number, Finished("stopped", f"{BEHIND} after epoch {rung.epoch}"))
+
+    def _keep(self, scored: Scored) -> None:
+        point, trial = scored.point, self._records.log.trials[scored.point.trial]
+        if keep(scored, self._records, self._paths):
+            self._rungs.add(point, trial.settings.train)
+        if not point.images and point.eligible:
+            self.pace = replace(self.pace, score_seconds=point.seconds)
+
+    def _measure(self, number: int, epoch: EpochTrained) -> None:
+        steps = epoch.images / self._records.log.trials[number].settings.train.batch
+        self.pace = replace(self.pace, step_seconds=epoch.seconds / steps)
+
+    def _end(self, number: int, finished: Finished) -> None:
+        spent = self._running.pop(number)
+        if finished.state == "halted":
+            self.halted = finished.reason
+        elif finished.state == "crowded" and number != self._alone:
+            self._crowded.append(number)
+        else:
+            self._record_end(number, finished, spent)
+
+    def _record_end(self, number: int, finished: Finished, spent: Spent) -> None:
+        state: Any = "failed" if finished.state == "crowded" else finished.state
+        if finished.details:
+            note(f"trial {number}: {finished.details}")
+        self._failed = [*self._failed, finished.reason] if state == "failed" else []
+        self._records.ended(number, state, time.time() - spent.started, spent.images, finished.reason)
+        trial = self._records.log.trials[number]
+        self._front.add(trial.points.values())
+        if state == "completed":
+            self._parents.append(trial)
+        self._advisor.tell(trial)
+
+
+def keep(scored: Scored, records: Records, paths: StudyPaths) -> bool:
+    """Record a point, pictures and weights first: a recorded point has them. False where it was known as well."""
+    point = scored.point
+    known = records.log.trials[point.trial].points.get(point.id)
+    if known and known.n_samples >= point.n_samples:
+        return False  # scored before a worker or driver was lost
+    write_whole(paths.samples / f"{point.id}.png", scored.strip)
+    if scored.weights:
+        write_whole(paths.kept(point.id), scored.weights)
+    records.point(point)
+    return True

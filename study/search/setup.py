@@ -1,0 +1,150 @@
+"""What a study needs before its first trial: pictures, yardsticks, and how fast this machine is."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from ganprune import null_names, seeds
+from ganprune.config import TrialSettings
+from ganprune.data.images import FEWEST_PICTURES, FEWEST_REFERENCES, SETS, Images, crop
+from ganprune.errors import UserError
+from ganprune.metrics import features as feature_nets
+from ganprune.metrics import null, quality
+from ganprune.metrics.features import FeatureNet, can_judge, features, prepare
+from ganprune.metrics.inception import WEIGHTS, inception_features, load_inception
+from ganprune.store import write_whole
+from ganprune.train import Training
+from ganprune.trial import Pace
+from ganprune.workbench import Inception, Workbench, drift_from
+from study.settings.plan import Plan
+
+FEATURES_VERSION = 1  # raise it when training a feature network changes
+Tell = Callable[[str], None]
+
+
+def feature_net(images: Images, store: Path, tell: Tell, referee: bool = False) -> FeatureNet:
+    """The network in whose features this data set is judged, or the referee: shipped, in the store, or trained now."""
+    known = known_net(images, store, referee)
+    if known:
+        return known
+    trained = _trained(images, tell, referee)
+    write_whole(_stored(images, store, referee), feature_nets.save(trained))
+    return trained
+
+
+def known_net(images: Images, store: Path, referee: bool = False) -> FeatureNet | None:
+    """The same if it needs no training."""
+    shipped = feature_nets.frozen(images.published, referee)
+    if shipped and shipped.about.channels == images.channels and images.side in (16, 32):
+        return shipped
+    file = _stored(images, store, referee)
+    return feature_nets.load(file.read_bytes()) if file.exists() else None
+
+
+def _stored(images: Images, store: Path, referee: bool) -> Path:
+    return store / "features" / feature_nets.file_name(f"{images.fingerprint}-v{FEATURES_VERSION}", referee)
+
+
+def _trained(images: Images, tell: Tell, referee: bool) -> FeatureNet:
+    pixels, labels = images.train.tensors()
+    prepared = prepare(pixels, images.crop, images.features_side)
+    seed, schedule = feature_nets.REFEREE if referee else feature_nets.JUDGE
+    use = "score the front once more" if referee else "judge"
+    return feature_nets.train_features(
+        prepared,
+        labels if images.classes else None,
+        len(images.classes),
+        seed=seed,
+        schedule=schedule,
+        note=images.name,
+        tell=lambda done: tell(f"training the classifier whose features {use} {images.name}: {done:.0%}"),
+    )
+
+
+def referee(bench: Workbench) -> FeatureNet | None:
+    """The network that scores a front once more, where a trial runs; None where there is none that can judge."""
+    net = known_net(bench.images, bench.store, referee=True)
+    return net if net and can_judge(net) else None
+
+
+def workbench(images: Images, net: FeatureNet, plan: Plan, store: Path) -> Workbench:
+    """Everything that trials share, the real side of the metrics worked out."""
+    samples, seed = plan.space.samples, plan.seed
+    real_features = _features(net, images, images.search.tensors()[0])
+    real = quality.real_side(real_features)
+    train = crop(images.train.tensors()[0], images.crop)
+    blurred = null.gaussian_pictures(train, samples, seeds.generator(seed, null_names.GAUSSIAN))
+    return Workbench(
+        images=images,
+        net=net,
+        real=real,
+        real_entropy=quality.entropy_of_classes(net.probabilities(real_features)) if images.classes else None,
+        fcd_gaussian=real.fcd(_features(net, images, blurred)),
+        latents=torch.randn(samples, plan.space.model.latent, generator=seeds.generator(seed, "latents")),
+        store=store,
+        grid=frozenset(plan.space.epochs),
+        inception=_inception(images, plan) if plan.quality in ("fid", "kid") else None,
+    )
+
+
+def _inception(images: Images, plan: Plan) -> Inception:
+    net = load_inception(plan.data_dir)
+    return Inception(net, inception_features(net, crop(images.search.tensors()[0], images.crop))[0])
+
+
+def _features(net: FeatureNet, images: Images, drawn: Tensor) -> Tensor:
+    return features(net, prepare(drawn, images.crop, images.features_side))
+
+
+def measured(bench: Workbench, settings: TrialSettings, deadline: float, steps: int = 4) -> tuple[Pace, int]:
+    """Seconds of a step and of a scored point, and bytes of a stored state, before anything is promised."""
+    training = Training(settings.model, settings.train, bench.device)
+    random = seeds.generator(settings.train.seed, "pace", device=bench.device)
+    batch = next(training.batches(bench.pixels, random))
+    training.train_step(batch, random)  # the first one pays for set-up
+    step_seconds = _seconds(lambda: [training.train_step(batch, random).tolist() for _ in range(steps)]) / steps
+    score_seconds = _seconds(lambda: _score_once(bench, training))
+    state_bytes = sum(tensor.nbytes for tensor in training.tensors().values())
+    return Pace(deadline, step_seconds, score_seconds), state_bytes
+
+
+def _score_once(bench: Workbench, training: Training) -> None:
+    net = training.dense_generator()
+    bench.fcd(bench.draw(net))
+    drawn = bench.draw(net)
+    bench.quality(drawn)
+    drift_from(drawn, drawn)
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def check_objective(metric: str, net: FeatureNet, images: Images) -> None:
+    """Refuse an objective that knows too little."""
+    if metric in ("fcd", "kcd") and not can_judge(net):
+        raise UserError(
+            f"QUALITY={metric}: {images.name} has no classes, and a network that should tell four rotations is right"
+            f" in only {net.about.accuracy:.0%}; sort the pictures into two or more class folders, which needs no"
+            f" download, or take QUALITY=fid with the weights of Inception-v3 ({WEIGHTS}) in DATA_DIR or fetched"
+        )
+
+
+def check_size(images: Images) -> None:
+    """Refuse a data set too small to train on or to compare with."""
+    sizes = [len(getattr(images, name)) for name in SETS]
+    if sum(sizes) < FEWEST_PICTURES:
+        raise UserError(
+            f"DATASET={images.name}: {sum(sizes)} pictures; at least {FEWEST_PICTURES} are needed, and hundreds to"
+            " learn anything: add pictures"
+        )
+    if min(sizes) < FEWEST_REFERENCES:
+        raise UserError(
+            f"DATASET={images.name}: too many of its {sum(sizes)} pictures are equal, which stay together: for search"
+            f" and report at least {FEWEST_REFERENCES} each are needed and there are {min(sizes)}: add different ones"
+        )

@@ -1,0 +1,130 @@
+"""Early stopping with two objectives: successive halving of curves, asynchronous.
+
+After MO-ASHA (Schmucker et al. 2021, "Multi-objective asynchronous successive halving"): trainings are ranked by what
+their curve at a rung adds to the hypervolume of all curves at that rung. The only state is the points in the records.
+"""
+
+from bisect import bisect_left, bisect_right, insort
+from collections import defaultdict
+from collections.abc import Hashable, Iterable
+from math import ceil, inf, isfinite, nan
+
+import moocore
+import numpy as np
+
+from ganprune.axis import cost_axis
+from ganprune.config import TrainSettings
+from ganprune.point import Point
+from ganprune.trial import GLANCE
+from study.analysis.pareto import NOTHING, area_of
+from study.records.study import StudyLog
+from study.settings.policy import Policy
+
+Rank = tuple[float, float, float]  # larger is better: what it adds to the others' area, its own area, its best skill
+Curves = dict[Hashable, np.ndarray]  # by training: (n, 2) of cost and skill
+
+
+def rungs(epochs: int, grid: Iterable[int], policy: Policy) -> tuple[int, ...]:
+    """Epochs of the grid at which a trial of so many may be stopped, each `factor` times as far as the one before."""
+    found: list[int] = []
+    for epoch in sorted(grid) if policy.first_rung else ():
+        least = policy.factor * found[-1] if found else policy.first_rung * epochs
+        if least <= epoch < epochs:
+            found.append(epoch)
+    return tuple(found)
+
+
+class Rungs:
+    """The curves of all trainings at each epoch that any of them was looked at."""
+
+    def __init__(self, log: StudyLog, factor: int):
+        self._factor = factor
+        self._at: dict[int, Rung] = defaultdict(Rung)  # by epoch
+        for trial in log.trials.values():
+            for point in trial.points.values():
+                self.add(point, trial.settings.train)
+
+    def add(self, point: Point, train: TrainSettings) -> None:
+        """Note a point, scored at a rung or at the end of a training of as many epochs."""
+        skill = point.scores.get("skill", nan)
+        if point.target in GLANCE and isfinite(skill):
+            self._at[point.epoch].add(one_training(train), point.target, skill)
+
+    def lets_pass(self, train: TrainSettings, epoch: int) -> bool:
+        """Whether this training is one of the best of those that came to this epoch: one of `factor`, at least one."""
+        return self._at[epoch].has_among_best(one_training(train), self._factor)
+
+
+class Rung:
+    """The curves of all trainings that came to one epoch; one more is judged as fast among ten thousand as among ten.
+
+    Who leads, by a corner that no other curve covers, adds something to the area; all others add nothing and stand
+    behind, in the order of their own areas.
+    """
+
+    def __init__(self):
+        self._skills: dict[Hashable, dict[float, float]] = defaultdict(dict)  # by training and target
+        self._changed: set[Hashable] = set()
+        self._own: dict[Hashable, tuple[float, float]] = {}  # area and best skill
+        self._order: list[tuple[float, float]] = []  # the same, ascending
+        self._front, self._leaders = NOTHING, []  # corners that no other covers, and whose they are
+
+    def add(self, training: Hashable, target: float, skill: float) -> None:
+        if skill > self._skills[training].get(target, -inf):
+            self._skills[training][target] = skill
+            self._changed.add(training)
+
+    def has_among_best(self, training: Hashable, factor: int) -> bool:
+        self._settle()
+        if training not in self._own:
+            return False
+        places, leading = ceil(len(self._own) / factor), set(self._leaders)
+        if training not in leading:
+            return len(leading) + self._ahead(self._own[training], leading) < places
+        return len(leading) <= places or self._rank_of_leader(training) < places
+
+    def _ahead(self, own: tuple[float, float], leading: set[Hashable]) -> int:
+        """How many of those who do not lead are better by themselves."""
+        better = len(self._order) - bisect_right(self._order, own)
+        return better - sum(self._own[leader] > own for leader in leading)
+
+    def _rank_of_leader(self, training: Hashable) -> int:
+        """Among leaders counts what they add; asked only while most curves lead, so while there are few."""
+        ranked = ranks({each: _corners(skills) for each, skills in self._skills.items()})
+        return sum(other > ranked[training] for other in ranked.values())
+
+    def _settle(self) -> None:
+        """Take in what was added since the last look."""
+        curves = {training: _corners(self._skills[training]) for training in self._changed}
+        for training, corners in curves.items():
+            if training in self._own:
+                del self._order[bisect_left(self._order, self._own[training])]
+            self._own[training] = area_of(corners), corners[:, 1].max().item()
+            insort(self._order, self._own[training])
+        owners = [*self._leaders, *(training for training, corners in curves.items() for _ in corners)]
+        corners = np.vstack([self._front, *curves.values()])
+        kept = moocore.is_nondominated(corners, maximise=True) & (corners > 0).all(axis=1) if owners else []
+        self._front, self._leaders = corners[kept], [owner for owner, keep in zip(owners, kept, strict=True) if keep]
+        self._changed.clear()
+
+
+def one_training(train: TrainSettings) -> TrainSettings:
+    """What names a training, however far it went."""
+    return train.model_copy(update={"epochs": 1})
+
+
+def ranks(curves: Curves) -> dict[Hashable, Rank]:
+    """How much each curve is worth among all."""
+    if not curves:
+        return {}
+    corners = np.vstack(list(curves.values()))
+    owner = np.repeat(np.arange(len(curves)), [len(each) for each in curves.values()])
+    leading = set(owner[moocore.is_nondominated(corners, maximise=True)])  # the others add nothing
+    whole = area_of(corners)
+    added = [whole - area_of(corners[owner != at]) if at in leading else 0.0 for at in range(len(curves))]
+    each = zip(curves.items(), added, strict=True)
+    return {name: (gain, area_of(own), own[:, 1].max()) for (name, own), gain in each}
+
+
+def _corners(skills: dict[float, float]) -> np.ndarray:
+    return np.array([(float(cost_axis(target)), skill) for target, skill in skills.items()])

@@ -1,0 +1,80 @@
+"""Room in the store: what a study's front needs stays; of the rest goes first what was used longest ago."""
+
+import json
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from math import inf
+from pathlib import Path
+
+from ganprune.point import Finished
+from ganprune.store import Entry, training_key, write_whole
+from ganprune.trial import Event
+from study.analysis.pareto import LiveFront
+from study.records.study import StudyLog
+
+LARGEST = 20e9  # bytes
+SHARE = 0.5  # of the disk's free space and what the store has of it
+LOOK_SECONDS = 30.0  # the store is looked through at most so often
+
+
+class Room:
+    """Keeps the store within bounds while a study runs; a listener of its trials' ends."""
+
+    def __init__(self, store: Path, log: StudyLog, name: str, quality: str):
+        self._store, self._log, self._name = store, log, name
+        self._front = LiveFront(quality, log.points)
+        self._looked = -inf
+
+    def hear(self, number: int, event: Event) -> None:
+        if isinstance(event, Finished):
+            self._front.add(self._log.trials[number].points.values())
+            self.pin()
+            if time.monotonic() - self._looked > LOOK_SECONDS:
+                make_room(self._store, limit(self._store))
+                self._looked = time.monotonic()
+
+    def pin(self) -> None:
+        """Write down what this study's front needs."""
+        needed = sorted({file.relative_to(self._store).as_posix() for file in self._needed()})
+        write_whole(self._store / "needed" / f"{self._name}.json", json.dumps(needed).encode())
+
+    def _needed(self) -> Iterator[Path]:
+        fingerprint, device = self._log.header["data"]["fingerprint"], self._log.trained_on
+        for point in self._front.front:
+            settings = self._log.trials[point.trial].settings
+            entry = Entry(self._store, training_key(fingerprint, settings.model, settings.train, device))
+            yield entry.file(point.epoch)
+
+
+def limit(store: Path) -> float:
+    """Bytes that the store may hold on this disk."""
+    return min(LARGEST, SHARE * (shutil.disk_usage(store).free + sum(size for _, size, _ in _states(store))))
+
+
+def make_room(store: Path, most: float) -> None:
+    """Drop the states that no front needs, those used longest ago first, until at most so many bytes are left."""
+    try:
+        needed = {store / file for listed in store.glob("needed/*.json") for file in json.loads(listed.read_bytes())}
+    except PermissionError:
+        return  # who knows what another user needs
+    states = sorted(_states(store))
+    excess = sum(size for _, size, _ in states) - most
+    for _, size, file in states:
+        if excess <= 0:
+            return
+        if file not in needed:
+            with suppress(PermissionError):  # another user's
+                file.unlink(missing_ok=True)
+                excess -= size
+
+
+def _states(store: Path) -> Iterator[tuple[float, int, Path]]:
+    """(last use, bytes, file); what another study drops at this moment is left out."""
+    for file in store.glob("*/epoch-*.safetensors"):
+        try:
+            about = file.stat()
+        except FileNotFoundError:
+            continue
+        yield about.st_mtime, about.st_size, file

@@ -1,0 +1,123 @@
+"""What a user asked of a study: the variables of `make study`, checked."""
+
+import os
+import re
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
+
+from ganprune.errors import UserError, instead
+from ganprune.metrics import QUALITY
+from study.records.paths import Out
+
+TAKEN = {path.name for path in (Out(Path()).store, Out(Path()).mlflow_db, Out(Path()).mlflow_artifacts)}
+UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def seconds(text: str) -> float:
+    """`90s`, `10m`, `2h`, `1d` in seconds."""
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)([smhd])", text.strip())
+    if not found or float(found[1]) == 0:
+        raise ValueError("give a duration such as 90s, 10m or 2h")
+    return float(found[1]) * UNITS[found[2]]
+
+
+def spelled(duration: float) -> str:
+    """The other way round: 170 is `170s`, 600 `10m`."""
+    unit = next((unit for unit in reversed(UNITS) if duration % UNITS[unit] == 0), "s")
+    return f"{duration / UNITS[unit]:.15g}{unit}"
+
+
+def _count(text: str | int) -> int:
+    if not re.fullmatch(r"\d+", str(text).strip()) or int(text) == 0:
+        raise ValueError("give a whole number from 1")
+    return int(text)
+
+
+def _port(text: str | int) -> int:
+    if not str(text).isdigit() or not 0 < int(text) < 65536:
+        raise ValueError("give a number from 1 to 65535")
+    return int(text)
+
+
+def _name(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", text):
+        raise ValueError("a name has letters, digits, '.', '_' and '-' only, and starts with a letter or digit")
+    if text in TAKEN:
+        raise ValueError("OUT keeps something of its own there; give another name")
+    return text
+
+
+def _quality(text: str) -> str:
+    if text not in QUALITY:
+        raise ValueError(instead(text, QUALITY))
+    return text
+
+
+def _whole(text: str | int) -> int:
+    if not re.fullmatch(r"-?\d+", str(text).strip()):
+        raise ValueError("give a whole number")
+    return int(text)
+
+
+Count = Annotated[int, BeforeValidator(_count)]
+Name = Annotated[str, AfterValidator(_name)]
+Port = Annotated[int, BeforeValidator(_port)]
+Quality = Annotated[str, AfterValidator(_quality)]
+Seconds = Annotated[float, BeforeValidator(seconds)]
+Whole = Annotated[int, BeforeValidator(_whole)]
+
+
+class Asked(BaseModel):
+    """What was given, None where nothing was. Field names are the variables' in lower case."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    dataset: str | None = None
+    name: Name | None = None
+    trials: Count | None = None
+    time: Seconds | None = None
+    space: str | None = None
+    quality: Quality | None = None
+    seed: Whole | None = None
+    workers: Count | None = None
+    data_dir: Path = Path("data")
+    out: Path = Path("runs")
+    tracking_uri: str | None = None
+    ray_address: str | None = None
+    point: str | None = None  # of `make export`
+    port: Port = 5000  # of `make ui`
+
+    @property
+    def study_name(self) -> str:
+        """NAME, else the data set's."""
+        if self.name:
+            return self.name
+        from ganprune.data import name_of  # here, because torch takes seconds to import, and half a gigabyte
+
+        name = name_of(self.dataset or "digits")
+        return f"{name}-study" if name in TAKEN else name
+
+
+def asked(variables: dict[str, Any]) -> Asked:
+    """Check the variables; an empty one counts as not given."""
+    try:
+        return Asked(**{name.lower(): value for name, value in variables.items() if value not in (None, "")})
+    except ValidationError as error:
+        first = error.errors()[0]
+        text = first["msg"].removeprefix("Value error, ")
+        raise UserError(f"{str(first['loc'][0]).upper()}={first['input']}: {text}") from None
+
+
+def writable(out: Path) -> Path:
+    """`OUT` as an absolute path that exists and can be written to."""
+    out = out.resolve()
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        probe = out / f".writable.{os.getpid()}"
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        raise UserError(f"OUT={out}: {error.strerror}; give a folder that can be written to") from None
+    return out

@@ -1,0 +1,98 @@
+"""What a call of `make study` will do: what is given, else what the study began with, else what suits the machine."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ganprune.data import DATASETS
+from ganprune.errors import UserError
+from study.settings.arguments import Asked, seconds
+from study.settings.machine import Machine
+from study.settings.space import Space
+from study.settings.space_file import load_space
+
+AGREED = ("dataset", "space", "quality", "seed")  # may not differ from the beginning
+WORDS = {"about", "budget"}  # of a space, which decide nothing about its trials
+
+
+@dataclass(frozen=True)
+class Plan:
+    name: str
+    dataset: str
+    space_name: str
+    space: Space
+    quality: str
+    seed: int
+    trials: int | None
+    seconds: float | None  # of this call
+    workers: int
+    data_dir: Path
+    sized_for_cpu: bool  # because no GPU was found
+
+    def spec(self) -> dict[str, Any]:
+        """What the records keep of it."""
+        return {
+            "dataset": self.dataset,
+            "space": self.space_name,
+            "searched": self.space.model_dump(),
+            "quality": self.quality,
+            "seed": self.seed,
+            "samples": self.space.samples,
+            "trials": self.trials,
+            "seconds": self.seconds,
+        }
+
+
+def settle(given: Asked, begun: dict[str, Any] | None, machine: Machine) -> Plan:
+    """The plan of this call; `begun` is the spec in the study's records, None for a new study."""
+    if begun:
+        _refuse_differences(given, begun)
+    dataset = begun["dataset"] if begun else _settled(given.dataset or "digits")
+    name = begun["space"] if begun else given.space or _default_space(dataset, machine)
+    space = Space(**begun["searched"]) if begun else load_space(name)
+    trials, time = given.trials, given.time
+    if trials is None and time is None:
+        trials, time = (begun["trials"], begun["seconds"]) if begun else (None, seconds(space.budget))
+    return Plan(
+        name=given.study_name,
+        dataset=dataset,
+        space_name=name,
+        space=space,
+        quality=begun["quality"] if begun else given.quality or "fcd",
+        seed=begun["seed"] if begun else given.seed or 0,
+        trials=trials,
+        seconds=time,
+        workers=given.workers or machine.workers,
+        data_dir=given.data_dir,
+        sized_for_cpu=not (begun or given.space or machine.gpus),
+    )
+
+
+def _settled(dataset: str) -> str:
+    """A path means the same from wherever the study is continued."""
+    return dataset if dataset in DATASETS else str(Path(dataset).expanduser().resolve())
+
+
+def _default_space(dataset: str, machine: Machine) -> str:
+    return f"{dataset if dataset in DATASETS else 'images'}-{'gpu' if machine.gpus else 'cpu'}"
+
+
+def _refuse_differences(given: Asked, begun: dict[str, Any]) -> None:
+    now = {
+        "dataset": _settled(given.dataset) if given.dataset else None,
+        "space": load_space(given.space).model_dump(exclude=WORDS) if given.space else None,
+        "quality": given.quality,
+        "seed": given.seed,
+    }
+    then = {**begun, "space": Space(**begun["searched"]).model_dump(exclude=WORDS)}
+    for key in AGREED:
+        if now[key] is not None and now[key] != then[key]:
+            raise UserError(_difference(given, key, now[key], then[key], begun))
+
+
+def _difference(given: Asked, key: str, now: Any, then: Any, begun: dict[str, Any]) -> str:
+    here = f"NAME={given.study_name} was begun with {key.upper()}={begun[key]}, not {getattr(given, key)}"
+    if key == "space":
+        changed = next(part for part in now if now[part] != then[part])
+        here += f" (its {changed} is {then[changed]}, now {now[changed]})"
+    return f"{here}; leave {key.upper()} out to continue, or give another NAME"

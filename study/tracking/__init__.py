@@ -1,0 +1,1 @@
+"""What MLflow shows: runs, models, views, and the server that serves them."""

@@ -1,0 +1,78 @@
+"""A LoggedModel for every point of the front, with the files that deploy it."""
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from ganprune.point import Point
+from study.analysis.findings import Findings
+from study.tracking import rows as to
+from study.tracking.client import LoggedModel, MlflowClient, pages
+from study.tracking.notes import NOTE
+
+ONNX = "generator.onnx"
+
+Files = Callable[[Point, bool], dict[str, bytes]]  # a point's, by name; True: with ONNX, which takes seconds
+
+
+class Models:
+    """Those of one study; `runs`: MLflow's run of each trial."""
+
+    def __init__(self, client: MlflowClient, experiment: str, identity: dict[str, str], runs: dict[int, str]):
+        self._client, self._experiment, self._identity, self._runs = client, experiment, identity, runs
+
+    def update(self, found: Findings, files: Files, onnx_for_all: bool) -> str | None:
+        """One for every point of the front, and for no other; the id of the answer's. It alone has its ONNX at once."""
+        known, ids = self._known(found), {}
+        for point in found.front:
+            model = known.get(point.id) or self._create(point, found)
+            with_onnx = onnx_for_all or point == found.answer
+            if model.status != "READY" or (with_onnx and not self._has_onnx(model)):  # or left half-way by a kill
+                self._fill(model, point, found, files(point, with_onnx))
+            ids[point.id] = model.model_id
+        return ids.get(found.answer.id) if found.answer else None
+
+    def _known(self, found: Findings) -> dict[str, LoggedModel]:
+        """By point. Others go: of points that left the front, of a run that was deleted, of another version of ours."""
+        wanted = {point.id: (self._runs[point.trial], self._params(point, found)) for point in found.front}
+        search, mine = (
+            self._client.search_logged_models,
+            " AND ".join(f"tags.{k} = '{v}'" for k, v in self._identity.items()),
+        )
+        known = {}
+        for model in list(pages(lambda token: search([self._experiment], mine, page_token=token))):
+            if wanted.get(model.params["point"]) == (model.source_run_id, model.params):
+                known[model.params["point"]] = model
+            else:
+                self._client.delete_logged_model(model.model_id)
+        return known
+
+    def _params(self, point: Point, found: Findings) -> dict[str, str]:
+        """What the page of models shows as columns."""
+        figures = {"sparsity": f"{point.sparsity:.5f}", found.quality: f"{point.scores[found.quality]:.4g}"}
+        about = {"study": found.name, "point": point.id, "method": point.method, "threshold": point.threshold}
+        return {name: str(value) for name, value in (about | {"epoch": point.epoch} | figures).items()}
+
+    def _create(self, point: Point, found: Findings) -> LoggedModel:
+        """By their names, models are sorted by study and sparsity; MLflow allows no full stop in one."""
+        quality = f"{found.quality} {point.scores[found.quality]:.4g}"
+        return self._client.create_logged_model(
+            self._experiment,
+            name=f"{found.name}-{to.step_of(point):04d}-{point.id}".replace(".", "_"),
+            source_run_id=self._runs[point.trial],
+            tags=self._identity | {NOTE: f"{point.sparsity:.2%} of its prunable weights are zero; {quality}."},
+            params=self._params(point, found),
+            model_type="generator",
+        )
+
+    def _has_onnx(self, model: LoggedModel) -> bool:
+        return any(file.path == ONNX for file in self._client.list_logged_model_artifacts(model.model_id))
+
+    def _fill(self, model: LoggedModel, point: Point, found: Findings, files: dict[str, bytes]) -> None:
+        rows = to.point_rows(point, found.log.trials[point.trial], model.model_id)
+        self._client.log_batch(self._runs[point.trial], rows)
+        with tempfile.TemporaryDirectory() as folder:
+            for name, content in files.items():
+                (Path(folder) / name).write_bytes(content)
+            self._client.log_model_artifacts(model.model_id, folder)
+        self._client.finalize_logged_model(model.model_id, "READY")

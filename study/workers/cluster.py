@@ -1,0 +1,72 @@
+"""A Ray cluster that is there already: what must hold before a study trusts it."""
+
+import re
+import secrets
+import socket
+from pathlib import Path
+
+from ganprune.errors import UserError
+from study.settings.machine import Machine
+
+ROOT = Path(__file__).parents[2]  # the code that all nodes get
+CONNECT_SECONDS = 3
+PROOF_SECONDS = 60
+OTHERS = {"ray": "for Ray's client", "http": "for the submission of jobs", "https": "for the submission of jobs"}
+
+
+def join(address: str, out: Path) -> Machine:
+    """Connect to the cluster at `address`, prove that all its nodes see `out`; what the cluster is, as one machine."""
+    _reachable(address)
+    import ray
+
+    try:
+        ray.init(address, log_to_driver=False, logging_level="ERROR", runtime_env={"working_dir": str(ROOT)})
+    except Exception as error:
+        raise UserError(f"RAY_ADDRESS={address}: {error}") from None
+    nodes = [node for node in ray.nodes() if node["Alive"]]
+    _prove_shared(out, nodes)
+    resources = ray.cluster_resources()
+    gpus = ("GPU of the cluster",) * int(resources.get("GPU", 0))
+    return Machine(f"Ray cluster of {len(nodes)} nodes", int(resources.get("CPU", 1)), gpus)
+
+
+def _host_and_port(address: str) -> tuple[str, int]:
+    """UserError for addresses of other kinds, which Ray's tools take from the same variable."""
+    scheme, _, rest = address.rpartition("://")
+    found = re.fullmatch(r"\[?([^\]]+?)\]?:(\d+)", rest)
+    if scheme or not found:
+        use = OTHERS.get(scheme, "no address of a head")
+        raise UserError(
+            f"RAY_ADDRESS={address}: that is {use}; give host:port of the cluster's head (6379 unless said otherwise),"
+            " or RAY_ADDRESS= to run on this machine"
+        )
+    return found[1], int(found[2])
+
+
+def _reachable(address: str) -> None:
+    """A dead address would keep Ray trying for minutes."""
+    try:
+        socket.create_connection(_host_and_port(address), CONNECT_SECONDS).close()
+    except (OSError, OverflowError) as error:
+        raise UserError(
+            f"RAY_ADDRESS={address}: no Ray cluster answers there ({error}); give host:port of a running head,"
+            " or leave it out to run on this machine"
+        ) from None
+
+
+def _prove_shared(out: Path, nodes: list[dict]) -> None:
+    """Have every node read a marker that this one wrote into OUT."""
+    import ray
+    from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy as On
+
+    marker, secret = out / f".shared.{secrets.token_hex(4)}", secrets.token_hex(16)
+    marker.write_text(secret)
+    look = ray.remote(num_cpus=0)(lambda: marker.exists() and marker.read_text() == secret)
+    try:
+        looks = [look.options(scheduling_strategy=On(node["NodeID"], soft=False)).remote() for node in nodes]
+        seen = ray.get(looks, timeout=PROOF_SECONDS)
+    finally:
+        marker.unlink()
+    blind = [node["NodeManagerAddress"] for node, sees in zip(nodes, seen, strict=True) if not sees]
+    if blind:
+        raise UserError(f"OUT={out}: not the same place on {', '.join(blind)}; give a folder that all nodes mount")

@@ -1,0 +1,74 @@
+"""What a person reads while a study runs is what its records say."""
+
+import io
+import re
+from dataclasses import replace
+
+import pytest
+
+from ganprune.point import Finished, Scored
+from ganprune.trial import Pace
+from study.analysis.pareto import front, hypervolume
+from study.commands.console import Screen
+from study.records.journal import Records
+
+
+@pytest.fixture
+def records(tmp_path, space, scored) -> Records:
+    """A study that goes on: one trial has ended before."""
+    records = Records(tmp_path / "study.jsonl")
+    records.study(name="toy", data={"train": 640})
+    _trial(records, space, scored, 0)
+    return records
+
+
+def _trial(records: Records, space, scored, number: int, state: str = "completed") -> list:
+    """Record a trial; the events that a screen hears of it."""
+    settings = space.settings(space.first[0] | {"percentage.threshold": 50.0 + number}, 1, 0)
+    records.asked(number, settings, {})
+    points = [scored(number, settings, 90.0 - 7 * number, None, skill=0.1 * number, ssim=0.9)]
+    points.append(scored(number, settings, 0.0, 0.0, ssim=1.0))
+    for point in points:
+        records.point(point)
+    if state in ("completed", "diverged"):
+        records.ended(number, state, 1.0, 0)
+    return [*(Scored(point, b"") for point in points), Finished(state)]
+
+
+def test_after_every_trial_it_tells_the_front_of_all_points(records, plan, space, scored):
+    shown = io.StringIO()
+    screen = Screen(shown)
+    screen.begin(plan, Pace(), 10**6, records.log)
+    for number in range(1, 6):
+        for event in _trial(records, space, scored, number):
+            screen.hear(number, event)
+        line = shown.getvalue().splitlines()[-1]
+        points = records.log.points
+        assert f"{number + 1} of 6 trials ended, {len(front(points))} points on the front" in line
+        assert float(re.search(r"hypervolume ([\d.]+)", line)[1]) == pytest.approx(hypervolume(points), abs=6e-4)
+    screen.end()
+
+
+def test_the_last_words_name_an_export_only_where_there_is_something_to_export(records, plan, space, scored, tmp_path):
+    shown = io.StringIO()
+    screen = Screen(shown)
+    screen.begin(plan, Pace(), 10**6, records.log)
+    screen.farewell(tmp_path, plan)
+    assert f"make export NAME={plan.name}" in shown.getvalue()
+    for name, point in records.log.trials[0].points.items():
+        records.log.trials[0].points[name] = replace(point, eligible=False, scores=point.scores | {"skill": -1.0})
+    records.log.header["spec"] = {"samples": 1000}
+    shown.truncate(0)
+    screen.farewell(tmp_path, plan)
+    assert "make export" not in shown.getvalue()
+    assert "There is no front to show" in shown.getvalue()
+    assert "next: make ui | make study" in shown.getvalue()
+
+
+def test_a_trial_that_will_be_tried_again_has_not_ended(records, plan, space, scored):
+    shown = io.StringIO()
+    screen = Screen(shown)
+    screen.begin(plan, Pace(), 10**6, records.log)
+    for event in _trial(records, space, scored, 1, "crowded"):
+        screen.hear(1, event)
+    assert "1 of 6 trials ended" in shown.getvalue().splitlines()[-1]

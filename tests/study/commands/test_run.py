@@ -1,0 +1,165 @@
+"""`make study` as a user meets it: real Ray, Optuna and MLflow in a driver's own process."""
+
+import io
+import shutil
+import sys
+from pathlib import Path
+
+import moocore
+import numpy as np
+import optuna
+import pandas as pd
+import pytest
+from optuna.storages import JournalStorage
+from optuna.storages.journal import JournalFileBackend
+from PIL import Image
+
+from ganprune.errors import UserError
+from study.commands.console import Screen
+from study.commands.run import loaded
+from study.records.journal import read
+from study.records.paths import Out
+from study.settings.arguments import asked
+from study.settings.machine import this_machine
+from study.settings.plan import settle
+from tests.study.driver import TINY, Driver, run
+
+pytestmark = pytest.mark.slow
+
+PROMISED = [
+    *("point", "trial", "method", "threshold", "epoch", "sparsity", "fcd", "n_samples", "skill", "coverage"),
+    *("uqi", "ssim", "ms_ssim", "params", "nonzero_params", "macs", "bytes", "run_id"),
+]
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    """OUT of a study of three trials, as from a clone in a path with spaces; tests copy it before they change it."""
+    folder = tmp_path_factory.mktemp("a clone (1)")
+    (folder / ".venv").symlink_to(sys.prefix)
+    out = folder / "my runs"
+    status, shown, errors = run(out, python=f"{folder}/.venv/bin/python", TRIALS=3)
+    assert (status, errors) == (0, ""), shown
+    return out
+
+
+@pytest.fixture
+def out(finished, tmp_path):
+    return shutil.copytree(finished, tmp_path / "out")
+
+
+def test_a_study_leaves_what_is_promised(finished):
+    paths = Out(finished).study("tiny")
+    for name in ("index.html", "pareto.csv", "points.csv", "null.csv", "pareto.json", "front.png", "front.pdf"):
+        assert (paths.report / name).stat().st_size > 0
+    assert paths.log.exists()
+    assert not paths.scratch.exists()
+
+
+def test_the_front_is_the_non_dominated_set_of_the_eligible_points(finished):
+    report = Out(finished).study("tiny").report
+    front, points = pd.read_csv(report / "pareto.csv"), pd.read_csv(report / "points.csv")
+    assert list(front.columns[: len(PROMISED)]) == PROMISED
+    eligible = points[points.eligible]
+    best = moocore.is_nondominated(np.c_[-eligible.sparsity, eligible.fcd], keep_weakly=False)
+    best = eligible[best].sort_values("sparsity")
+    apart = ~(best.sparsity.diff() <= 1e-4)  # of points a few weights apart the better quality stands for them
+    assert set(front.point) == set(best.point[apart])
+    assert front.run_id.notna().all()
+
+
+def test_every_point_has_its_pictures(finished):
+    paths = Out(finished).study("tiny")
+    points = read(paths.records).points
+    assert points
+    assert all((paths.samples / f"{point.id}.png").exists() for point in points)
+
+
+def test_the_journal_opens_in_optuna_and_no_trial_is_left_running(finished):
+    file = Out(finished).study("tiny").journal
+    study = optuna.load_study(study_name="tiny", storage=JournalStorage(JournalFileBackend(str(file))))
+    assert study.trials
+    assert all(trial.state.is_finished() for trial in study.trials)
+
+
+def test_asking_for_more_trials_continues_the_study(out):
+    paths = Out(out).study("tiny")
+    before = paths.records.read_bytes()
+    assert run(out, SPACE=None, TRIALS=4)[0] == 0
+    assert paths.records.read_bytes().startswith(before)
+    assert len(read(paths.records).ended) == 4
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"SEED": 7}, "SEED=0, not 7"),
+        ({"QUALITY": "kcd"}, "QUALITY=fcd, not kcd"),
+        ({"SPACE": "digits-cpu"}, "its samples is 100, now 1000"),
+    ],
+)
+def test_what_may_not_differ_from_the_beginning_is_refused(out, given, told):
+    status, _, errors = run(out, **({"SPACE": None} | given))
+    assert status == 2
+    assert told in errors
+    assert len(errors.splitlines()) == 1
+
+
+def test_two_studies_at_once_share_one_store_and_train_the_same_once(tmp_path):
+    drivers = [Driver(tmp_path, NAME=name, TRIALS=1) for name in ("one", "other")]
+    assert [(0, "")] * 2 == [driver.finish()[::2] for driver in drivers]
+    trials = [driver.log().trials[0] for driver in drivers]
+    assert trials[0].settings == trials[1].settings
+    assert [point.weights for point in trials[0].curve] == [point.weights for point in trials[1].curve]
+    shown = 20 * 64 * (1197 // 64)
+    assert shown == sum(trial.ended.images for trial in trials)
+
+
+def test_what_was_left_out_or_changed_is_said_before_pictures_are_counted(tmp_path):
+    for split, count in (("train", 57), ("val", 3), ("test", 3)):
+        write_pictures(tmp_path / "few" / split, count)
+    (tmp_path / "few" / "train" / "phone.heic").write_bytes(b"")
+    plan = settle(asked({"DATASET": str(tmp_path / "few"), "SPACE": str(TINY)}), None, this_machine())
+    shown = io.StringIO()
+    with pytest.raises(UserError, match="DATASET=few: 63 pictures; at least 64 are needed"):
+        loaded(plan, Screen(shown))
+    write_pictures(tmp_path / "few" / "train", 58)
+    images = loaded(plan, Screen(shown))
+    assert images.remarks == (
+        "1 .heic was not read",
+        "beside train there are too few pictures to compare with: all are divided anew",
+    )
+    assert all(remark in shown.getvalue() for remark in images.remarks)
+    assert "only 6 pictures to compare with: every distance is indicative" in shown.getvalue()
+
+
+def write_pictures(folder: Path, count: int) -> None:
+    rng = np.random.default_rng(len(str(folder)))
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in range(count):
+        Image.fromarray(rng.integers(0, 256, (16, 16), np.uint8)).save(folder / f"{number}.png")
+
+
+def test_a_finished_study_says_what_of_its_front_holds(finished):
+    paths = Out(finished).study("tiny")
+    front = pd.read_csv(paths.report / "pareto.csv")
+    assert front[["fcd_report", "fcd_referee", "fcd_file_lo", "fcd_file_hi"]].notna().all(axis=None)
+    assert (front.fcd_file_lo <= front.fcd_report).all()
+    assert (front.fcd_report <= front.fcd_file_hi).all()
+    nulls = set(pd.read_csv(paths.report / "null.csv").name)
+    assert {
+        "second seed",
+        "dense at 16 bits",
+        "dense at 8 bits",
+        "dense at 4 bits",
+        "half width",
+        "quarter width",
+    } <= nulls
+
+
+def test_a_store_that_cannot_be_written_is_one_line_and_costs_no_trial(tmp_path):
+    (tmp_path / "store").write_text("a file where a folder should be")
+    status, _, errors = run(tmp_path, TRIALS=1)
+    assert (2, 1) == (status, len(errors.splitlines()))
+    assert "store" in errors
+    assert not Out(tmp_path).study("tiny").records.exists()

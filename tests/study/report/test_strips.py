@@ -1,0 +1,34 @@
+"""The strips of the page: of the front, and of the very training that each of its points was pruned from."""
+
+import pytest
+from PIL import Image
+
+from bench.synthetic import write_study
+from study.analysis.findings import findings
+from study.report.strips import dense_of, spread, strips
+
+
+@pytest.fixture
+def found(tmp_path):
+    return findings(write_study(tmp_path / "study.jsonl", 12).log)
+
+
+@pytest.mark.parametrize(("side", "tile"), [(16, 64), (28, 56), (32, 64), (64, 64), (128, 128)])
+def test_a_picture_takes_a_whole_multiple_of_its_pixels(found, tmp_path, side, tile):
+    Image.new("RGB", (16 * side, side)).save(tmp_path / f"{found.answer.id}.png")
+    (strip,) = strips(found, tmp_path).values()
+    assert (strip.pictures, strip.tile) == (16, tile)
+
+
+def test_the_front_has_its_dense_generators_beside_it(found, tmp_path):
+    for point in found.points:
+        Image.new("L", (32, 16)).save(tmp_path / f"{point.id}.png")
+    shown = strips(found, tmp_path)
+    for point in found.front:
+        dense = dense_of(found, point)
+        assert (dense.trial, dense.epoch, dense.sparsity) == (point.trial, point.epoch, 0)
+        assert {point.id, dense.id} <= shown.keys()
+
+
+def test_a_long_front_is_thinned_between_its_ends():
+    assert spread(list(range(100)), 5) == [0, 25, 50, 74, 99]

@@ -1,0 +1,117 @@
+"""What a study prepares: the networks that judge its pictures, trained once and found again."""
+
+from dataclasses import replace
+from math import isfinite
+from pathlib import Path
+
+import pytest
+
+from ganprune.data import load
+from ganprune.data.images import SETS, Images, Pictures
+from ganprune.errors import UserError
+from ganprune.metrics import features
+from ganprune.train import Training
+from ganprune.yardstick import yardstick
+from study.search import setup
+from study.settings.arguments import asked
+from study.settings.machine import this_machine
+from study.settings.plan import settle
+from tests.study.driver import TINY
+
+
+@pytest.fixture(scope="module")
+def images() -> Images:
+    """Digits under a name for which no network ships."""
+    return replace(load("digits", Path("nowhere"), side=16), name="postcodes", published="")
+
+
+@pytest.fixture(autouse=True)
+def short_training(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(features, "IMAGES_SEEN", 64)
+
+
+def test_a_data_set_without_shipped_networks_trains_its_own_once(images, tmp_path):
+    told = []
+    nets = [setup.feature_net(images, tmp_path, told.append, referee) for referee in (False, True)]
+    assert any("judge postcodes" in note for note in told)
+    assert any("score the front once more" in note for note in told)
+    told.clear()
+    again = [setup.feature_net(images, tmp_path, told.append, referee) for referee in (False, True)]
+    assert [net.hash for net in nets] == [net.hash for net in again]
+    assert [] == told
+
+
+def test_the_referee_is_not_the_network_that_it_checks(images, tmp_path):
+    judge, referee = (setup.feature_net(images, tmp_path, print, which) for which in (False, True))
+    assert judge.hash != referee.hash
+    assert judge.about.seed != referee.about.seed
+    assert judge.about.images_seen > referee.about.images_seen
+
+
+@pytest.mark.parametrize("referee", [False, True])
+def test_of_a_named_data_set_it_is_the_one_that_ships(tmp_path, referee):
+    digits = load("digits", Path("nowhere"), side=16)
+    net = setup.feature_net(digits, tmp_path, print, referee)
+    assert features.frozen("digits", referee).hash == net.hash
+    assert [] == list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("referee", [False, True])
+def test_a_name_alone_is_judged_by_no_network_that_ships(images, tmp_path, referee):
+    called_digits = replace(images, name="digits")
+    assert setup.known_net(called_digits, tmp_path, referee) is None
+    net = setup.feature_net(called_digits, tmp_path, lambda told: None, referee)
+    assert features.frozen("digits", referee).hash != net.hash
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("side", [16, 32])
+def test_the_copy_of_cifar10_is_judged_by_the_one_that_ships_whatever_it_is_called(real_data, tmp_path, side):
+    (tmp_path / "holiday.zip").symlink_to(real_data / "cifar10.zip")
+    images = load(str(tmp_path / "holiday.zip"), tmp_path, side)
+    assert images.name == "holiday"
+    for referee in (False, True):
+        assert features.frozen("cifar10", referee).hash == setup.known_net(images, tmp_path, referee).hash
+
+
+def of_sizes(images: Images, *sizes: int) -> Images:
+    sets = {
+        name: Pictures(getattr(images, name).pixels[:size], getattr(images, name).labels[:size])
+        for name, size in zip(SETS, sizes, strict=True)
+    }
+    return replace(images, **sets)
+
+
+def test_fewer_pictures_than_a_study_needs_are_refused_with_their_number(images):
+    setup.check_size(of_sizes(images, 52, 6, 6))
+    with pytest.raises(UserError, match="DATASET=postcodes: 63 pictures; at least 64 are needed"):
+        setup.check_size(of_sizes(images, 51, 6, 6))
+
+
+def test_64_pictures_are_enough_for_every_score(images, tmp_path):
+    """Six to compare with, and a batch of more than there are to train on."""
+    few = replace(of_sizes(images, 52, 6, 6), published="digits")
+    plan = settle(asked({"DATASET": "digits", "SPACE": str(TINY), "TRIALS": 1}), None, this_machine())
+    plan = replace(plan, space=plan.space.model_copy(update={"samples": 20}))
+    bench = setup.workbench(few, setup.feature_net(few, tmp_path, print), plan, tmp_path)
+    settings = plan.space.settings(plan.space.first[0], few.channels, plan.seed)
+    training = Training(settings.model, settings.train)
+    shown = training.train_epoch(bench.pixels)[2]
+    dense = training.dense_generator()
+    again = yardstick(bench, setup.referee, plan.seed, samples=20).score(dense)
+    assert (few.indicative, shown) == (True, 64)
+    assert all(map(isfinite, bench.quality(bench.draw(dense)).values()))
+    assert all(map(isfinite, again.values()))
+
+
+def test_too_few_different_pictures_to_compare_with_are_refused(images):
+    with pytest.raises(UserError, match=r"too many of its 71 pictures are equal.* at least 6 each .* there are 5"):
+        setup.check_size(of_sizes(images, 60, 6, 5))
+
+
+@pytest.mark.parametrize("metric", ["fcd", "kcd"])
+def test_pictures_without_classes_or_orientation_are_told_what_works_offline(images, metric):
+    blind = features.FeatureNet(features.About(1, 4, "rotations", seed=0, images_seen=0, accuracy=0.25))
+    with pytest.raises(UserError, match=f"QUALITY={metric}: .*25%; sort the pictures into two or more class folders"):
+        setup.check_objective(metric, blind, images)
+    setup.check_objective("fid", blind, images)

@@ -1,0 +1,179 @@
+"""Who may go on at a rung: the best halves go on, one at least, and a new driver decides as the old one would."""
+
+import math
+from dataclasses import replace
+
+import moocore
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ganprune.axis import cost_axis
+from ganprune.config import TrainSettings
+from ganprune.point import EpochTrained, Finished, RungReached, Scored
+from ganprune.trial import GLANCE
+from study.records.journal import Records, read
+from study.search.jobs import Job
+from study.search.search_phase import BEHIND, Conductor
+from study.search.stopping import Rung, Rungs, ranks, rungs
+from study.settings.policy import Policy
+
+CORNERS = st.lists(st.tuples(st.floats(0, 1), st.floats(-1, 1)), min_size=1, max_size=4).map(np.array)
+
+
+@pytest.mark.parametrize(
+    ("epochs", "grid", "factor", "expected"),
+    [
+        (16, [4, 8, 12, 16], 2, (4, 8)),
+        (12, [4, 8, 12, 16], 2, (4, 8)),
+        (200, [40, 80, 120, 200], 2, (80,)),
+        (16, [4, 8, 12, 16], 3, (4, 12)),
+        (4, [4, 8, 12, 16], 2, ()),
+    ],
+)
+def test_rungs_stand_on_the_grid_from_a_quarter_on_and_each_is_times_as_far(epochs, grid, factor, expected):
+    assert expected == rungs(epochs, grid, Policy(factor=factor, first_rung=0.25))
+
+
+def test_without_a_first_rung_nothing_is_stopped():
+    assert () == rungs(16, [4, 8, 12, 16], Policy(first_rung=None))
+
+
+@given(st.dictionaries(st.integers(0, 50), CORNERS, min_size=1, max_size=8))
+def test_what_a_curve_adds_is_the_area_that_is_lost_without_it(curves):
+    for name, (added, own, best) in ranks(curves).items():
+        others = [corners for other, corners in curves.items() if other != name]
+        area = [
+            moocore.hypervolume(np.vstack(each), ref=[0, 0], maximise=True) if each else 0.0
+            for each in (list(curves.values()), others, [curves[name]])
+        ]
+        assert pytest.approx(area[0] - area[1], abs=1e-12) == added
+        assert pytest.approx(area[2]) == own
+        assert curves[name][:, 1].max() == best
+
+
+LOOKED_AT = st.dictionaries(st.sampled_from(GLANCE), st.integers(-9, 99), min_size=1)
+TRAININGS = st.dictionaries(st.integers(0, 30), LOOKED_AT, min_size=1, max_size=12)
+
+
+@given(TRAININGS, st.integers(2, 3), st.data())
+def test_a_rung_judges_as_the_ranks_of_all_curves_would(skills, factor, data):
+    """In whatever order they come, and whenever somebody looks."""
+    rung, curves = Rung(), {}
+    for name, target in data.draw(st.permutations([(each, target) for each in skills for target in skills[each]])):
+        skill = skills[name][target] + name / 100  # no two alike
+        rung.add(name, target, skill)
+        curves.setdefault(name, []).append((float(cost_axis(target)), skill))
+        ranked = ranks({each: np.array(corners) for each, corners in curves.items()})
+        best = sorted(ranked, key=ranked.get, reverse=True)[: math.ceil(len(ranked) / factor)]
+        assert (name in best) == rung.has_among_best(name, factor)
+    assert not rung.has_among_best("another", factor)
+
+
+@pytest.fixture
+def study(tmp_path, space, scored):
+    """Records to which trials come that were scored at a rung, with some skill."""
+    records = Records(tmp_path / "records.jsonl")
+
+    def look(number: int, skill: float, epoch: int = 2, target: float = 0.75) -> TrainSettings:
+        settings = space.settings(dict(space.first[0]) | {"lr_g": 1e-4 * (number + 1)}, channels=1, seed=0)
+        if number not in records.log.trials:
+            records.asked(number, settings, dict(space.first[0]))
+        records.point(replace(scored(number, settings, 50.0 + number, target, skill=skill), epoch=epoch, n_samples=250))
+        return settings.train
+
+    return records, look
+
+
+def _passes(records: Records, train: TrainSettings, factor: int = 2) -> bool:
+    return Rungs(records.log, factor).lets_pass(train, 2)
+
+
+def test_the_first_one_passes_and_then_the_better_half(study):
+    records, look = study
+    first = look(0, 0.5)
+    assert _passes(records, first)
+    worse = look(1, 0.2)
+    assert not _passes(records, worse)
+    better = look(2, 0.7)
+    assert _passes(records, better)
+    assert _passes(records, first)
+    assert not _passes(records, worse)
+
+
+def test_where_nothing_has_skill_yet_the_least_bad_passes(study):
+    records, look = study
+    bad, worse = look(0, -0.5), look(1, -2.0)
+    assert (True, False) == (_passes(records, bad), _passes(records, worse))
+
+
+def test_a_training_is_judged_once_however_many_methods_pruned_it(study, space, scored):
+    records, look = study
+    look(0, 0.6)
+    middle = look(1, 0.5)
+    look(2, 0.4)
+    look(3, 0.3)
+    for sibling in range(10, 20):
+        settings = space.settings(dict(space.first[0]) | {"lr_g": 1e-4}, channels=1, seed=0)
+        records.asked(sibling, settings, dict(space.first[0]))
+        records.point(replace(scored(sibling, settings, 60.0, 0.75, skill=0.6), epoch=2))
+    assert _passes(records, middle)
+
+
+def test_what_could_not_be_scored_does_not_pass(study):
+    records, look = study
+    assert not _passes(records, look(0, float("nan")))
+
+
+def test_other_epochs_do_not_take_part(study):
+    records, look = study
+    look(0, 0.9, epoch=4)
+    assert _passes(records, look(1, 0.1))
+
+
+def _glance(job: Job, scored, skill: float) -> list:
+    looked = [scored(job.number, job.settings, threshold, target, skill=skill) for threshold, target in LOOKED]
+    return [Scored(replace(point, epoch=2, n_samples=250, eligible=False), b"png") for point in looked]
+
+
+LOOKED = [(0.0, 0.0), (70.0, 0.75), (90.0, 0.9375)]
+
+
+def _of_four_epochs(conductor: Conductor) -> Job:
+    """The next trial that has a rung; others end at once."""
+    while True:
+        job = conductor.next()
+        if job.rungs:
+            return job
+        conductor.hear(job.number, Finished("diverged"))
+
+
+def test_trials_of_the_space_s_own_choice_are_never_stopped(call):
+    first, *_ = (call().conductor.next() for _ in range(1))
+    assert () == first.rungs
+
+
+def test_a_trial_that_is_behind_at_a_rung_is_over_and_recorded_as_stopped(call, scored):
+    driver = call(trials=None)
+    conductor = driver.conductor
+    good, bad = _of_four_epochs(conductor), _of_four_epochs(conductor)
+    for job, skill in ((good, 0.6), (bad, 0.2)):
+        for event in (EpochTrained(2, 0.7, 1.3, 640, 2.0), *_glance(job, scored, skill), RungReached(2)):
+            conductor.hear(job.number, event)
+    assert (False, True) == (conductor.is_over(good.number), conductor.is_over(bad.number))
+    ended = read(driver.paths.records).trials[bad.number].ended
+    assert ("stopped", True, 640) == (ended.state, ended.reason.startswith(BEHIND), ended.images)
+
+
+def test_a_new_driver_decides_by_what_the_old_one_saw(call, scored):
+    lost = call(trials=None).conductor
+    good = _of_four_epochs(lost)
+    for event in (*_glance(good, scored, 0.6), RungReached(2)):
+        lost.hear(good.number, event)
+    conductor = call(trials=None).conductor
+    conductor.next()
+    bad = _of_four_epochs(conductor)
+    for event in (*_glance(bad, scored, 0.2), RungReached(2)):
+        conductor.hear(bad.number, event)
+    assert conductor.is_over(bad.number)

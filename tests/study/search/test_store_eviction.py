@@ -1,0 +1,81 @@
+"""The store stays within bounds, and no front loses what it stands on."""
+
+import json
+import os
+
+import pytest
+import torch
+
+from ganprune.point import Finished
+from ganprune.store import Entry, training_key
+from study.records.journal import Records
+from study.search.store_eviction import Room, limit, make_room
+from tests.other_user import as_nobody, shared_folder
+
+
+@pytest.fixture
+def store(tmp_path):
+    folder = tmp_path / "store"
+    folder.mkdir()
+    return folder
+
+
+def _save(store, name: str, epoch: int, used: float):
+    """A state of 4,000 bytes and a header, last used at this moment."""
+    entry = Entry(store, {"name": name})
+    entry.save(epoch, {"weight": torch.zeros(1000)}, keep=(epoch,))
+    os.utime(entry.file(epoch), (used, used))
+    return entry.file(epoch)
+
+
+def test_what_was_used_longest_ago_goes_first_until_the_rest_fits(store):
+    files = [_save(store, name, 1, used) for name, used in (("b", 200.0), ("a", 100.0), ("c", 300.0))]
+    make_room(store, 10_000)
+    assert [True, False, True] == [file.exists() for file in files]
+
+
+def test_to_load_is_to_use(store):
+    old, new = _save(store, "old", 1, 100.0), _save(store, "new", 1, 200.0)
+    Entry(store, {"name": "old"}).load(1)
+    make_room(store, 5_000)
+    assert (True, False) == (old.exists(), new.exists())
+
+
+def test_what_any_study_needs_stays_even_beyond_the_bound(store):
+    files = [_save(store, name, 1, 100.0) for name in "abc"]
+    (store / "needed").mkdir()
+    for study, file in zip(("one", "two"), files[:2], strict=True):
+        (store / "needed" / f"{study}.json").write_text(json.dumps([file.relative_to(store).as_posix()]))
+    make_room(store, 0)
+    assert [True, True, False] == [file.exists() for file in files]
+
+
+def test_a_studys_front_keeps_its_states_when_a_trial_ends(store, tmp_path, space, scored):
+    records = Records(tmp_path / "records.jsonl")
+    records.study(data={"fingerprint": "abc"}, hardware={"gpus": []})
+    drawn = dict(space.first[0])
+    settings = space.settings(drawn, channels=1, seed=0)
+    records.asked(0, settings, drawn)
+    records.point(scored(0, settings, 50.0, None))
+    entry = Entry(store, training_key("abc", settings.model, settings.train, "cpu"))
+    for epoch in (1, settings.train.epochs):
+        entry.save(epoch, {"weight": torch.zeros(1000)}, keep=(1, 2))
+    Room(store, records.log, "toy", "fcd").hear(0, Finished("completed"))
+    make_room(store, 0)
+    assert [settings.train.epochs] == entry.epochs()
+
+
+def test_the_bound_leaves_half_of_the_free_disk(store):
+    _save(store, "a", 1, 100.0)
+    assert 0 < limit(store) <= 20e9
+
+
+@pytest.mark.parametrize("needed_mode", [0o644, 0o600])
+def test_what_another_user_may_not_drop_or_ask_for_stays(needed_mode):
+    with shared_folder() as store:
+        file = _save(store, "a", 1, 100.0)
+        (store / "needed").mkdir()
+        (store / "needed" / "study.json").write_text("[]")
+        (store / "needed" / "study.json").chmod(needed_mode)
+        assert "None" == as_nobody(lambda: make_room(store, 0))
+        assert file.exists()

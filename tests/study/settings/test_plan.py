@@ -1,0 +1,145 @@
+"""What a call does: what is given, else what the study was begun with, else what suits the machine."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ganprune.errors import UserError
+from study.settings.arguments import asked
+from study.settings.machine import Machine
+from study.settings.plan import Plan, settle
+from study.settings.space_file import FOLDER, load_space
+
+CPU, GPU = Machine("cpu", 2, ()), Machine("cpu", 16, ("H200",))
+
+
+def _begun(**variables: str) -> dict:
+    """The spec in the records of a study that was begun with these variables, on a machine without GPU."""
+    return json.loads(json.dumps(settle(asked(variables), None, CPU).spec()))
+
+
+def _continued(begun: dict, machine: Machine = CPU, **variables: str) -> Plan:
+    return settle(asked({"NAME": "mine", **variables}), begun, machine)
+
+
+def _refusal(begun: dict, **variables: str) -> str:
+    with pytest.raises(UserError) as refused:
+        _continued(begun, **variables)
+    (line,) = str(refused.value).splitlines()
+    assert line.startswith("NAME=mine was begun with ")
+    assert "give another NAME" in line
+    return line
+
+
+def test_given_nothing_the_digits_are_searched_for_the_budget_of_their_space():
+    plan = settle(asked({}), None, CPU)
+    assert ("digits", "digits", "digits-cpu", "fcd", 0) == (
+        plan.name,
+        plan.dataset,
+        plan.space_name,
+        plan.quality,
+        plan.seed,
+    )
+    assert (None, 180, 2) == (plan.trials, plan.seconds, plan.workers)
+
+
+@pytest.mark.parametrize(
+    ("dataset", "space"), [("cifar10", "cifar10"), ("fashion-mnist", "fashion-mnist"), ("x/y.zip", "images")]
+)
+@pytest.mark.parametrize(("machine", "size"), [(CPU, "cpu"), (GPU, "gpu")])
+def test_the_space_fits_the_data_and_the_machine(dataset, space, machine, size):
+    plan = settle(asked({"DATASET": dataset}), None, machine)
+    assert f"{space}-{size}" == plan.space_name
+    assert load_space(plan.space_name) == plan.space
+
+
+def test_given_trials_or_time_the_other_is_without_limit():
+    assert (5, None) == (lambda plan: (plan.trials, plan.seconds))(settle(asked({"TRIALS": "5"}), None, CPU))
+    assert (None, 600) == (lambda plan: (plan.trials, plan.seconds))(settle(asked({"TIME": "10m"}), None, CPU))
+    assert (5, 600) == (lambda plan: (plan.trials, plan.seconds))(
+        settle(asked({"TRIALS": "5", "TIME": "10m"}), None, CPU)
+    )
+
+
+def test_what_is_not_given_is_taken_from_the_study_not_from_todays_machine():
+    begun = _begun(DATASET="cifar10", TRIALS="5", QUALITY="kcd", SEED="3")
+    plan = _continued(begun, GPU)
+    assert ("cifar10", "cifar10-cpu", "kcd", 3) == (plan.dataset, plan.space_name, plan.quality, plan.seed)
+    assert (5, None) == (plan.trials, plan.seconds)
+    assert load_space("cifar10-cpu") == plan.space
+
+
+def test_the_space_is_the_one_in_the_records_though_its_file_has_changed_or_gone():
+    begun = _begun()
+    begun["searched"]["train"]["batch"] = 99
+    assert 99 == _continued({**begun, "space": "gone.yaml"}).space.train.batch
+
+
+def test_more_trials_or_more_time_may_be_asked_for():
+    begun = _begun(TRIALS="5")
+    assert (50, None) == (_continued(begun, TRIALS="50").trials, _continued(begun, TRIALS="50").seconds)
+    assert (None, 60) == (_continued(begun, TIME="1m").trials, _continued(begun, TIME="1m").seconds)
+
+
+def test_what_is_given_again_alike_is_no_difference():
+    begun = _begun(DATASET="cifar10", SEED="3")
+    _continued(begun, DATASET="cifar10", SEED="3", QUALITY="fcd", SPACE="cifar10-cpu")
+    _continued(begun, SPACE=str(FOLDER / "cifar10-cpu.yaml"))
+
+
+@pytest.mark.parametrize(
+    ("given", "then", "now"),
+    [
+        ({"DATASET": "fashion-mnist"}, "DATASET=cifar10", "fashion-mnist"),
+        ({"QUALITY": "kcd"}, "QUALITY=fcd", "kcd"),
+        ({"SEED": "0"}, "SEED=3", "0"),
+        ({"SPACE": "digits-cpu"}, "SPACE=cifar10-cpu", "digits-cpu"),
+    ],
+)
+def test_a_difference_is_refused_and_shown(given, then, now):
+    told = _refusal(_begun(DATASET="cifar10", SEED="3"), **given)
+    assert f"{then}, not {now}" in told
+
+
+def test_a_space_whose_file_was_edited_is_refused_and_the_change_shown(tmp_path):
+    file = tmp_path / "mine.yaml"
+    text = (FOLDER / "digits-cpu.yaml").read_text()
+    file.write_text(text)
+    begun = _begun(SPACE=str(file))
+    file.write_text(text.replace("batch: 64", "batch: 48"))
+    told = _refusal(begun, SPACE=str(file))
+    assert "its train is" in told
+    assert "48" in told
+
+
+def test_other_words_about_the_same_space_are_no_difference(tmp_path):
+    file = tmp_path / "mine.yaml"
+    text = (FOLDER / "digits-cpu.yaml").read_text()
+    file.write_text(text)
+    begun = _begun(SPACE=str(file))
+    file.write_text(text.replace("budget: 3m", "budget: 1h"))
+    _continued(begun, SPACE=str(file))
+
+
+def test_a_path_means_the_same_from_wherever_the_study_is_continued(tmp_path, monkeypatch):
+    (tmp_path / "faces").mkdir()
+    monkeypatch.chdir(tmp_path)
+    begun = _begun(DATASET="faces")
+    assert str(tmp_path / "faces") == begun["dataset"]
+    monkeypatch.chdir("/")
+    _continued(begun, DATASET=str(tmp_path / "faces"))
+    assert str(tmp_path / "faces") == _continued(begun).dataset
+
+
+def test_workers_and_folders_are_of_this_call_alone():
+    plan = _continued(_begun(WORKERS="7"), GPU, DATA_DIR="elsewhere")
+    assert (1, Path("elsewhere")) == (plan.workers, plan.data_dir)
+    assert 7 == _continued(_begun(), WORKERS="7").workers
+
+
+def test_the_budget_of_a_space_that_is_no_duration_is_refused(tmp_path):
+    file = tmp_path / "mine.yaml"
+    file.write_text((FOLDER / "digits-cpu.yaml").read_text().replace("budget: 3m", "budget: soon"))
+    with pytest.raises(UserError, match="budget"):
+        settle(asked({"SPACE": str(file)}), None, CPU)

@@ -1,0 +1,199 @@
+"""Search spaces: every mistake is one line with its place, and every draw is a setting that can be run."""
+
+import json
+from pathlib import Path
+
+import optuna
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ganprune.config import TrainSettings
+from ganprune.errors import UserError
+from ganprune.models import build
+from ganprune.pruning import METHODS
+from study.settings.space import Range, Space
+from study.settings.space_file import FOLDER, load_space, parse_space
+
+SHIPPED = sorted(path.stem for path in FOLDER.glob("*.yaml"))
+GOOD = """\
+model: {width: 8, side: 16}
+train: {batch: 32}
+search:
+  lr_g: {low: 1.0e-4, high: 1.0e-2, log: true}
+  epochs: {choices: [2, 4]}
+methods:
+  percentage: {threshold: {low: 30, high: 98}}
+"""
+
+
+def _trials(space: Space, n: int = 60) -> list[optuna.trial.BaseTrial]:
+    study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=0))
+    return [study.ask() for _ in range(n)]
+
+
+def _refusal(text: str) -> str:
+    with pytest.raises(UserError) as refused:
+        parse_space(text, Path("my.yaml"))
+    (line,) = str(refused.value).splitlines()
+    return line
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "key", "reason"),
+    [
+        ("train:", "trian:", 2, "trian", "unknown key; take train"),
+        ("batch: 32", "bacth: 32", 2, "train.bacth", "unknown key; take batch"),
+        ("  lr_g:", "  lr_gg:", 4, "search.lr_gg", "unknown key; take lr_g"),
+        ("log: true", "logg: true", 4, "search.lr_g.logg", "unknown key; take log"),
+        ("  percentage:", "  percentag:", 7, "methods.percentag", "unknown key; take percentage"),
+        ("{threshold: {low", "{limit: {low", 7, "methods.percentage.limit", "unknown key; there are:"),
+        ("low: 1.0e-4", "low: tiny", 4, "search.lr_g.low", "number"),
+        ("batch: 32", "batch: many", 2, "train.batch", "integer"),
+        ("batch: 32", "batch: 0", 2, "train.batch", "greater than 0"),
+        ("low: 1.0e-4", "low: 1.0e-1", 4, "search.lr_g", "from 0.1 to 0.01 is empty"),
+        ("low: 1.0e-4", "low: 0", 4, "search.lr_g", "logarithmic range must stay above 0"),
+        ("low: 1.0e-4", "low: .nan", 4, "search.lr_g", ""),
+        ("high: 1.0e-2", "high: .inf", 4, "search.lr_g", ""),
+        ("[2, 4]", "[]", 5, "search.epochs.choices", "at least 1"),
+        ("high: 98", "high: 100", 7, "methods.percentage.threshold", "from 0 to below 100"),
+        ("low: 30", "low: -1", 7, "methods.percentage.threshold", "from 0 to below 100"),
+        ("{threshold: {low: 30, high: 98}}", "{}", 7, "methods.percentage", "needs a range for threshold"),
+        ("percentage: {threshold: {low: 30, high: 98}}", "{}", 6, "methods", "at least 1"),
+        ("[2, 4]", "[2, 4], when: luck", 5, "search.epochs", "luck"),
+        ("[2, 4]", "[2, four]", 5, "search.epochs", "four"),
+        ("[2, 4]", "[2, 0]", 5, "search.epochs", "0"),
+        ("{choices: [2, 4]}", "{low: 2, high: 4}", 5, "search.epochs", "choices"),
+        ("width: 8", "width: 8, name: stylegan", 1, "model", "dcgan"),
+        ("side: 16", "side: 28", 1, "model", "16, 32 or 64"),
+        ("model:", "budget: soon\nmodel:", 1, "budget", "10m"),
+        ("  epochs:", "  latent: {choices: [8, 16]}\n  epochs:", 5, "search.latent", "unknown key"),
+    ],
+)
+def test_a_mistake_is_one_line_with_file_line_and_key(old, new, line, key, reason):
+    assert old in GOOD
+    told = _refusal(GOOD.replace(old, new, 1))
+    assert told.startswith(f"my.yaml:{line}: {key}")
+    assert reason in told
+
+
+FIRST = "first:\n  - {method: percentage, percentage.threshold: 50, lr_g: 1.0e-3, epochs: 2}\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("lr_g:", "lr_gg:"), ("epochs: 2", "epochs: 3"), ("threshold: 50", "threshold: 20")],
+)
+def test_a_first_setting_that_the_space_does_not_hold_is_refused(old, new):
+    """An unknown name, a value that is no choice, and one out of range."""
+    parse_space(GOOD + FIRST, Path("my.yaml"))
+    assert _refusal(GOOD + FIRST.replace(old, new)).startswith("my.yaml:")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "- a\n- list\n", "just words\n", "model: {width: 8\n", "a: b: c\n", "\tmodel: 1\n", "model: \x07\n", "%%%\n"],
+)
+def test_what_is_no_search_space_at_all_is_one_line_too(text):
+    assert _refusal(text).startswith("my.yaml:")
+
+
+def test_a_missing_space_names_those_there_are():
+    with pytest.raises(UserError) as refused:
+        load_space("nowhere")
+    assert all(name in str(refused.value) for name in ("SPACE=nowhere", *SHIPPED))
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"\x80abc"])
+def test_a_file_that_is_no_text_is_refused(tmp_path, content):
+    file = tmp_path / "binary.yaml"
+    file.write_bytes(content)
+    with pytest.raises(UserError, match=r"binary\.yaml"):
+        load_space(str(file))
+
+
+def test_a_path_and_a_name_lead_to_the_same_space():
+    assert load_space("digits-cpu") == load_space(str(FOLDER / "digits-cpu.yaml"))
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_shipped_space_searches_what_the_issue_asks_for(name):
+    """Learning rates of both nets, epochs, method, threshold and its fine-tuning."""
+    space = load_space(name)
+    assert {"lr_g", "lr_ratio", "epochs", "finetune_steps"} <= set(space.search)
+    assert {"percentage", "sensitivity", "magnitude"} <= set(space.methods)
+    assert "random" not in space.methods
+    for trial in _trials(space):
+        settings = space.settings(space.draw(trial), channels=3, seed=0)
+        assert settings.train.epochs in space.epochs
+        assert 0 <= settings.prune.threshold < METHODS[settings.prune.method].below
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_trial_0_of_a_shipped_space_is_the_papers_setting_to_the_digit(name):
+    space = load_space(name)
+    settings = space.settings(space.first[0], channels=3, seed=0)
+    assert ("sensitivity", 0.75, 0) == (settings.prune.method, settings.prune.threshold, settings.prune.finetune_steps)
+    assert 3e-4 == settings.train.lr_g
+    assert settings.train.lr_d == (1e-4 if name.startswith("fashion") else 2e-4)
+    build(settings.model)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_every_first_setting_of_a_shipped_space_is_one_that_it_could_draw(name):
+    space = load_space(name)
+    for first in space.first:
+        assert dict(first) == space.draw(optuna.trial.FixedTrial(dict(first)))
+        distributions = optuna.trial.FixedTrial(dict(first))
+        space.draw(distributions)
+        for key, distribution in distributions.distributions.items():
+            assert distribution._contains(distribution.to_internal_repr(first[key])), key
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_space_survives_the_records(name):
+    """What is not given when a study continues is taken from there."""
+    space = load_space(name)
+    assert space == Space(**json.loads(json.dumps(space.model_dump())))
+
+
+def test_each_method_draws_its_own_threshold_only(space):
+    for trial in _trials(space):
+        drawn = space.draw(trial)
+        assert [f"{drawn['method']}.threshold"] == [name for name in drawn if name.endswith(".threshold")]
+
+
+def test_the_rate_of_fine_tuning_is_drawn_only_where_there_is_some(space):
+    drawn = [space.draw(trial) for trial in _trials(space)]
+    assert {True, False} == {bool(each["finetune_steps"]) for each in drawn}
+    assert all(("finetune_rate" in each) == bool(each["finetune_steps"]) for each in drawn)
+
+
+def test_learning_rates_are_rounded_so_that_trainings_are_shared(space):
+    rates = {space.settings(space.draw(trial), channels=1, seed=0).train.lr_g for trial in _trials(space, 300)}
+    assert 2 * 8 + 1 >= len(rates) > 8
+
+
+@given(st.floats(1e-6, 1.0), st.integers(1, 12))
+def test_a_rounded_value_is_the_nearest_and_stays(value, per_decade):
+    dimension = Range(low=1e-6, high=1.0, log=True, per_decade=per_decade)
+    settled = dimension.settle(value)
+    assert settled == pytest.approx(value, rel=10 ** (0.5 / per_decade) - 1 + 6e-3)
+    assert settled == dimension.settle(settled)
+
+
+def test_the_discriminators_rate_is_the_generators_over_the_ratio(space):
+    drawn = {**space.first[0], "lr_g": 1e-3, "lr_ratio": 4.0, "epochs": 4}
+    settings = space.settings(drawn, channels=1, seed=0)
+    assert (1e-3, 2.5e-4) == (settings.train.lr_g, settings.train.lr_d)
+
+
+def test_what_is_not_searched_comes_from_the_space_and_then_from_the_papers(space):
+    settings = space.settings(space.first[0], channels=1, seed=5)
+    assert (8, 16, 8, 1) == (settings.model.width, settings.model.side, settings.model.latent, settings.model.channels)
+    assert (32, 5, TrainSettings().beta1) == (settings.train.batch, settings.train.seed, settings.train.beta1)
+
+
+def test_the_grid_of_epochs_is_what_may_be_drawn(space):
+    assert [2, 4] == space.epochs
+    assert [30] == parse_space(GOOD.replace("  epochs: {choices: [2, 4]}\n", ""), Path("my.yaml")).epochs

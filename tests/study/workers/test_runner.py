@@ -1,0 +1,140 @@
+"""`make study` killed, interrupted and doubled: nothing is lost, nothing is counted twice."""
+
+import json
+import signal
+import time
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+
+import pytest
+
+from ganprune.errors import UserError
+from study.records.journal import read
+from study.records.paths import Out
+from study.workers.runner import patiently
+from study.workers.signals import SAME_SECONDS
+from tests.study.driver import Driver, gone, run
+
+pytestmark = pytest.mark.slow
+
+CONTINUES = "interrupted; the same command continues\n"
+SOON = 20  # seconds; Ray's helpers notice after a minute that they are alone
+
+
+def test_a_killed_driver_loses_nothing_and_counts_nothing_twice(tmp_path):
+    first = Driver(tmp_path, TRIALS=3)
+    first.wait_until(lambda log: log.points and log.open)
+    started, workers = first.processes(), first.workers()
+    before = first.log()
+    first.kill()
+    assert gone(workers)
+    status, shown, errors = run(tmp_path, TRIALS=3)
+    assert (status, errors) == (0, ""), shown
+    after = first.log()
+    assert sorted(after.trials) == [0, 1, 2]
+    assert not after.open
+    assert {number: after.trials[number].settings for number in before.trials} == {
+        number: trial.settings for number, trial in before.trials.items()
+    }
+    lines = [json.loads(line) for line in first.paths.records.read_text().splitlines()]
+    scored = [(line["point"]["id"], line["point"]["n_samples"]) for line in lines if line["kind"] == "point"]
+    assert len(scored) == len(set(scored))
+    assert [line["trial"] for line in lines if line["kind"] == "asked"] == [0, 1, 2]
+    assert gone(started)  # Ray's own helpers notice after a minute
+
+
+def test_a_killed_worker_is_replaced_and_its_trial_goes_on(tmp_path):
+    driver = Driver(tmp_path, TRIALS=2)
+    worker = driver.wait_until(lambda log: driver.workers())[0]
+    worker.kill()
+    status, shown, errors = driver.finish()
+    assert (status, errors) == (0, ""), shown
+    (told,) = (line for line in shown.splitlines() if "its worker died" in line)
+    assert told.startswith("trial ")
+    assert told.endswith("it starts again, 1 of 3")
+    assert "failed" not in {trial.ended.state for trial in driver.log().ended}
+    assert len(driver.log().ended) == 2
+
+
+def test_a_start_of_ray_that_fails_is_tried_again_and_told_in_one_line():
+    starts = iter([OSError("busy"), OSError("busy"), None, OSError("busy"), OSError("busy"), OSError("busy")])
+
+    def start() -> None:
+        if error := next(starts):
+            raise error
+
+    patiently(start)
+    with pytest.raises(UserError, match="Ray did not start: busy"):
+        patiently(start)
+
+
+@dataclass(frozen=True)
+class Interrupted:
+    """What was seen of a study that got a signal while it ran."""
+
+    signal: int
+    out: Path
+    listening: list[str]  # addresses
+    second: tuple[int, str, str]  # another driver's end, tried meanwhile
+    status: int
+    errors: str
+    ended: bool  # every process, by itself
+
+
+@pytest.fixture(scope="module", params=[signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
+def interrupted(tmp_path_factory, request) -> Interrupted:
+    out = tmp_path_factory.mktemp("interrupted")
+    driver = Driver(out, TRIALS=3)
+    driver.wait_until(lambda log: log.ended)
+    processes = driver.processes()
+    sockets = [socket for process in processes for socket in process.net_connections("inet")]
+    second = run(out, TRIALS=3)
+    driver.signal(request.param)
+    status, _, errors = driver.finish()
+    listening = [socket.laddr.ip for socket in sockets if socket.status == "LISTEN"]
+    return Interrupted(request.param, out, listening, second, status, errors, gone(processes))
+
+
+def test_nothing_listens_beyond_loopback(interrupted):
+    addresses = [ip_address(address) for address in interrupted.listening]
+    assert addresses
+    assert all((getattr(address, "ipv4_mapped", None) or address).is_loopback for address in addresses)
+
+
+def test_a_second_driver_is_refused(interrupted):
+    status, _, errors = interrupted.second
+    assert status == 2
+    assert "is working on this study" in errors
+
+
+def test_a_signal_ends_cleanly_with_a_report(interrupted):
+    assert (128 + interrupted.signal, CONTINUES) == (interrupted.status, interrupted.errors)
+    assert interrupted.ended
+    assert (Out(interrupted.out).study("tiny").report / "index.html").exists()
+
+
+def test_after_a_signal_the_next_call_continues(interrupted):
+    assert run(interrupted.out, SPACE=None)[0] == 0
+    assert len(read(Out(interrupted.out).study("tiny").records).ended) == 3
+
+
+def test_a_signal_while_it_prepares_ends_at_once(tmp_path):
+    driver = Driver(tmp_path, TRIALS=2)
+    driver.wait_until(lambda log: driver.paths.log.exists())
+    processes = driver.processes()
+    driver.process.terminate()
+    assert (143, CONTINUES) == driver.finish()[::2]
+    assert gone(processes, within=SOON)
+
+
+def test_a_second_signal_ends_at_once_and_leaves_nobody(tmp_path):
+    driver = Driver(tmp_path, TRIALS=2)
+    driver.wait_until(lambda log: log.points)
+    processes = driver.processes()
+    driver.process.terminate()
+    while driver.process.poll() is None:
+        time.sleep(SAME_SECONDS)
+        driver.process.terminate()
+    assert 143 == driver.finish()[0]
+    assert gone(processes, within=SOON)
