@@ -21,12 +21,12 @@ import torch
 from torch import Tensor
 
 from bench import tutorial
-from bench.yardstick import SWEPT, judged, look_at, prepared, pruned, write
+from bench.yardstick import SWEPT, judged, look_at, prepared, pruned, scored, write
 from ganprune import seeds
 from ganprune.config import TrainSettings, TrialSettings
+from ganprune.cut import THRESHOLD
 from ganprune.data.images import to_unit
-from ganprune.pruned import sieve_of
-from ganprune.pruning.prune import Sieve
+from ganprune.methods.scored import ScoredWeights
 from ganprune.workbench import Workbench, drift_from
 from study.records.paths import Out
 from study.settings.arguments import Asked
@@ -131,19 +131,19 @@ def batches(pixels: Tensor, settings: TrainSettings, random: torch.Generator) ->
 
 def curve(bench: Workbench, pair: tutorial.Pair, settings: TrialSettings) -> Iterator[dict]:
     """Its own threshold first, then the sparsities that the method can reach."""
-    sieve = sieve_of(pair.generator, settings)
-    dense = look_at(bench, pruned(pair.generator, sieve, 0, settings))
-    for threshold in thresholds(sieve, settings):
-        net = pruned(pair.generator, sieve, threshold, settings)
+    weights = scored(pair.generator, settings, pair.outputs)
+    dense = look_at(bench, pruned(pair.generator, weights, 0, settings))
+    for threshold in thresholds(weights, settings):
+        net = pruned(pair.generator, weights, threshold, settings)
         drawn = bench.draw(net)
         drift = {name: spread["mean"] for name, spread in drift_from(dense.drawn, drawn).items()}
         point = judged(bench, net, drawn, dense)
         yield point | {"threshold": threshold, "scores": point["scores"] | drift}
 
 
-def thresholds(sieve: Sieve, settings: TrialSettings) -> list[float]:
-    solved = [sieve.threshold(target) for target in SWEPT]
-    return [settings.prune.threshold, *(threshold for threshold in solved if threshold is not None)]
+def thresholds(weights: ScoredWeights, settings: TrialSettings) -> list[float]:
+    solved = [weights.threshold(target) for target in SWEPT]
+    return [settings.prune.own[THRESHOLD], *(threshold for threshold in solved if threshold is not None)]
 
 
 def keep(records: Path, number: int, points: list[dict], images: int) -> None:

@@ -17,9 +17,9 @@ import torch
 from torch import Tensor
 
 from bench import tutorial
-from bench.yardstick import judged, look_at, prepared, pruned, write
+from bench.yardstick import judged, look_at, prepared, pruned, scored, write
+from ganprune.cut import THRESHOLD
 from ganprune.metrics import METRICS
-from ganprune.pruned import sieve_of
 from ganprune.workbench import DRIFT_PAIRS, Workbench
 from study.records.paths import Out
 from study.settings.arguments import Asked
@@ -79,7 +79,8 @@ def tried(config: dict, plan: Plan, bench: Workbench) -> dict:
     random = torch.Generator().manual_seed(plan.seed)
     images = sum(tutorial.train_epoch(pair, batches, random) for _ in range(settings.train.epochs))
     dense = look_at(bench, pair.generator)
-    net = pruned(pair.generator, sieve_of(pair.generator, settings), settings.prune.threshold, settings)
+    weights = scored(pair.generator, settings, pair.outputs)
+    net = pruned(pair.generator, weights, settings.prune.own[THRESHOLD], settings)
     drawn = bench.draw(net)
     found = judged(bench, net, drawn, dense)
     found |= found.pop("scores") | drift(dense.drawn, drawn) | {"dense_coverage": dense.coverage}

@@ -11,9 +11,11 @@ import torch
 
 from bench.figure import Figure, figure
 from bench.synthetic import HEADER, curve_of
-from ganprune.curve import STRIP, strip
+from ganprune.cut import GLANCE
+from ganprune.judge import STRIP, strip
+from ganprune.pace import Pace
 from ganprune.point import Finished, RungReached, Scored
-from ganprune.trial import GLANCE, Event, Pace
+from ganprune.trial import Event
 from study.commands.run import ended
 from study.records.journal import Records
 from study.records.paths import Out, StudyPaths

@@ -24,10 +24,12 @@ import torch
 from torch import nn
 
 from ganprune import seeds
-from ganprune.curve import FEW
 from ganprune.data import load
+from ganprune.judge import FEW
+from ganprune.masks import masked
+from ganprune.methods import METHODS
 from ganprune.metrics.cost import sparsity
-from ganprune.pruned import mended, sieve_of, without
+from ganprune.models.gan import recalibrate
 from ganprune.store import write_whole
 from ganprune.train import TRAINING_VERSION, DivergedError, Training
 from ganprune.workbench import Workbench
@@ -101,8 +103,8 @@ def benches(plan: Plan) -> tuple[Workbench, Workbench]:
     images = load(plan.dataset, plan.data_dir, side=plan.space.model.side)
     net = feature_net(images, PARTS, print)
     search, report = (workbench(each, net, plan, PARTS) for each in (images, replace(images, search=images.report)))
-    fresh = torch.randn(report.latents.shape, generator=seeds.generator(plan.seed, "latents", "report"))
-    return search, replace(report, latents=fresh)
+    fresh = report.sample_inputs(report.n_samples, seeds.generator(plan.seed, "latents", "report"))
+    return search, replace(report, inputs=fresh)
 
 
 def networks(plan: Plan, training: Training, drawn: dict) -> Iterator[tuple[dict, nn.Module]]:
@@ -111,12 +113,14 @@ def networks(plan: Plan, training: Training, drawn: dict) -> Iterator[tuple[dict
         whole = training.dense_generator(averaged=weights == AVERAGED)
         for method in plan.space.methods:
             settings = plan.space.settings(drawn | {"method": method}, training.model.channels, plan.seed)
-            sieve = sieve_of(whole, settings)
+            cut = METHODS[method].cut(whole, training, settings.prune)
             for target in settings.prune.targets:
-                threshold = sieve.threshold(target)
+                threshold = cut.threshold(target)
                 if threshold is not None and (target > 0 or method == next(iter(plan.space.methods))):
                     named = {"weights": weights, "method": method if target else DENSE, "threshold": threshold}
-                    yield named, mended(without(whole, sieve.masks(threshold)), settings, training)
+                    net = cut.without(masked(whole, cut.masks(threshold)), threshold)
+                    recalibrate(net, training.recalibration_inputs())
+                    yield named, net
 
 
 def points(plan: Plan, training: Training, drawn: dict, search: Workbench, report: Workbench) -> Iterator[dict]:
@@ -153,7 +157,7 @@ def write(plan: Plan, parts: list[dict]) -> None:
         "grid": {name: values(plan, name) for name in ("lr_g", "lr_ratio")},
         "epochs": plan.space.epochs,
         "images_per_epoch": plan.space.train.epoch_steps(len(search.images.train)) * plan.space.train.batch,
-        "n_samples": {"fcd": plan.space.samples, "fcd_screen": FEW, "fcd_report": len(report.latents)},
+        "n_samples": {"fcd": plan.space.samples, "fcd_screen": FEW, "fcd_report": report.n_samples},
         "data": search.images.fingerprint,
         "features": search.net.hash,
         "fcd_gaussian": {"search": search.fcd_gaussian, "report": report.fcd_gaussian},

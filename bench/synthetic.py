@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from ganprune.config import TARGET_SPARSITIES, ModelSettings, PruneSettings, TrainSettings, TrialSettings
+from ganprune.cut import THRESHOLD
 from ganprune.null_names import RANDOM_CONTROL
 from ganprune.point import NullLine, Point, point_id
 from study.records.journal import Records
@@ -73,13 +74,13 @@ def _write_trial(records: Records, number: int, numbers: np.random.Generator) ->
         "lr_g": lr_g,
         "lr_ratio": ratio,
         "epochs": int(numbers.choice([40, 80, 120])),
-        "finetune_steps": 0,
+        "recovery_steps": 0,
         f"{method}.threshold": threshold,
     }
     settings = TrialSettings(
         model=ModelSettings(width=16, side=16, channels=1),
         train=TrainSettings(lr_g=lr_g, lr_d=lr_g / ratio, epochs=drawn["epochs"]),
-        prune=PruneSettings(method=method, threshold=threshold),
+        prune=PruneSettings(method=method, own={THRESHOLD: threshold}),
     )
     records.asked(number, settings, drawn)
     if numbers.random() < 0.1:
@@ -100,11 +101,11 @@ def curve_of(number: int, settings: TrialSettings) -> list[Point]:
 
 def _point(number: int, settings: TrialSettings, target: float | None, sparsity: float, dense_fcd: float) -> Point:
     method, epochs = settings.prune.method, settings.train.epochs
-    threshold = settings.prune.threshold if target is None else round(AT_ONE[method] * target, 4)
+    threshold = settings.prune.own[THRESHOLD] if target is None else round(AT_ONE[method] * target, 4)
     fcd = dense_fcd * (1 + 0.002 * math.exp(6.5 * sparsity))
     scores = _scores(fcd, math.exp(-2 * sparsity)) | _cost(sparsity)
     return Point(
-        id=point_id(number, method, threshold, epochs),
+        id=point_id(number, method, {THRESHOLD: threshold}, epochs),
         trial=number,
         method=method,
         threshold=threshold,

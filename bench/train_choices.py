@@ -14,8 +14,9 @@ from torch import Tensor, nn
 from bench import tutorial
 from bench.figure import Figure, figure
 from bench.train_speed import random_pixels, seconds, together
+from ganprune.losses import Batch
 from ganprune.metrics.threads import one_thread
-from ganprune.train import Training
+from ganprune.train import SIDES, Training
 from study.settings.space_file import load_space
 
 PICTURES = 1024  # an epoch of the measured training: 8 steps
@@ -27,15 +28,15 @@ class Contiguous(Training):
     def _place(self, net: nn.Module) -> nn.Module:
         return net.to(self.device)
 
-    def batches(self, pixels: Tensor, random: torch.Generator):
-        return (batch.contiguous() for batch in super().batches(pixels, random))
+    def batches(self, pixels: Tensor, random: torch.Generator, labels: Tensor | None = None):
+        return (Batch(batch.pictures.contiguous()) for batch in super().batches(pixels, random, labels))
 
 
 class StockAdam(Training):
     def begin(self) -> None:
         super().begin()
-        self.optimiser_g = Stock(self.generator, self.settings.lr_g)
-        self.optimiser_d = Stock(self.discriminator, self.settings.lr_d)
+        rates = {"g": self.settings.lr_g, "d": self.settings.lr_d}
+        self.optimisers = {side: Stock(self.gan.nets[net], rates[side]) for side, net in SIDES.items()}
 
 
 class Stock:
@@ -49,15 +50,15 @@ class Stock:
 
 
 class FromLoader(Training):
-    def batches(self, pixels: Tensor, random: torch.Generator):
+    def batches(self, pixels: Tensor, random: torch.Generator, labels: Tensor | None = None):
         loaded = tutorial.loader(pixels.numpy(), self.settings)
-        return (batch.contiguous(memory_format=torch.channels_last) for batch in loaded)
+        return (Batch(pictures.contiguous(memory_format=torch.channels_last)) for pictures in loaded)
 
 
 class Bfloat16(Training):
-    def train_step(self, real: Tensor, random: torch.Generator) -> Tensor:
+    def train_step(self, batch: Batch, random: torch.Generator) -> dict[str, Tensor]:
         with torch.autocast(self.device, torch.bfloat16):
-            return super().train_step(real, random)
+            return super().train_step(batch, random)
 
 
 class Compiled(Training):

@@ -69,7 +69,7 @@ def tutorials_fcd(settings: TrialSettings, bench: Workbench) -> float:
 
 
 def scored(net: torch.nn.Module, training: Training, bench: Workbench) -> float:
-    recalibrate(net, training.recalibration_latents())
+    recalibrate(net, training.recalibration_inputs())
     return bench.fcd(bench.draw(net.eval()))
 
 

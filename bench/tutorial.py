@@ -18,7 +18,6 @@ from torchvision import transforms
 from ganprune import seeds
 from ganprune.config import ModelSettings, TrainSettings
 from ganprune.models import build
-from ganprune.models.gan import initialise
 
 REAL, FAKE = 1.0, 0.0  # labels
 criterion = nn.BCEWithLogitsLoss()
@@ -57,17 +56,19 @@ class Pair:
     optimiser_g: torch.optim.Optimizer
     optimiser_d: torch.optim.Optimizer
     latent: int
+    outputs: set[str]  # of the generator's layers, those that pruning spares
     device: str
 
 
 def begin(model: ModelSettings, settings: TrainSettings, device: str = "cpu") -> Pair:
     random = seeds.generator(settings.seed, "initial weights")  # as `ganprune.train` draws them
     gan = build(model)
-    g, d = initialise(gan.generator, random).to(device), initialise(gan.discriminator, random).to(device)
+    gan.initialise(random)
+    g, d = gan.generator.to(device), gan.discriminator.to(device)
     betas = (settings.beta1, settings.beta2)
     optimiser_g = torch.optim.Adam(g.parameters(), lr=settings.lr_g, betas=betas)
     optimiser_d = torch.optim.Adam(d.parameters(), lr=settings.lr_d, betas=betas)
-    return Pair(g, d, optimiser_g, optimiser_d, model.latent, device)
+    return Pair(g, d, optimiser_g, optimiser_d, model.latent, gan.outputs["generator"], device)
 
 
 def train_epoch(pair: Pair, batches: Iterable[Tensor], random: torch.Generator) -> int:

@@ -1,23 +1,25 @@
 """How the studies of `bench` are judged, whoever ran them: the pictures, network, latents and rules that are ours."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import torch
 from torch import Tensor, nn
 
 from ganprune import seeds
 from ganprune.axis import cost_axis, sparsity_at
 from ganprune.config import TARGET_SPARSITIES, TrialSettings
 from ganprune.data import load
+from ganprune.masks import masked
+from ganprune.methods import METHODS
+from ganprune.methods.scored import ScoredWeights, scored_weights
 from ganprune.metrics import quality
 from ganprune.metrics.cost import sparsity
+from ganprune.models import build
 from ganprune.models.gan import recalibrate
-from ganprune.pruned import without
-from ganprune.pruning.prune import Sieve
-from ganprune.train import RECALIBRATION_LATENTS
+from ganprune.train import RECALIBRATION_PICTURES
 from ganprune.workbench import Workbench
 from study.records.paths import Out
 from study.search.setup import feature_net, workbench
@@ -56,11 +58,17 @@ def prepared(given: Asked) -> tuple[Plan, Workbench]:
     return plan, workbench(images, feature_net(images, store, print), plan, store)
 
 
-def pruned(dense: nn.Module, sieve: Sieve, threshold: float, settings: TrialSettings) -> nn.Module:
-    """A pruned copy, batch norm recalibrated: both rules of fairness (the sieve leaves the output layer whole)."""
-    net = without(dense, sieve.masks(threshold))
+def scored(net: nn.Module, settings: TrialSettings, outputs: Collection[str]) -> ScoredWeights:
+    """The weights of a network by the method of these settings, those of its output layers left whole."""
+    random = seeds.generator(settings.train.seed, "pruning")
+    return scored_weights(net, METHODS[settings.prune.method].score, random, outputs)
+
+
+def pruned(dense: nn.Module, weights: ScoredWeights, threshold: float, settings: TrialSettings) -> nn.Module:
+    """A pruned copy, batch norm recalibrated: both rules of fairness (the output layer is left whole)."""
+    net = masked(dense, weights.masks(threshold))
     random = seeds.generator(settings.train.seed, "recalibration")
-    recalibrate(net, torch.randn(RECALIBRATION_LATENTS, settings.model.latent, generator=random))
+    recalibrate(net, build(settings.model).inputs(RECALIBRATION_PICTURES, random))
     return net
 
 
@@ -73,7 +81,7 @@ def look_at(bench: Workbench, dense: nn.Module) -> Dense:
 def judged(bench: Workbench, net: nn.Module, drawn: Tensor, dense: Dense) -> dict:
     """Sparsity, scores and eligibility of a network that drew these pictures, as our own points have them."""
     scores = bench.quality(drawn)
-    full = len(bench.latents)
+    full = bench.n_samples
     allowed = quality.eligible(scores["skill"], scores["coverage"], dense.coverage, len(drawn), full)
     return {"sparsity": sparsity(net).prunable, "scores": scores, "eligible": allowed and not dense.failed}
 

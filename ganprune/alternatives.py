@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 from ganprune.config import TrialSettings
 from ganprune.controls import OTHERS, other_dense, rounded_dense
-from ganprune.curve import Curve
+from ganprune.judge import Dense, Judge
 from ganprune.null_names import BITS
+from ganprune.pace import Pace
 from ganprune.point import NO_TIME, EpochTrained, Finished, NullLine
+from ganprune.run import train
 from ganprune.train import DivergedError, Training
-from ganprune.trial import Pace, train
 from ganprune.workbench import Workbench
 
 
@@ -16,31 +17,31 @@ def alternatives(
     number: int, settings: TrialSettings, bench: Workbench, pace: Pace
 ) -> Iterator[EpochTrained | NullLine | Finished]:
     """Those of the dense model of a trial, as far as time allows; the last event is `Finished`."""
-    training = Training(settings.model, settings.train, bench.device)
+    training, judge = Training(settings.model, settings.train, bench.device), Judge(number, settings, bench)
     try:
         yield from train(training, settings, bench, pace)
         if training.epoch < settings.train.epochs:
             yield Finished("stopped", f"{NO_TIME} before the dense model was trained")
             return
-        curve = Curve(number, settings, bench, training)
-        curve.refuse_divergence()
+        dense = judge.dense(training.dense_generator())
+        judge.refuse_divergence(dense, training.epoch)
     except DivergedError as error:
         yield Finished("diverged", str(error))
         return
     for bits in BITS:
-        yield rounded_dense(curve, bits)
+        yield rounded_dense(judge, dense, training, bits)
     for name in OTHERS:
-        yield from train_other(curve, name, pace)
+        yield from train_other(judge, dense, name, pace)
     yield Finished("completed")
 
 
-def train_other(curve: Curve, name: str, pace: Pace) -> Iterator[EpochTrained | NullLine]:
+def train_other(judge: Judge, dense: Dense, name: str, pace: Pace) -> Iterator[EpochTrained | NullLine]:
     """The null line of another network, if there is time to train it as long and it does not diverge."""
-    settings = OTHERS[name](curve.settings)
-    training = Training(settings.model, settings.train, curve.bench.device)
+    settings = OTHERS[name](judge.settings)
+    training = Training(settings.model, settings.train, judge.bench.device)
     try:
-        yield from train(training, settings, curve.bench, pace)
+        yield from train(training, settings, judge.bench, pace)
     except DivergedError:
         return
-    if training.epoch == curve.training.epoch:
-        yield other_dense(curve, name, training)
+    if training.epoch == settings.train.epochs:
+        yield other_dense(judge, dense, name, training)

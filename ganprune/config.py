@@ -1,12 +1,12 @@
 """The settings of a trial, checked once where they enter and trusted afterwards."""
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt, ValidationInfo, field_validator
+from typing import Any
+
+from pydantic import Field, PositiveFloat, PositiveInt, ValidationInfo, field_validator
+
+from ganprune.settings import Settings
 
 TARGET_SPARSITIES = (0.0, 0.5, 0.75, 0.875, 0.9375, 0.97, 0.985)  # shared by all curves, so that they align
-
-
-class Settings(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class ModelSettings(Settings):
@@ -17,6 +17,7 @@ class ModelSettings(Settings):
     latent: PositiveInt = 100
     side: PositiveInt = 32  # pixels
     channels: PositiveInt = 3
+    classes: int = Field(0, ge=0)  # whose labels a conditional model takes
 
 
 class TrainSettings(Settings):
@@ -26,6 +27,8 @@ class TrainSettings(Settings):
     lr_d: PositiveFloat = 2e-4
     epochs: PositiveInt = 30
     batch: PositiveInt = 128
+    loss: str = "non-saturating"
+    d_steps: PositiveInt = 1  # of the discriminator for each of the generator
     epoch_images: PositiveInt | None = None  # pictures an epoch shows, whatever their number; None: each once
     beta1: float = Field(0.5, ge=0, lt=1)
     beta2: float = Field(0.999, ge=0, lt=1)
@@ -47,13 +50,19 @@ class PruneSettings(Settings):
     """How the trained generator is pruned, and what is done to it before it is scored."""
 
     method: str = "percentage"
-    threshold: float = 50.0  # in the method's own unit
+    own: dict[str, Any] = Field({"threshold": 50.0})  # what this method alone knows; checked by its Settings
     recalibrate: bool = True  # batch-norm statistics, without gradients
     spare_output: bool = True  # the output layer is left whole, and counted
-    discriminator: bool = False  # prune it by the same rule; it matters to fine-tuning only
-    finetune_steps: int = Field(0, ge=0)  # with the mask held
-    finetune_rate: PositiveFloat = 0.3  # times the learning rates of training
+    discriminator: bool = False  # prune it by the same rule; it matters to recovery only
+    recovery: str = "none"
+    recovery_steps: int = Field(0, ge=0)  # with the mask held
+    recovery_rate: PositiveFloat = 0.3  # times the learning rates of training
+    recovery_along: bool = False  # each point begins where the one before ended; the steps are those of all of them
     targets: tuple[float, ...] = TARGET_SPARSITIES
+
+    @property
+    def recovers(self) -> bool:
+        return self.recovery != "none" and self.recovery_steps > 0
 
 
 class TrialSettings(Settings):

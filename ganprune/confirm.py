@@ -1,23 +1,23 @@
 """Points of a front scored once more, as they are or trained again from another seed: how much of them is luck."""
 
-import copy
 import math
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 
-from safetensors.torch import load
 from torch import nn
 
+from ganprune.candidate import Candidate
 from ganprune.config import TrialSettings
-from ganprune.curve import FEW, Curve
+from ganprune.methods import METHODS, training_of
 from ganprune.metrics.cost import sparsity
-from ganprune.point import NO_TIME, Confirmed, EpochTrained, Finished, Point
-from ganprune.pruned import without
+from ganprune.pace import Pace
+from ganprune.point import NO_TIME, Confirmed, EpochTrained, Finished, Point, point_id
+from ganprune.rebuild import kept_network
+from ganprune.run import Run
 from ganprune.train import DivergedError, Training
-from ganprune.trial import Pace, train
 from ganprune.yardstick import Yardstick
 
 
@@ -26,11 +26,11 @@ def confirm(
     points: Sequence[Point],
     ruler: Yardstick,
     pace: Pace,
-    kept: Mapping[str, Path] | None = None,  # by point id: weights of fine-tuned points, to be scored as they are
+    kept: Mapping[str, Path] | None = None,  # by point id: weights that were kept, to be scored as they are
 ) -> Iterator[EpochTrained | Confirmed | Finished]:
-    """Make each point again at its own epoch and threshold, and score it; the last event is `Finished`.
+    """Make each point again at its own epoch and settings, and score it; the last event is `Finished`.
 
-    The training comes from the store or is done; fine-tuned points whose weights are not given are tuned again.
+    The training comes from the store or is done; recovered points whose weights are not given are recovered again.
     Where a training diverges, its points score infinity: to leave them out would flatter the setting.
     """
     whole = yield from _every_point(settings, points, ruler, pace, kept or {})
@@ -42,39 +42,62 @@ def point_seconds(settings: TrialSettings, pace: Pace, times_more: float) -> flo
     return pace.point_seconds(settings) + (times_more - 1) * pace.score_seconds
 
 
+@dataclass(frozen=True)
+class _Made:
+    point: Point
+    net: nn.Module
+    sparsity: float
+    images: int  # shown to recover it
+
+
 def _every_point(
     settings: TrialSettings, points: Sequence[Point], ruler: Yardstick, pace: Pace, kept: Mapping[str, Path]
 ) -> Generator[EpochTrained | Confirmed, None, bool]:
     """Whether time sufficed for all."""
-    training = Training(settings.model, settings.train, ruler.bench.device)
+    training = training_of(settings, ruler.bench.device)
     seconds, epoch_of = point_seconds(settings, pace, ruler.times_more), attrgetter("epoch")
     until = replace(pace, deadline=pace.deadline - len(points) * seconds)
+    missing = {point.id for point in points}
     for epoch, made_then in groupby(sorted(points, key=epoch_of), epoch_of):
+        run = Run(settings.with_train(epochs=epoch), ruler.bench, training, until)
         try:
-            yield from train(training, settings.with_train(epochs=epoch), ruler.bench, until)
+            for event in _made(run, list(made_then), kept):
+                if isinstance(event, _Made):
+                    if not pace.allows(seconds):
+                        return False
+                    missing.discard(event.point.id)
+                    event = _confirmed(event, run, ruler)
+                yield event
         except DivergedError:
             yield from (_lost(point, training) for point in points if point.epoch >= epoch)
             return True
-        if training.epoch < epoch:
-            return False
-        curve = Curve(0, settings, ruler.bench, training, FEW)
-        for point in made_then:
-            if not pace.allows(seconds):
-                return False
-            yield _confirmed(point, curve, ruler, kept)
-    return True
+    return not missing
 
 
-def _confirmed(point: Point, curve: Curve, ruler: Yardstick, kept: Mapping[str, Path]) -> Confirmed:
-    net, tuned = _made_again(point, curve, kept)
-    train = curve.training.settings
+def _made(run: Run, points: Sequence[Point], kept: Mapping[str, Path]) -> Iterator[EpochTrained | _Made]:
+    """The points of one epoch: those whose weights were kept as they are, the others by their method."""
+    for point in points:
+        if point.id in kept:
+            yield _Made(point, kept_network(run.settings.model, kept[point.id]), point.sparsity, 0)
+    others = {point.id: point for point in points if point.id not in kept}
+    method = run.settings.prune.method
+    for event in METHODS[method].again(run, others.values()) if others else ():
+        if isinstance(event, Candidate):
+            # Ids are a pure function of what makes a point, so that they tell which one this is.
+            point = next(p for p in others.values() if p.id == point_id(p.trial, method, event.asked, event.epoch))
+            event = _Made(point, event.net, sparsity(event.net, event.reference).prunable, event.images)
+        yield event
+
+
+def _confirmed(made: _Made, run: Run, ruler: Yardstick) -> Confirmed:
+    train = run.settings.train
     return Confirmed(
-        point=point.id,
+        point=made.point.id,
         seed=train.seed,
-        **ruler.score(net),
-        sparsity=sparsity(net).prunable,
-        n_samples=len(ruler.latents),
-        images=curve.training.step * train.batch + tuned,
+        **ruler.score(made.net),
+        sparsity=made.sparsity,
+        n_samples=ruler.n_samples,
+        images=train.epochs * train.epoch_steps(len(ruler.bench.pixels)) * train.batch + made.images,
     )
 
 
@@ -90,13 +113,3 @@ def _lost(point: Point, training: Training) -> Confirmed:
         n_samples=0,
         images=training.step * training.settings.batch,
     )
-
-
-def _made_again(point: Point, curve: Curve, kept: Mapping[str, Path]) -> tuple[nn.Module, int]:
-    """What the point's threshold makes of this training, and the pictures that it was fine-tuned on now."""
-    if point.id in kept:
-        net = copy.deepcopy(curve.dense)
-        net.load_state_dict(load(kept[point.id].read_bytes()))
-        return net, 0
-    masks = curve.sieve.masks(point.threshold)
-    return curve.made_ready(without(curve.dense, masks), masks, point.threshold)

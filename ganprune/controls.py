@@ -1,46 +1,48 @@
 """Null lines that belong to one trial: luck instead of the method or the seed, and other ways to a small generator."""
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 
-from torch import nn
-
 from ganprune import seeds
+from ganprune.candidate import Candidate
 from ganprune.config import TrialSettings
-from ganprune.curve import Curve
+from ganprune.judge import Dense, Judge
 from ganprune.metrics.cost import COMPRESSION_LEVEL, sparsity
+from ganprune.models.gan import recalibrate
 from ganprune.null_names import HALF_WIDTH, QUARTER_WIDTH, RANDOM_CONTROL, SECOND_SEED, at_bits
+from ganprune.pace import Pace
 from ganprune.point import NullLine
-from ganprune.pruned import mended, without
-from ganprune.pruning.prune import random_masks
 from ganprune.quantise import packed, rounded
 from ganprune.train import Training
 
 
-def random_control(curve: Curve, threshold: float) -> NullLine:
-    """The method's own sparsity in each layer, but the weights chosen by lot; mended alike, without fine-tuning."""
-    random = seeds.generator(curve.settings.train.seed, RANDOM_CONTROL)
-    masks = random_masks(curve.sieve.masks(threshold), random)
-    pruned = mended(without(curve.dense, masks), curve.settings, curve.training)
-    about = f"{curve.settings.prune.method}'s sparsity in each layer, weights chosen by lot (trial {curve.number})"
-    return _null(curve, RANDOM_CONTROL, about, pruned, sparsity(pruned).prunable)
+def random_controls(judged: Iterable[Candidate], judge: Judge, pace: Pace) -> Iterator[NullLine]:
+    """The null line beside each pruned point: its own sparsity in each layer, by lot, mended alike; not recovered."""
+    about = f"{judge.settings.prune.method}'s sparsity in each layer, weights chosen by lot (trial {judge.number})"
+    for candidate in judged:
+        if candidate.control and pace.allows(pace.score_seconds):
+            net = candidate.control()
+            found = sparsity(net, candidate.reference).prunable
+            yield judge.null(RANDOM_CONTROL, about, net, judge.dense(candidate.reference), found)
 
 
-def rounded_dense(curve: Curve, bits: int) -> NullLine:
+def rounded_dense(judge: Judge, dense: Dense, training: Training, bits: int) -> NullLine:
     """The dense model with fewer bits a weight, its batch norm mended like a point's; its bytes are of packed files."""
-    net = mended(rounded(curve.dense, bits), curve.settings, curve.training)
-    null = _null(curve, at_bits(bits), f"trial {curve.number}'s dense weights, rounded", net, None)
+    net = rounded(dense.net, bits)
+    if judge.settings.prune.recalibrate:
+        recalibrate(net, training.recalibration_inputs())
+    null = judge.null(at_bits(bits), f"trial {judge.number}'s dense weights, rounded", net.eval(), dense)
     file = packed(net, bits)
     sizes = {"bytes": len(file), "bytes_compressed": len(zlib.compress(file, COMPRESSION_LEVEL))}
     return replace(null, scores=null.scores | sizes)
 
 
-def other_dense(curve: Curve, name: str, training: Training) -> NullLine:
+def other_dense(judge: Judge, dense: Dense, name: str, training: Training) -> NullLine:
     """A dense model that was trained with the same images, of one of OTHERS."""
-    about = f"trial {curve.number}'s settings, dense: seed {training.settings.seed}, width {training.model.width}"
-    null = _null(curve, name, about, training.dense_generator(), None)
+    about = f"trial {judge.number}'s settings, dense: seed {training.settings.seed}, width {training.model.width}"
+    null = judge.null(name, about, training.dense_generator(), dense)
     return replace(null, images=training.step * training.settings.batch)
 
 
@@ -59,9 +61,3 @@ OTHERS: dict[str, Callable[[TrialSettings], TrialSettings]] = {
     HALF_WIDTH: partial(narrower, share=1 / 2),  # small from the start
     QUARTER_WIDTH: partial(narrower, share=1 / 4),
 }
-
-
-def _null(curve: Curve, name: str, about: str, net: nn.Module, found: float | None) -> NullLine:
-    drawn = curve.bench.draw(net)
-    scores, _ = curve.measure(net, drawn)
-    return NullLine(name, about, found, scores, len(drawn), trial=curve.number)

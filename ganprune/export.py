@@ -1,7 +1,7 @@
 """A generator as files to deploy: safetensors with the JSON that rebuilds the net, and ONNX checked against torch.
 
 from ganprune.export import load_generator
-pictures = load_generator("runs/digits/export/<POINT>")(torch.randn(16, 100))
+pictures = load_generator("runs/digits/export/<POINT>")(torch.randn(16, 100))  # a conditional one takes labels as well
 """
 
 import json
@@ -21,19 +21,22 @@ from safetensors.torch import load
 from torch import Tensor, nn
 
 from ganprune import seeds
+from ganprune.channels import shaped_like
 from ganprune.config import ModelSettings
-from ganprune.curve import weights_hash
 from ganprune.errors import UserError
+from ganprune.judge import weights_hash
 from ganprune.latency import in_turn
 from ganprune.layers import layers
 from ganprune.metadata import with_metadata
 from ganprune.metrics.cost import stored_bytes
 from ganprune.metrics.threads import one_thread
 from ganprune.models import build
+from ganprune.models.gan import Inputs
 
-FORMAT = 1  # of generator.json; raise it when an older reader would be wrong
+FORMAT = 2  # of generator.json; raise it when an older reader would be wrong. Until 2, one input and chains alone
 DESCRIPTION, WEIGHTS, ONNX = "generator.json", "generator.safetensors", "generator.onnx"
-LATENTS, PICTURES = "latents", "pictures"  # the names of ONNX's input and output
+PICTURES = "pictures"  # the name of ONNX's output; its inputs have those of the model
+VALUES = {"latents": "standard normal", "labels": "numbers of classes, from 0"}
 OPSET = 18  # with it runtimes of 2023 and later can draw
 CHECKED = 64  # pictures that torch and ONNX both draw
 TOLERANCE = 1e-3  # half of a byte's step is 4e-3
@@ -54,7 +57,7 @@ def generator_files(net: nn.Module, model: ModelSettings, crop: int, lineage: di
     about = {
         "format": FORMAT,
         "model": model.model_dump(),
-        "input": {"name": LATENTS, "shape": ["n", model.latent], "distribution": "standard normal"},
+        "inputs": [_input(name, example) for name, example in example_inputs(model, 1).items()],
         "output": {
             "name": PICTURES,
             "shape": ["n", model.channels, model.side, model.side],
@@ -72,6 +75,16 @@ def generator_files(net: nn.Module, model: ModelSettings, crop: int, lineage: di
         "lineage": lineage,
     }
     return {WEIGHTS: weights, DESCRIPTION: json.dumps(about, indent=2).encode() + b"\n"}
+
+
+def example_inputs(model: ModelSettings, n: int) -> Inputs:
+    """What the generator takes for `n` pictures, always the same."""
+    return build(model).inputs(n, seeds.generator(0, "ONNX check"))
+
+
+def _input(name: str, example: Tensor) -> dict[str, object]:
+    about = {"name": name, "shape": ["n", *example.shape[1:]], "dtype": str(example.dtype).removeprefix("torch.")}
+    return about | ({"values": VALUES[name]} if name in VALUES else {})
 
 
 def load_generator(folder: str | Path) -> nn.Module:
@@ -94,23 +107,22 @@ def load_generator(folder: str | Path) -> nn.Module:
 
 
 def _rebuilt(model: dict, weights: bytes) -> nn.Module:
-    """Laid out in memory as when it was scored: another order of sums differs in the last digits."""
-    net = build(ModelSettings(**model)).generator.to(memory_format=torch.channels_last)
-    net.load_state_dict(load(weights))
-    return net.eval()
+    """Its layers as narrow as these weights, laid out in memory as when it was scored: another order of sums differs in
+    the last digits."""
+    net = shaped_like(build(ModelSettings(**model)).generator, load(weights))
+    return net.to(memory_format=torch.channels_last).eval()
 
 
-def to_onnx(net: nn.Module, latent: int) -> bytes:
+def to_onnx(net: nn.Module, model: ModelSettings) -> bytes:
     """The net in evaluation mode as an ONNX model for any number of pictures; zero weights stay exactly zero."""
-    latents = torch.zeros(2, latent)
-    shapes = {LATENTS: {0: torch.export.Dim("n")}}
+    inputs = example_inputs(model, 2)
     with _quiet():
         program = torch.onnx.export(
             net.eval(),
-            (latents,),
+            tuple(inputs.values()),
             dynamo=True,
-            dynamic_shapes=shapes,
-            input_names=[LATENTS],
+            dynamic_shapes=[{0: torch.export.Dim("n")} for _ in inputs],
+            input_names=list(inputs),
             output_names=[PICTURES],
             opset_version=OPSET,
             verbose=False,
@@ -118,13 +130,12 @@ def to_onnx(net: nn.Module, latent: int) -> bytes:
     return program.model_proto.SerializeToString()
 
 
-def check_onnx(onnx: bytes, net: nn.Module, latent: int) -> OnnxCheck:
-    """Draw the same latents with both. UserError when the pictures are not the same."""
-    session = _session(onnx)
-    latents = torch.randn(CHECKED, latent, generator=seeds.generator(0, "ONNX check"))
+def check_onnx(onnx: bytes, net: nn.Module, model: ModelSettings) -> OnnxCheck:
+    """Draw from the same inputs with both. UserError when the pictures are not the same."""
+    session, inputs, one = _session(onnx), example_inputs(model, CHECKED), example_inputs(model, 1)
     with one_thread(), torch.no_grad():
-        difference = (net(latents) - torch.from_numpy(_draw(session, latents))).abs().max().item()
-        times = in_turn([lambda: net(latents[:1]), lambda: _draw(session, latents[:1])])
+        difference = (net(*inputs.values()) - torch.from_numpy(_draw(session, inputs))).abs().max().item()
+        times = in_turn([lambda: net(*one.values()), lambda: _draw(session, one)])
     if not difference <= TOLERANCE:
         raise UserError(
             f"{ONNX}: onnxruntime {onnxruntime.__version__} draws other pictures than torch"
@@ -139,8 +150,8 @@ def _session(onnx: bytes) -> onnxruntime.InferenceSession:
     return onnxruntime.InferenceSession(onnx, options, providers=["CPUExecutionProvider"])
 
 
-def _draw(session: onnxruntime.InferenceSession, latents: Tensor) -> np.ndarray:
-    return session.run([PICTURES], {LATENTS: latents.numpy()})[0]
+def _draw(session: onnxruntime.InferenceSession, inputs: Inputs) -> np.ndarray:
+    return session.run([PICTURES], {name: tensor.numpy() for name, tensor in inputs.items()})[0]
 
 
 @contextmanager

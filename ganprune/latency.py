@@ -5,6 +5,7 @@ every round draws with every network: what slows the machine for a while slows t
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from math import sqrt
 from time import perf_counter
 
@@ -16,8 +17,8 @@ from ganprune.config import ModelSettings, TrialSettings
 from ganprune.errors import UserError
 from ganprune.metrics.threads import one_thread
 from ganprune.point import Finished, Latency, Point
-from ganprune.pruned import sieve_of, without
-from ganprune.rebuild import trained_again
+from ganprune.rebuild import pruned_again, trained_again
+from ganprune.train import Training
 from ganprune.workbench import Workbench
 
 LEAST, MOST = 3, 200  # rounds
@@ -38,36 +39,32 @@ def latencies(
     dense: dict[ModelSettings, nn.Module] = {}
     pruned: list[tuple[Point, ModelSettings, nn.Module]] = []
     for settings, point in wanted:
-        if whole := _dense(point, settings, bench):
-            dense.setdefault(settings.model, whole)
-            masks = sieve_of(whole, settings).masks(point.threshold)
-            pruned.append((point, settings.model, without(whole, masks)))
-    yield from _compared(dense, pruned, processor)
+        if training := _trained(point, settings, bench):
+            dense.setdefault(settings.model, training.averaged.eval())
+            pruned.append((point, settings.model, pruned_again(point, settings, training)))
+    yield from _compared(dense, pruned, [tensor.cpu() for tensor in bench.one_input], processor)
     yield Finished("completed")
 
 
-def _dense(point: Point, settings: TrialSettings, bench: Workbench) -> nn.Module | None:
+def _trained(point: Point, settings: TrialSettings, bench: Workbench) -> Training | None:
     try:
-        training = trained_again(point, settings, bench.images.fingerprint, bench.store, bench.device)
+        return trained_again(point, settings, bench.images.fingerprint, bench.store, bench.device)
     except UserError:
         return None
-    return training.averaged.eval()
 
 
 def _compared(
-    dense: dict[ModelSettings, nn.Module], pruned: list[tuple[Point, ModelSettings, nn.Module]], processor: str
+    dense: dict[ModelSettings, nn.Module],
+    pruned: list[tuple[Point, ModelSettings, nn.Module]],
+    inputs: Sequence[Tensor],
+    processor: str,
 ) -> Iterator[Latency]:
     nets = [*dense.values(), *(net for _, _, net in pruned)]
-    latents = [torch.zeros(1, model.latent) for model in (*dense, *(model for _, model, _ in pruned))]
     with one_thread(), torch.no_grad():
-        times = in_turn([_draw(net, latent) for net, latent in zip(nets, latents, strict=True)])
+        times = in_turn([partial(net, *inputs) for net in nets])
     whole = dict(zip(dense, times.T, strict=False))
     for (point, model, _), own in zip(pruned, times.T[len(dense) :], strict=True):
         yield compared(point, own, whole[model], processor)
-
-
-def _draw(net: nn.Module, latent: Tensor) -> Draw:
-    return lambda: net(latent)
 
 
 def in_turn(draws: Sequence[Draw], seconds: float = SECONDS) -> np.ndarray:

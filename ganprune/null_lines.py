@@ -7,16 +7,16 @@ from ganprune.config import TrialSettings
 from ganprune.data.images import crop
 from ganprune.metrics import null
 from ganprune.models import build
-from ganprune.models.gan import initialise
 from ganprune.point import NullLine
 from ganprune.workbench import DRIFT_PAIRS, Workbench, drift_from
 
 
 def null_lines(settings: TrialSettings, bench: Workbench) -> Iterator[NullLine]:
     """Quality of what no GAN drew, or one that was never trained; and the drift between unrelated pictures."""
-    n, seed = len(bench.latents), settings.train.seed
+    n, seed = bench.n_samples, settings.train.seed
     train = crop(bench.pixels, bench.images.crop)
-    untrained = initialise(build(settings.model).generator, seeds.generator(seed, "initial weights")).to(bench.device)
+    untrained = build(settings.model)
+    untrained.initialise(seeds.generator(seed, "initial weights"))
     shown = {
         null_names.REAL: (null.real_pictures, "training pictures: what a perfect generator would score"),
         null_names.GAUSSIAN: (null.gaussian_pictures, "a Gaussian fitted to the training pixels: skill 0"),
@@ -25,7 +25,7 @@ def null_lines(settings: TrialSettings, bench: Workbench) -> Iterator[NullLine]:
     for name, (make, about) in shown.items():
         drawn = make(train, n, seeds.generator(seed, name))
         yield NullLine(name, about, None, bench.quality(drawn), len(drawn))
-    drawn = bench.draw(untrained)
+    drawn = bench.draw(untrained.generator.to(bench.device))
     yield NullLine(null_names.UNTRAINED, "weights as initialised", None, bench.quality(drawn), n)
     pairs = null.unrelated_pairs(train, DRIFT_PAIRS, seeds.generator(seed, null_names.UNRELATED))
     means = {name: spread["mean"] for name, spread in drift_from(*pairs).items()}

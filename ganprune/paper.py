@@ -16,13 +16,13 @@ import torch
 from torch import Tensor, nn
 
 from ganprune import seeds
-from ganprune.config import TrainSettings
+from ganprune.config import PruneSettings, TrainSettings
 from ganprune.data.images import crop, to_bytes
+from ganprune.masks import masked
+from ganprune.methods import METHODS
 from ganprune.metrics import drift
 from ganprune.metrics.cost import Sparsity, sparsity
 from ganprune.models.gan import pictures, recalibrate
-from ganprune.prunable import prunable
-from ganprune.pruning.prune import apply, sieve
 from ganprune.train import Training
 
 PAIRS = 250
@@ -74,31 +74,29 @@ class Experiment:
 def experiment(training: Training, side: int) -> Experiment:
     """Prune the raw generator of a training by both methods; `side`: pixels that are picture, not padding."""
     random = seeds.generator(training.settings.seed, "paper latents", device=training.device)
-    latents = torch.randn(PAIRS, training.model.latent, generator=random, device=training.device)
+    inputs = training.gan.inputs(PAIRS, random)
     dense = training.dense_generator(averaged=False)
 
     def draw(net: nn.Module) -> Tensor:
-        return crop(pictures(net, latents).cpu(), side)
+        return crop(pictures(net, inputs).cpu(), side)
 
     def draw_mended(net: nn.Module) -> Tensor:
         mended = copy.deepcopy(net)
-        recalibrate(mended, training.recalibration_latents())
+        recalibrate(mended, training.recalibration_inputs())
         return draw(mended)
 
     def arm(method: str, threshold: float) -> Arm:
-        net = pruned(dense, method, threshold, training.settings.seed)
+        net = pruned(dense, method, threshold, training)
         return Arm(sparsity(net), draw(net), draw_mended(net))
 
     arms = {method: arm(method, threshold) for method, threshold in THRESHOLDS.items()}
     return Experiment(draw(dense), draw_mended(dense), arms)
 
 
-def pruned(dense: nn.Module, method: str, threshold: float, seed: int) -> nn.Module:
+def pruned(dense: nn.Module, method: str, threshold: float, training: Training) -> nn.Module:
     """A copy, pruned in one shot: the output layer too, batch norm left as it was."""
-    net = copy.deepcopy(dense)
-    weights = prunable(net)
-    apply(sieve(weights, method, seeds.generator(seed, "pruning"), spare_output=False).masks(threshold), weights)
-    return net
+    cut = METHODS[method].cut(dense, training, PruneSettings(method=method, spare_output=False))
+    return masked(dense, cut.masks(threshold))
 
 
 def as_sewar(dense: Tensor, other: Tensor, low: float = 0.0) -> Values:

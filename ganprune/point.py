@@ -1,6 +1,9 @@
 """What a trial yields: an epoch trained, a point scored. Small frozen records, the currency of the whole house."""
 
+import hashlib
+import json
 from dataclasses import dataclass, field, fields
+from typing import Any
 
 NO_TIME = "out of time"  # so begins the reason of what ended because time was up
 
@@ -30,7 +33,7 @@ class Point:
     id: str
     trial: int
     method: str
-    threshold: float
+    threshold: float | None  # None: its method has none
     epoch: int
     target: float | None  # the shared sparsity its threshold was solved for; None: the trial's own threshold
     sparsity: float  # measured: zeros over prunable weights
@@ -117,6 +120,13 @@ class Finished:
     details: str = ""  # a traceback, for the log
 
 
-def point_id(trial: int, method: str, threshold: float, epoch: int) -> str:
+def point_id(trial: int, method: str, asked: dict[str, Any], epoch: int) -> str:
     """A pure function of what makes the point; no comma, no slash, a letter first."""
-    return f"t{trial:04d}-{method}-{threshold:g}-e{epoch}"
+    return f"t{trial:04d}-{method}-{_knob(asked)}-e{epoch}"
+
+
+def _knob(asked: dict[str, Any]) -> str:
+    """The threshold, or where a method has none, a hash of its settings."""
+    if "threshold" in asked:
+        return f"{asked['threshold']:g}"
+    return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:8]

@@ -6,12 +6,14 @@ from safetensors import SafetensorError
 from safetensors.torch import load
 from torch import nn
 
-from ganprune.config import TrialSettings
-from ganprune.curve import weights_hash
+from ganprune.channels import shaped_like
+from ganprune.config import ModelSettings, TrialSettings
 from ganprune.errors import UserError
+from ganprune.judge import weights_hash
+from ganprune.methods import METHODS, training_of
 from ganprune.models import build
 from ganprune.point import Point
-from ganprune.pruned import mended, sieve_of, without
+from ganprune.run import Run
 from ganprune.store import Entry, training_key
 from ganprune.train import Training
 
@@ -19,13 +21,13 @@ from ganprune.train import Training
 def rebuild(
     point: Point, settings: TrialSettings, fingerprint: str, store: Path, kept: Path, trained_on: str
 ) -> nn.Module:
-    """The generator of this point, on the CPU; `kept` is where its weights are if it was fine-tuned.
+    """The generator of this point, on the CPU; `kept` is where its weights are if they had to be kept.
 
     `trained_on` is the kind of device that its states in the store come from.
 
     UserError when what it was made from is gone, or no longer gives the recorded weights.
     """
-    net = _kept(settings, kept) if kept.exists() else _pruned_again(point, settings, fingerprint, store, trained_on)
+    net = _kept(settings.model, kept) if kept.exists() else _made_again(point, settings, fingerprint, store, trained_on)
     if net is None or weights_hash(net) != point.weights:
         raise UserError(
             f"POINT={point.id}: the store in {store} no longer gives the weights that were scored"
@@ -34,30 +36,40 @@ def rebuild(
     return net.eval()
 
 
-def _kept(settings: TrialSettings, kept: Path) -> nn.Module | None:
+def kept_network(model: ModelSettings, kept: Path) -> nn.Module:
+    """The generator whose weights were kept; SafetensorError or KeyError when the file is damaged."""
+    return shaped_like(build(model).generator, load(kept.read_bytes())).eval()
+
+
+def _kept(model: ModelSettings, kept: Path) -> nn.Module | None:
     """None when the file is damaged."""
-    net = build(settings.model).generator
     try:
-        net.load_state_dict(load(kept.read_bytes()))
-    except (SafetensorError, RuntimeError):
+        return kept_network(model, kept)
+    except (SafetensorError, KeyError):
         return None
-    return net
 
 
-def _pruned_again(point: Point, settings: TrialSettings, fingerprint: str, store: Path, trained_on: str) -> nn.Module:
-    if settings.prune.finetune_steps:
+def _made_again(point: Point, settings: TrialSettings, fingerprint: str, store: Path, trained_on: str) -> nn.Module:
+    if point.images:
         raise _gone(point, store)
-    training = trained_again(point, settings, fingerprint, store, trained_on)
-    dense = training.dense_generator()
-    return mended(without(dense, sieve_of(dense, settings).masks(point.threshold)), settings, training)
+    return pruned_again(point, settings, trained_again(point, settings, fingerprint, store, trained_on))
+
+
+def pruned_again(point: Point, settings: TrialSettings, training: Training) -> nn.Module:
+    """What the method of these settings makes of the point's training, without any recovery."""
+    bare = settings.prune.model_copy(update={"recovery": "none"})
+    run = Run(settings.with_train(epochs=point.epoch).model_copy(update={"prune": bare}), None, training)
+    (candidate,) = METHODS[bare.method].again(run, [point])
+    return candidate.net
 
 
 def trained_again(point: Point, settings: TrialSettings, fingerprint: str, store: Path, trained_on: str) -> Training:
     """The training that the point was pruned from, on the CPU; UserError when it is gone from the store."""
-    state = Entry(store, training_key(fingerprint, settings.model, settings.train, trained_on)).load(point.epoch)
+    training = training_of(settings)
+    key = training_key(fingerprint, settings.model, settings.train, trained_on, training.hooks)
+    state = Entry(store, key).load(point.epoch)
     if state is None:
         raise _gone(point, store)
-    training = Training(settings.model, settings.train)
     training.restore(state)
     return training
 

@@ -1,44 +1,22 @@
-"""A trial's story: train a GAN or take it from the store, prune it threshold by threshold, score each point."""
+"""A trial's story: a method trains a GAN or takes it from the store, and makes networks of it; each is judged."""
 
-import math
-import time
-from collections.abc import Collection, Generator, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Generator, Iterator
+from contextlib import closing
 
 from ganprune.bar import Bar
+from ganprune.candidate import Candidate, Candidates
 from ganprune.config import TrialSettings
-from ganprune.controls import random_control
-from ganprune.curve import FEW, GLANCE, Curve
+from ganprune.controls import random_controls
+from ganprune.judge import Judge
+from ganprune.methods import METHODS, training_of
 from ganprune.null_lines import null_lines
+from ganprune.pace import Pace
 from ganprune.point import NO_TIME, Confirmed, EpochTrained, Finished, Latency, NullLine, Point, RungReached, Scored
-from ganprune.refine import widest_step
-from ganprune.store import Entry, training_key
-from ganprune.train import DivergedError, Training
+from ganprune.run import Run
+from ganprune.train import DivergedError
 from ganprune.workbench import Workbench
 
 Event = EpochTrained | RungReached | Scored | NullLine | Confirmed | Latency | Finished
-
-
-@dataclass(frozen=True)
-class Pace:
-    """When the work must be over, and how fast this machine was seen to be."""
-
-    deadline: float = math.inf  # seconds since 1970
-    step_seconds: float = 0.0  # of training
-    score_seconds: float = 0.0  # of a point, fine-tuning apart
-
-    def epoch_seconds(self, settings: TrialSettings, pictures: int) -> float:
-        return self.step_seconds * settings.train.epoch_steps(pictures)
-
-    def point_seconds(self, settings: TrialSettings) -> float:
-        return self.score_seconds + self.step_seconds * settings.prune.finetune_steps
-
-    @property
-    def left(self) -> float:
-        return self.deadline - time.time()
-
-    def allows(self, seconds: float) -> bool:
-        return seconds <= self.left
 
 
 def run_trial(
@@ -51,7 +29,7 @@ def run_trial(
     bar: Bar = Bar(),
     refined: int = 0,
 ) -> Iterator[Event]:
-    """Train, then prune and score, threshold by threshold; the last event is `Finished`.
+    """Train, prune and score, as the method of these settings does it; the last event is `Finished`.
 
     With `controls` come null lines: those of the study, and beside each point weights removed by lot. After each epoch
     of `rungs` a few points are scored, and whoever listens may stop the trial. What is clearly worse than `bar` is
@@ -59,102 +37,54 @@ def run_trial(
     """
     if controls:
         yield from null_lines(settings, bench)
-    training = Training(settings.model, settings.train, bench.device)
+    training = training_of(settings, bench.device)
+    judge, judged = Judge(number, settings, bench, bar), []
+    candidates = METHODS[settings.prune.method].candidates(Run(settings, bench, training, pace, rungs, refined))
     try:
-        for trained in train(training, settings, bench, pace):
-            yield trained
-            if trained.epoch in rungs:
-                yield from glance(Curve(number, settings, bench, training, FEW))
-                yield RungReached(trained.epoch)
-        if not training.epoch:
-            yield Finished("stopped", f"{NO_TIME} before the first epoch")
-            return
-        curve = Curve(number, settings, bench, training)
-        curve.refuse_divergence()
-        whole = yield from score(curve, pace, controls, bar, refined)
+        whole = yield from judge_all(candidates, judge, judged)
     except DivergedError as error:
         yield Finished("diverged", str(error))
         return
-    yield Finished("completed") if whole else Finished("stopped", f"{NO_TIME} after epoch {training.epoch}")
-
-
-def train(training: Training, settings: TrialSettings, bench: Workbench, pace: Pace) -> Iterator[EpochTrained]:
-    """Go on from the store to the epochs asked for, as far as time allows; every epoch goes into the store."""
-    entry = Entry(bench.store, training_key(bench.images.fingerprint, settings.model, settings.train, bench.device))
-    epoch_seconds = pace.epoch_seconds(settings, len(bench.pixels))
-    curve_seconds = min(pace.point_seconds(settings) * (len(settings.prune.targets) + 1), pace.left / 2)
-    with entry.claimed(settings.train.epochs, is_late=lambda: not pace.allows(epoch_seconds + curve_seconds)):
-        resume(training, entry, settings.train.epochs)
-        while training.epoch < settings.train.epochs and pace.allows(epoch_seconds + curve_seconds):
-            started = time.perf_counter()
-            loss_g, loss_d, images = training.train_epoch(bench.pixels)
-            entry.save(training.epoch, training.tensors(), bench.grid)
-            epoch_seconds = time.perf_counter() - started
-            yield EpochTrained(training.epoch, loss_g, loss_d, images, epoch_seconds)
-
-
-def resume(training: Training, entry: Entry, upto: int) -> None:
-    """Bring the training as far as the store has it; a state that is not one of ours goes."""
-    if state := entry.newest(upto):
-        try:
-            training.restore(state)
-        except (KeyError, RuntimeError, ValueError):
-            entry.drop(max(epoch for epoch in entry.epochs() if epoch <= upto))
-            training.begin()
-            resume(training, entry, upto)
+    if controls:
+        yield from random_controls(judged, judge, pace)
+    yield Finished("completed") if whole else Finished("stopped", _when_time_was_up(training.epoch))
 
 
 def score_in_full(
-    number: int, settings: TrialSettings, bench: Workbench, pace: Pace, wanted: Collection[tuple[float, float | None]]
+    number: int, settings: TrialSettings, bench: Workbench, pace: Pace, points: Collection[Point]
 ) -> Iterator[Event]:
-    """Points that were only screened, (threshold, target) each, of the trial's last epoch: now with all pictures."""
-    training = Training(settings.model, settings.train, bench.device)
-    yield from train(training, settings, bench, pace)
-    if training.epoch == settings.train.epochs:
-        curve = Curve(number, settings, bench, training)
-        for threshold, target in wanted:
-            if pace.allows(pace.point_seconds(settings)):
-                yield curve.score(threshold, target)
+    """Points of the trial's last epoch that were only screened: now with all pictures."""
+    run = Run(settings, bench, training_of(settings, bench.device), pace)
+    judge = Judge(number, settings, bench)
+    for event in METHODS[settings.prune.method].again(run, points):
+        if not isinstance(event, Candidate):
+            yield event
+        elif pace.allows(pace.point_seconds(settings)):
+            yield judge.score(event)
     yield Finished("completed")
 
 
-def glance(curve: Curve) -> Iterator[Scored]:
-    """A few points from few pictures: how training goes."""
-    for threshold, target in curve.solved(GLANCE):
-        yield curve.score(threshold, target)
+def judge_all(
+    candidates: Candidates, judge: Judge, judged: list[Candidate]
+) -> Generator[EpochTrained | RungReached | Scored, None, bool]:
+    """The method's story, each candidate scored and its point sent back; whether it came to its end.
+
+    What was scored in full is added to `judged`.
+    """
+    answer = None
+    with closing(candidates):  # and with it its claim on the store
+        while True:
+            try:
+                event = candidates.send(answer)
+            except StopIteration as end:
+                return end.value
+            answer = None
+            if isinstance(event, Candidate):
+                judged += [] if event.few else [event]
+                event = judge.score(event)
+                answer = event.point
+            yield event
 
 
-def score(curve: Curve, pace: Pace, controls: bool, bar: Bar, refined: int) -> Generator[Scored | NullLine, None, bool]:
-    """The curve's points, then their null lines, as far as time allows; whether training and curve came to an end."""
-    points = []
-    for threshold, target in curve.thresholds():
-        if threshold and not pace.allows(pace.point_seconds(curve.settings)):
-            return False
-        scored = curve.score(threshold, target, bar)
-        points.append(scored.point)
-        yield scored
-    if not curve.settings.prune.finetune_steps:  # which would cost as much for every further point
-        yield from refine(curve, points, pace, bar, refined)
-    if controls:
-        yield from random_controls(curve, points, pace)
-    return curve.training.epoch == curve.settings.train.epochs
-
-
-def refine(curve: Curve, points: Sequence[Point], pace: Pace, bar: Bar, more: int) -> Iterator[Scored]:
-    """More points of the curve, each where the ones so far leave most to gain."""
-    points = list(points)
-    for _ in range(more):
-        target = widest_step(points)
-        threshold = target and curve.sieve.threshold(target)
-        if not threshold or not pace.allows(pace.point_seconds(curve.settings)):
-            return
-        scored = curve.score(threshold, target, bar)
-        points.append(scored.point)
-        yield scored
-
-
-def random_controls(curve: Curve, points: Sequence[Point], pace: Pace) -> Iterator[NullLine]:
-    """The null line beside each pruned point."""
-    for point in points:
-        if point.threshold and pace.allows(pace.score_seconds):
-            yield random_control(curve, point.threshold)
+def _when_time_was_up(epoch: int) -> str:
+    return f"{NO_TIME} after epoch {epoch}" if epoch else f"{NO_TIME} before the first epoch"

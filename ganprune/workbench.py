@@ -5,14 +5,18 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
+import torch
 from torch import Tensor, nn
 
+from ganprune.config import ModelSettings
 from ganprune.data.images import Images, crop, to_bytes
 from ganprune.metrics import drift, quality
 from ganprune.metrics.features import FeatureNet, features, prepare
 from ganprune.metrics.inception import inception_features, score_inception
 from ganprune.metrics.quality import RealSide
-from ganprune.models.gan import pictures
+from ganprune.models import build
+from ganprune.models.gan import Inputs, pictures
 
 DRIFT_PAIRS = 250  # as in paper 1
 DRIFT = {"uqi": drift.uqi, "ssim": drift.ssim, "ms_ssim": drift.ms_ssim, "uqi_sewar": drift.uqi_sewar}
@@ -32,11 +36,12 @@ class Inception:
 @dataclass(frozen=True, eq=False)
 class Workbench:
     images: Images
+    model: ModelSettings  # of the study; trials may differ in its width
     net: FeatureNet
     real: RealSide  # of the `search` pictures
     real_entropy: float | None  # of their predicted classes; None without classes
     fcd_gaussian: float  # the null line that skill is measured by
-    latents: Tensor  # (n_samples, latent): the same for all points of a study
+    inputs: Inputs  # of the generators, n_samples of them: the same for all points of a study
     store: Path
     grid: Collection[int] = ()  # epochs at which trained states are kept
     inception: Inception | None = None  # when fid or kid is asked for
@@ -48,13 +53,32 @@ class Workbench:
         return replace(self, net=self.net.to(device), inception=inception, device=device)
 
     @cached_property
+    def training_set(self) -> tuple[Tensor, Tensor]:
+        """Training pictures, uint8, and their labels, on the device."""
+        return self.images.train.tensors(self.device)
+
+    @property
     def pixels(self) -> Tensor:
-        """Training pictures, uint8, on the device."""
-        return self.images.train.tensors(self.device)[0]
+        return self.training_set[0]
+
+    @property
+    def n_samples(self) -> int:
+        return len(next(iter(self.inputs.values())))
+
+    @property
+    def one_input(self) -> list[Tensor]:
+        """Of one picture, as a generator takes them."""
+        return [tensor[:1].to(self.device) for tensor in self.inputs.values()]
+
+    def sample_inputs(self, n: int, random: torch.Generator) -> Inputs:
+        """So many of the kind that the model takes, its classes in the shares of the training pictures."""
+        labels = torch.from_numpy(np.resize(self.images.train.labels, n))
+        return build(self.model).inputs(n, random, labels)
 
     def draw(self, generator: nn.Module, first: int = 0, last: int | None = None) -> Tensor:
-        """What the metrics look at: uint8 pictures (n, channels, crop, crop), one for each latent of that stretch."""
-        return crop(to_bytes(pictures(generator, self.latents[first:last].to(self.device))), self.images.crop)
+        """What the metrics look at: uint8 pictures (n, channels, crop, crop), one for each input of that stretch."""
+        inputs = {name: tensor[first:last].to(self.device) for name, tensor in self.inputs.items()}
+        return crop(to_bytes(pictures(generator, inputs)), self.images.crop)
 
     def features(self, drawn: Tensor) -> Tensor:
         return features(self.net, prepare(drawn, self.images.crop, self.images.features_side)).cpu()

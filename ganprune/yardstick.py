@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
-import torch
 from torch import Tensor, nn
 
 from ganprune import seeds
@@ -12,6 +11,7 @@ from ganprune.data.images import crop
 from ganprune.metrics import jackknife, null, quality
 from ganprune.metrics.features import FeatureNet
 from ganprune.metrics.quality import RealSide
+from ganprune.models.gan import Inputs
 from ganprune.null_names import GAUSSIAN
 from ganprune.workbench import Workbench
 
@@ -22,7 +22,7 @@ class Yardstick:
 
     bench: Workbench
     referee: FeatureNet | None
-    latents: Tensor  # (n, latent): the same for all points, and no search has seen them
+    inputs: Inputs  # of the generators: the same for all points, and no search has seen them
     seed: int  # of the study
 
     @cached_property
@@ -37,17 +37,21 @@ class Yardstick:
     def fcd_gaussian(self) -> float:
         """The null line that skill is measured by: against the same pictures, as many as a point draws."""
         random = seeds.generator(self.seed, "report", GAUSSIAN)
-        drawn = null.gaussian_pictures(crop(self.bench.pixels, self.bench.images.crop), len(self.latents), random)
+        drawn = null.gaussian_pictures(crop(self.bench.pixels, self.bench.images.crop), self.n_samples, random)
         return self.reals.fcd(self._features(self.bench.net, drawn))
+
+    @property
+    def n_samples(self) -> int:
+        return replace(self.bench, inputs=self.inputs).n_samples
 
     @property
     def times_more(self) -> float:
         """Than the pictures that a search draws."""
-        return len(self.latents) / len(self.bench.latents)
+        return self.n_samples / self.bench.n_samples
 
     def score(self, net: nn.Module) -> dict[str, float | None]:
         """The scores of `Confirmed`, of a generator ready to draw."""
-        drawn = replace(self.bench, latents=self.latents).draw(net)
+        drawn = replace(self.bench, inputs=self.inputs).draw(net)
         fake = self._features(self.bench.net, drawn)
         fcd, (low, high) = self.reals.fcd(fake), jackknife.interval(self.reals.fcd, fake)
         return {
@@ -72,6 +76,6 @@ def yardstick(
 ) -> Yardstick:
     """A worker makes it once and has it for all its points."""
     random = seeds.generator(seed, "report", "latents")
-    latents = torch.randn(samples, bench.latents.shape[1], generator=random)
+    inputs = bench.sample_inputs(samples, random)
     referee = find_referee(bench)
-    return Yardstick(bench, referee and referee.to(bench.device), latents, seed)
+    return Yardstick(bench, referee and referee.to(bench.device), inputs, seed)

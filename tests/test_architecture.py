@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-SHELVES = ("data", "metrics", "models", "pruning")
+SHELVES = ("data", "losses", "methods", "metrics", "models", "recovery")
 # Rooms of study/, each of which builds on those before it alone.
 ROOMS = ("records", "settings", "analysis", "search", "report", "tracking", "workers", "commands")
 DOORS = {"ray": "workers|search/stopping", "optuna": r"search/optuna_\w+", "mlflow": "tracking|commands/ui"}

@@ -8,10 +8,11 @@ from pathlib import Path
 from bench.record import AVERAGED
 from bench.replay.world import Pruned, World
 from ganprune.config import TrainSettings
-from ganprune.curve import GLANCE
+from ganprune.cut import GLANCE
+from ganprune.pace import Pace
 from ganprune.point import Finished, RungReached, Scored
 from ganprune.refine import widest_step
-from ganprune.trial import Event, Pace
+from ganprune.trial import Event
 from study.records.journal import Records
 from study.records.paths import StudyPaths
 from study.records.study import StudyLog
@@ -32,7 +33,7 @@ class Ours:
         self._folder = tempfile.TemporaryDirectory()
         paths, plan = StudyPaths(Path(self._folder.name)), _plan(world, seed)
         advisor = Advisor(plan.space, plan.quality, seed, [], None, policy)
-        records = Remembered({"data": {"channels": world.channels, "train": 0}})
+        records = Remembered({"data": {"channels": world.channels, "train": 0, "classes": 0}})
         self._conductor = Conductor(plan, records, paths, advisor, Pace(), [], policy)
         self.next, self.hear, self.is_over = self._conductor.next, self._conductor.hear, self._conductor.is_over
 
@@ -48,7 +49,7 @@ class Ours:
 
     def _train(self, job: Job) -> Iterator[Event]:
         """The epochs that the store lacks."""
-        training, epochs = one_training(job.settings.train), job.settings.train.epochs
+        training, epochs = one_training(job.settings), job.settings.train.epochs
         while self._reached[training] < epochs:
             self._reached[training] += 1
             yield self.world.trained(self._reached[training])

@@ -12,14 +12,15 @@ from statistics import median
 from bench.record import AVERAGED, COLUMNS, DATASET, DENSE, FOLDER, WEIGHTS
 from bench.replay.table import Curve, Table
 from ganprune.config import TrialSettings
-from ganprune.curve import FEW
+from ganprune.cut import THRESHOLD
 from ganprune.errors import UserError
+from ganprune.judge import FEW
 from ganprune.metrics import quality
 from ganprune.null_names import GAUSSIAN
 from ganprune.point import EpochTrained, Point, Scored, point_id
 from study.records.journal import read
 from study.records.study import StudyLog, TrialLog
-from study.search.siblings import FINETUNING
+from study.search.siblings import RECOVERY
 from study.settings.space import Space
 from study.settings.space_file import load_space
 
@@ -54,7 +55,7 @@ class World:
 
 @dataclass(frozen=True)
 class Pruned:
-    """A trained generator and a method: what `ganprune.curve.Curve` is, but looked up."""
+    """A trained generator and a method: what `ganprune.cut.Curve` makes and the judge says of it, but looked up."""
 
     world: World
     number: int
@@ -64,7 +65,7 @@ class Pruned:
 
     def score(self, target: float | None, few: bool = False) -> Scored:
         """The point at this sparsity, or at the trial's own threshold, as many or few pictures tell it."""
-        own = self.settings.prune.threshold
+        own = self.settings.prune.own[THRESHOLD]
         found = self.curve.at_threshold(own) if target is None else self.curve.at(target)
         method, fcd = self.settings.prune.method, found["fcd_screen" if few else "fcd"]
         skill = quality.skill(fcd, self.world.gaussian["search"])
@@ -76,7 +77,7 @@ class Pruned:
             "skill_report": quality.skill(found["fcd_report"], self.world.gaussian["report"]),
         }
         point = Point(
-            id=point_id(self.number, method, found["threshold"], self.epoch),
+            id=point_id(self.number, method, {THRESHOLD: found["threshold"]}, self.epoch),
             trial=self.number,
             method=method,
             threshold=found["threshold"],
@@ -109,7 +110,7 @@ def recorded(folder: Path = FOLDER) -> World:
     there = {_training(row) for row in rows}
     lost = [each for each in everywhere if _training(each) not in there]
     prices = Prices(about["images_per_epoch"], about["seconds"]["epoch"], about["seconds"]["point"])
-    return World(Table(rows, lost), without_finetuning(load_space(about["space"])), prices, about["fcd_gaussian"])
+    return World(Table(rows, lost), without_recovery(load_space(about["space"])), prices, about["fcd_gaussian"])
 
 
 def _typed(row: dict[str, str]) -> dict:
@@ -124,13 +125,13 @@ def _training(row: dict) -> tuple:
 def of_study(path: Path) -> World:
     """The world as the study of these records saw it: averaged weights, scored on `search` alone."""
     log = read(path)
-    trials = [trial for trial in log.ended if not trial.settings.prune.finetune_steps]
+    trials = [trial for trial in log.ended if not trial.settings.prune.recovers]
     rows = [row for trial in trials for row in _rows(trial)]
     if not rows:
         raise UserError(f"{path} holds no curve to replay; give records/study.jsonl of a study that has scored some")
     lost = [_named(trial, trial.settings.train.epochs) for trial in trials if trial.ended.state == "diverged"]
     gaussian = next(null.scores["fcd"] for null in log.nulls.values() if null.name == GAUSSIAN)
-    space = without_finetuning(Space(**log.header["spec"]["searched"]))
+    space = without_recovery(Space(**log.header["spec"]["searched"]))
     channels = log.header["data"]["channels"]
     return World(Table(rows, lost), space, _prices(log), {"search": gaussian, "report": gaussian}, channels)
 
@@ -170,9 +171,9 @@ def unprejudiced(world: World) -> World:
     return replace(world, space=world.space.model_copy(update={"first": world.space.first[:1]}))
 
 
-def without_finetuning(space: Space) -> Space:
+def without_recovery(space: Space) -> Space:
     """The same space for trials that are pruned and not trained on."""
-    search = {name: dimension for name, dimension in space.search.items() if not name.startswith(FINETUNING)}
-    plain = [first for first in space.first if not first.get(f"{FINETUNING}steps")]
-    first = [{name: value for name, value in each.items() if not name.startswith(FINETUNING)} for each in plain]
+    search = {name: dimension for name, dimension in space.search.items() if not name.startswith(RECOVERY)}
+    plain = [first for first in space.first if not first.get("recovery_steps")]
+    first = [{name: value for name, value in each.items() if not name.startswith(RECOVERY)} for each in plain]
     return space.model_copy(update={"search": search, "first": tuple(first)})

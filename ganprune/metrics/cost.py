@@ -1,7 +1,7 @@
 """What pruning buys: how many weights are zero, and what the generator costs to store and to run."""
 
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -24,21 +24,22 @@ class Sparsity:
     total: int  # prunable weights
 
 
-def sparsity(network: nn.Module) -> Sparsity:
-    weights = prunable(network)
-    zeros = sum(map(_zeros, weights.values()))
-    total = sum(weight.numel() for weight in weights.values())
-    layers = {name: _zeros(weight) / weight.numel() for name, weight in weights.items()}
-    everything = list(network.parameters())
-    share_of_all = sum(map(_zeros, everything)) / sum(parameter.numel() for parameter in everything)
-    return Sparsity(layers, zeros / total, share_of_all, zeros, total)
+def sparsity(network: nn.Module, dense: nn.Module | None = None) -> Sparsity:
+    """Of what a dense network has, the share that is zero or gone; without one, the share of zeros."""
+    weights, whole = prunable(network), prunable(dense or network)
+    gone = {name: weight.numel() - _nonzero(weights[name]) for name, weight in whole.items()}
+    zeros, total = sum(gone.values()), sum(weight.numel() for weight in whole.values())
+    layers = {name: gone[name] / weight.numel() for name, weight in whole.items()}
+    everything = sum(parameter.numel() for parameter in (dense or network).parameters())
+    left = sum(map(_nonzero, network.parameters()))
+    return Sparsity(layers, zeros / total, (everything - left) / everything, zeros, total)
 
 
-def cost(generator: nn.Module, latent_shape: tuple[int, ...]) -> dict[str, float]:
-    """Every cost of METRICS but latency, for one picture; `latent_shape` is that of one latent, without the batch."""
+def cost(generator: nn.Module, inputs: Sequence[Tensor]) -> dict[str, float]:
+    """Every cost of METRICS but latency, for one picture of these inputs, which are on the generator's device."""
     parameters = list(generator.parameters())
     stored = stored_bytes(generator)
-    macs, macs_nonzero = count_macs(generator, latent_shape)
+    macs, macs_nonzero = count_macs(generator, inputs)
     return {
         "params": sum(parameter.numel() for parameter in parameters),
         "nonzero_params": sum(parameter.count_nonzero().item() for parameter in parameters),
@@ -49,20 +50,20 @@ def cost(generator: nn.Module, latent_shape: tuple[int, ...]) -> dict[str, float
     }
 
 
-def count_macs(generator: nn.Module, latent_shape: tuple[int, ...]) -> tuple[int, int]:
+def count_macs(generator: nn.Module, inputs: Sequence[Tensor]) -> tuple[int, int]:
     """Multiply-accumulates executed for one picture, and those by weights that are not zero (theoretical).
 
     Batch norm is not counted: it folds into the convolution before it.
     """
     places: dict[str, int] = {}  # at which a layer's whole weight is used, for one picture
     weights = prunable(generator)
-    with _ready_to_draw(generator, latent_shape) as draw, ExitStack() as hooks:
+    with _ready_to_draw(generator, inputs) as draw, ExitStack() as hooks:
         for name in weights:
             hook = partial(_note_places, places, name)
             hooks.enter_context(generator.get_submodule(name).register_forward_hook(hook))
         draw()
     executed = sum(places[name] * weight.numel() for name, weight in weights.items())
-    return executed, executed - sum(places[name] * _zeros(weight) for name, weight in weights.items())
+    return executed, sum(places[name] * _nonzero(weight) for name, weight in weights.items())
 
 
 def _note_places(places: dict[str, int], name: str, layer: nn.Module, taken: tuple[Tensor], given: Tensor) -> None:
@@ -82,15 +83,14 @@ def stored_bytes(network: nn.Module) -> bytes:
 
 
 @contextmanager
-def _ready_to_draw(generator: nn.Module, latent_shape: tuple[int, ...]) -> Iterator[Callable[[], Tensor]]:
+def _ready_to_draw(generator: nn.Module, inputs: Sequence[Tensor]) -> Iterator[Callable[[], Tensor]]:
     """A function that draws one picture, in evaluation mode: a batch of one would spoil batch norm's statistics."""
     training = generator.training
-    latent = torch.zeros(1, *latent_shape, device=next(generator.parameters()).device)
     generator.eval()
     with torch.no_grad():
-        yield lambda: generator(latent)
+        yield lambda: generator(*inputs)
     generator.train(training)
 
 
-def _zeros(weight: Tensor) -> int:
-    return weight.numel() - weight.count_nonzero().item()
+def _nonzero(weight: Tensor) -> int:
+    return weight.count_nonzero().item()

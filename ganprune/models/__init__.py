@@ -1,35 +1,28 @@
 """The shelf of architectures.
 
-A member is a function from `ModelSettings` to a `Gan`: a generator from latents (n, latent) to pictures
-(n, channels, side, side) in [-1, 1], and a discriminator from such pictures to logits (n,).
+A member makes a `Gan` of `ModelSettings`: its networks by name, what the generator takes, which layers give the
+answers, and how the weights begin. The generator draws pictures (n, channels, side, side) in [-1, 1], the discriminator
+gives such pictures logits (n,). A conditional pair takes labels (n,) as a last argument.
 A new member is a new file and a line here; `tests/contracts/test_models.py` covers it at once.
 """
 
 import torch
-from torch import nn
 
 from ganprune.config import ModelSettings
-from ganprune.models import dcgan
+from ganprune.models import dcgan, sngan
 from ganprune.models.gan import Gan
 
-MODELS = {"dcgan": dcgan.dcgan}
+MODELS = {"dcgan": dcgan.dcgan, "sngan": sngan.Sngan}
 
 
 def build(settings: ModelSettings) -> Gan:
-    """The pair of networks that the settings describe; to be initialised, or loaded.
+    """The networks that the settings describe; to be initialised, or loaded.
 
-    Their memory is left as it is found, because PyTorch's own initialisation draws from the global random state.
+    PyTorch draws their first weights from the global random state, which is left as it was.
     """
-    with torch.device("meta"):
-        gan = MODELS[settings.name](settings)
-    return Gan(_in_memory(gan.generator), _in_memory(gan.discriminator))
-
-
-def _in_memory(net: nn.Module) -> nn.Module:
-    """As `to_empty` does it, which would import a computer algebra system for that: 2 s in every process."""
-    state = {name: torch.empty(tensor.shape, dtype=tensor.dtype) for name, tensor in net.state_dict().items()}
-    net.load_state_dict(state, assign=True)
-    return net
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        return MODELS[settings.name](settings)
 
 
 __all__ = ["MODELS", "Gan", "build"]

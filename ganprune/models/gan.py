@@ -1,54 +1,85 @@
-"""The pair of networks: how they begin, draw, and find their batch-norm statistics."""
+"""The networks of a model by name, what its generator takes, and how they begin, draw and find their statistics."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 import torch
 from torch import Tensor, nn
 
-from ganprune.prunable import PRUNABLE_LAYERS
+from ganprune.config import ModelSettings
+from ganprune.models.initialise import initialise
+from ganprune.prunable import BATCH_NORMS
+
+Inputs = dict[str, Tensor]  # what a generator takes, in its order, each (n, ...); the names are those of an export
 
 
-@dataclass
 class Gan:
-    generator: nn.Module
-    discriminator: nn.Module
+    """A generator, which is what is pruned, and a discriminator, which helps to train it.
+
+    Models differ by subclass where another start or other inputs than latents are wanted.
+    """
+
+    conditional = False  # whether both networks take the labels of classes as well
+
+    def __init__(
+        self, settings: ModelSettings, generator: nn.Module, discriminator: nn.Module, outputs: dict[str, set[str]]
+    ):
+        """`outputs`: by network, the layers whose channels are its answer; pruning may spare them."""
+        self.settings, self.outputs = settings, outputs
+        self.nets = {"generator": generator, "discriminator": discriminator}
+
+    @property
+    def generator(self) -> nn.Module:
+        return self.nets["generator"]
+
+    @property
+    def discriminator(self) -> nn.Module:
+        return self.nets["discriminator"]
+
+    def inputs(self, n: int, random: torch.Generator, labels: Tensor | None = None) -> Inputs:
+        """What the generator takes for `n` pictures, on the device of `random`.
+
+        A conditional one draws these classes (n,), all alike often where none are given.
+        """
+        latents = torch.randn(n, self.settings.latent, generator=random, device=random.device)
+        if not self.conditional:
+            return {"latents": latents}
+        if labels is None:
+            labels = torch.randint(self.settings.classes, (n,), generator=random, device=random.device)
+        return {"latents": latents, "labels": labels}
+
+    def initialise(self, random: torch.Generator) -> None:
+        """Weights as before the first step."""
+        for net in self.nets.values():
+            initialise(net, random)
+
+
+def parts(inputs: Inputs, size: int) -> Iterator[list[Tensor]]:
+    """The inputs in batches, as a generator takes them."""
+    yield from map(list, zip(*(tensor.split(size) for tensor in inputs.values()), strict=True))
 
 
 @torch.no_grad()
-def initialise(net: nn.Module, random: torch.Generator) -> nn.Module:
-    """Weights from N(0, 0.02), batch-norm scales from N(1, 0.02), shifts zero (Radford et al. 2016; DCGAN tutorial)."""
-    for layer in net.modules():
-        if isinstance(layer, PRUNABLE_LAYERS):
-            layer.weight.normal_(0.0, 0.02, generator=random)
-        elif isinstance(layer, nn.BatchNorm2d):
-            layer.weight.normal_(1.0, 0.02, generator=random)
-            layer.bias.zero_()
-            layer.reset_running_stats()
-    return net
-
-
-@torch.no_grad()
-def pictures(net: nn.Module, latents: Tensor, batch: int = 250) -> Tensor:
-    """Generated pictures (n, channels, side, side) in [-1, 1] for latents (n, latent), in evaluation mode."""
+def pictures(net: nn.Module, inputs: Inputs, batch: int = 250) -> Tensor:
+    """Generated pictures (n, channels, side, side) in [-1, 1], in evaluation mode."""
     net.eval()
-    return torch.cat([net(part) for part in latents.split(batch)])
+    return torch.cat([net(*part) for part in parts(inputs, batch)])
 
 
 @torch.no_grad()
-def recalibrate(net: nn.Module, latents: Tensor, batch: int = 128) -> None:
-    """Batch-norm statistics measured afresh on these latents (n, latent), as a plain average over batches.
+def recalibrate(net: nn.Module, inputs: Inputs, batch: int = 128) -> None:
+    """Batch-norm statistics measured afresh on these inputs, as a plain average over batches.
 
     Averaging or pruning weights leaves them stale, and stale ones decide how a pruned network is judged
     (Li et al. 2020, EagleEye).
     """
-    norms = [layer for layer in net.modules() if isinstance(layer, nn.BatchNorm2d)]
+    norms = [layer for layer in net.modules() if isinstance(layer, BATCH_NORMS)]
     momenta = [norm.momentum for norm in norms]
     for norm in norms:
         norm.reset_running_stats()
         norm.momentum = None  # a cumulative average
     net.train()
-    for part in latents.split(batch):
-        net(part)
+    for part in parts(inputs, batch):
+        net(*part)
     for norm, momentum in zip(norms, momenta, strict=True):
         norm.momentum = momentum
     net.eval()

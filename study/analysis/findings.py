@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ganprune.point import NullLine, Point
-from study.analysis import nothing, pareto, robustness, size_baselines, speed, unfinished, verdict
+from study.analysis import narrow, nothing, pareto, robustness, size_baselines, speed, unfinished, verdict
 from study.analysis.headline import Headline, Range, by_search, headline
 from study.analysis.intervals import ScoredAgain, confirmations
 from study.records.study import StudyLog
@@ -130,11 +130,11 @@ class Findings:
 
     @property
     def instead(self) -> str:
-        """What is smaller and better than the answer without pruning, and what zeros don't buy."""
+        """What is smaller and better than the answer without pruning, and what pruning bought or zeros don't."""
         return self.instead_of(self.answer) if self.answer else ""
 
     def instead_of(self, point: Point) -> str:
-        return size_baselines.instead(point, self.dense, self.nulls, self.quality)
+        return size_baselines.instead(point, narrow.dense_of(point, self.log), self.nulls, self.quality)
 
     @property
     def states(self) -> dict[str, int]:

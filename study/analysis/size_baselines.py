@@ -9,6 +9,7 @@ import numpy as np
 
 from ganprune.null_names import BITS, HALF_WIDTH, QUARTER_WIDTH, at_bits
 from ganprune.point import NullLine, Point
+from study.analysis import narrow
 from study.analysis.figures import score, size
 
 SIZE = "bytes_compressed"
@@ -58,12 +59,12 @@ def sentence(front: list[Point], nulls: Iterable[NullLine], quality: str) -> str
 
 
 def instead(point: Point, dense: Point | None, nulls: Iterable[NullLine], quality: str) -> str:
-    """What has fewer bytes than this point and is better without pruning, and what zeros don't buy; both by the scores
-    of the search, which null lines have alone."""
+    """What has fewer bytes than this point and is better without pruning, by the scores of the search, which null lines
+    have alone; and what pruning bought beside the same training's `dense` generator, or zeros don't buy."""
     better = [null for null in smaller_nulls(nulls, quality) if _beats(null, point, quality)]
     sentences = [_as_a_file(better[-1], point, quality)] if better else []
-    if point.sparsity and dense and point.scores.get("params") == dense.scores.get("params"):
-        sentences.append(ZEROS)
+    if point.sparsity and dense:
+        sentences.append(narrow.sentence(point, dense) if narrow.is_narrower(point, dense) else ZEROS)
     return " ".join(sentences)
 
 

@@ -13,8 +13,9 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from ganprune.pace import Pace
 from ganprune.point import EpochTrained, Finished, Point, Scored
-from ganprune.trial import Event, Pace
+from ganprune.trial import Event
 from study.analysis.findings import findings
 from study.analysis.pareto import LiveFront
 from study.records.study import StudyLog
@@ -139,7 +140,7 @@ def promise(plan: Plan, pace: Pace, state_bytes: int, log: StudyLog) -> Iterator
     yield (
         f"on this machine an epoch takes {duration(epoch_seconds)} and a scored point"
         f" {duration(pace.score_seconds)}: a trial of {points} points up to {duration(longest)}, more with"
-        " fine-tuning"
+        " recovery"
     )
     if done or log.open:
         yield f"it goes on: {done} trials ended before, {len(log.open)} were interrupted"

@@ -14,9 +14,9 @@ from ganprune.data.images import Images
 from ganprune.errors import UserError
 from ganprune.metrics.threads import one_thread
 from ganprune.paper import PAIRS, PUBLISHED_SPARSITY, RECIPES, THRESHOLDS, Experiment, experiment
+from ganprune.run import resume
 from ganprune.store import Entry, training_key
 from ganprune.train import DivergedError, Training
-from ganprune.trial import resume
 from study.commands.console import duration
 from study.commands.paper_tables import Tables, csv_text, page, strip, tables
 from study.records.folders import replace_folder

@@ -13,8 +13,9 @@ from ganprune.data import load
 from ganprune.data.images import Images
 from ganprune.errors import UserError
 from ganprune.metrics.features import FeatureNet
+from ganprune.pace import Pace
 from ganprune.point import Finished
-from ganprune.trial import Event, Pace
+from ganprune.trial import Event
 from ganprune.workbench import Workbench
 from study.commands.console import Screen
 from study.commands.finish import finish
@@ -62,7 +63,7 @@ def run_study(given: Asked) -> None:
         pace, state_bytes = paced(plan, bench, screen)
         if ray_started:
             ray_started.result()
-        records.write("call", trials=plan.trials, seconds=plan.seconds, workers=plan.workers)
+        records.call(plan.trials, plan.seconds, plan.workers)
         with closing(Spool(tracking_uri(given.tracking_uri, out), records.log.header, paths, screen.say)) as spool:
             screen.begin(plan, pace, state_bytes, records.log)
             try:
@@ -80,6 +81,7 @@ def loaded(plan: Plan, screen: Screen) -> Images:
     for remark in images.remarks:
         screen.say(remark)
     setup.check_size(images)
+    setup.check_labels(plan.space.model, images)
     if images.indicative:
         screen.say(f"only {len(images.search)} pictures to compare with: every distance is indicative")
     return images
@@ -88,8 +90,8 @@ def loaded(plan: Plan, screen: Screen) -> Images:
 def shared_gpus(plan: Plan, images: Images, machine: Machine, screen: Screen) -> int:
     """Trials at once on this machine's GPUs."""
     screen.say(f"measuring how many trials share {machine.gpus[0]}")
-    settings, pixels = plan.space.settings({}, images.channels, plan.seed), images.train.tensors()[0]
-    measure = partial(gpu_share.measured, settings, pixels, "cuda")
+    settings = plan.space.settings({}, images.channels, plan.seed, len(images.classes))
+    measure = partial(gpu_share.measured, settings, images.train.tensors(), "cuda")
     return len(machine.gpus) * gpu_share.trials_at_once(measure, screen.say)
 
 
@@ -111,7 +113,9 @@ def paced(plan: Plan, bench: Workbench, screen: Screen) -> tuple[Pace, int]:
     """The pace of this machine, with the deadline of this call, and the bytes of a stored state."""
     screen.say("measuring how fast this machine is")
     deadline = BEGAN + plan.seconds - FINISH_SECONDS if plan.seconds else math.inf
-    return setup.measured(bench, plan.space.settings({}, bench.images.channels, plan.seed), deadline)
+    images = bench.images
+    settings = plan.space.settings({}, images.channels, plan.seed, len(images.classes))
+    return setup.measured(bench, settings, deadline)
 
 
 def search(

@@ -2,7 +2,7 @@
 
 Lines, each with `kind` and `time` (seconds since 1970):
   study   first line: schema, name, spec, data, versions, hardware
-  call    a driver started (one line a call of `make study`)
+  call    a driver started (one line a call of `make study`): schema, trials, seconds, workers
   null    a null line scored
   asked   a trial was handed out: trial, settings, drawn
   point   a trial scored a point
@@ -28,17 +28,19 @@ from ganprune.config import TrialSettings
 from ganprune.errors import UserError, cannot_write
 from ganprune.point import Confirmed, Latency, NullLine, Point
 from study.records.study import Ended, State, StudyLog
+from study.records.upgrade import upgraded
 
-SCHEMA = 1
+SCHEMA = 2
 
 
 def read(path: Path) -> StudyLog:
     """The study told by the records at `path`; a line torn by a kill is left out."""
-    log = StudyLog()
+    log, schema = StudyLog(), SCHEMA
     with _for_good():
         for number, line in enumerate(_lines(path), 1):
             try:
-                log.add(line)
+                schema = line.get("schema", schema)  # of this line and those that follow
+                log.add(line if schema == SCHEMA else upgraded(line))
             except (AttributeError, KeyError, TypeError, ValueError):
                 raise _no_record(path, number) from None
     return log
@@ -131,6 +133,10 @@ class Records:
 
     def study(self, **header: Any) -> None:
         self.write("study", schema=SCHEMA, **header)
+
+    def call(self, trials: int | None, seconds: float | None, workers: int) -> None:
+        """A driver goes on, with lines of today's schema also where the study was begun with an older one."""
+        self.write("call", schema=SCHEMA, trials=trials, seconds=seconds, workers=workers)
 
     def asked(self, trial: int, settings: TrialSettings, drawn: dict[str, Any]) -> None:
         self.write("asked", trial=trial, settings=settings.model_dump(), drawn=drawn)

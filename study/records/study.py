@@ -39,7 +39,7 @@ class TrialLog:
         """What was trained for what was drawn, by the names of the search space: rounded, and for as many epochs as a
         point tells of. Thresholds are left out, since every point has its own."""
         model, train, prune = self.settings.model, self.settings.train, self.settings.prune
-        known = {**model.model_dump(), **train.model_dump(), **prune.model_dump(exclude={"threshold"})}
+        known = model.model_dump() | train.model_dump() | prune.model_dump() | prune.own | {"threshold": None}
         known |= {"lr_ratio": float(f"{train.lr_g / train.lr_d:.3g}"), "epochs": self.last_epoch or None}
         names = dict.fromkeys(name.rpartition(".")[2] for name in self.drawn)
         return {name: known[name] for name in names if known.get(name) is not None}
@@ -63,7 +63,7 @@ class TrialLog:
 
     @property
     def own(self) -> Point | None:
-        """The point at the trial's own threshold, of its last epoch."""
+        """The point at the trial's own settings, of its last epoch."""
         own = [point for point in self.points.values() if point.target is None]
         return max(own, key=lambda point: point.epoch, default=None)
 

@@ -3,13 +3,16 @@
 from dataclasses import replace
 from math import isfinite
 
+from ganprune.config import PruneSettings
+from ganprune.methods import METHODS
 from ganprune.metrics import METRICS
 from ganprune.point import Point
-from ganprune.pruning import METHODS
 from study.analysis import speed
 from study.analysis.findings import Findings
 from study.analysis.intervals import Interval, ScoredAgain
+from study.analysis.narrow import dense_of, is_narrower
 from study.analysis.pareto import UNDER_TRAINED
+from study.records.own import own_settings, spelled
 from study.records.study import StudyLog
 from study.report.markdown import table
 
@@ -30,11 +33,22 @@ def _title(point: Point, found: Findings) -> list[str]:
     data, model = found.log.header["data"], found.log.trials[point.trial].settings.model
     about = (
         f"A {model.name} generator of {model.side}×{model.side} pictures like those of {data['name']}. Pruned by"
-        f" `{point.method}` at {point.threshold:g} ({METHODS[point.method].unit}): {point.sparsity:.2%} of its prunable"
-        f" weights are zero, {point.sparsity_all:.2%} of all its parameters."
+        f" `{point.method}` with {_own(point, found.log)}: {point.sparsity:.2%} of its prunable weights are"
+        f" {_left(point, found.log)}, {point.sparsity_all:.2%} of all its parameters."
     )
     instead = found.instead_of(point)
     return [f"# {point.id}", "", about, *(["", f"**{instead}**"] if instead else [])]
+
+
+def _own(point: Point, log: StudyLog) -> str:
+    """The method's own settings, and what its threshold counts."""
+    unit = "" if point.threshold is None else METHODS[point.method].Settings.model_fields["threshold"].description
+    return spelled(own_settings(point, log)) + (f" ({unit})" if unit else "")
+
+
+def _left(point: Point, log: StudyLog) -> str:
+    """What became of the weights."""
+    return "gone" if is_narrower(point, dense_of(point, log)) else "zero"
 
 
 def _figures(point: Point, found: Findings) -> list[str]:
@@ -49,8 +63,7 @@ def _figures(point: Point, found: Findings) -> list[str]:
 
 def _dense(point: Point, log: StudyLog) -> Point | None:
     """The same training's, unpruned; with the latency that was measured in turn with the point's."""
-    curve = [other for other in log.trials[point.trial].curve if other.epoch == point.epoch]
-    dense = next((other for other in curve if other.target == 0), None)
+    dense = dense_of(point, log)
     if dense and point.id in log.latencies:
         return replace(dense, scores=dense.scores | {"latency_ms": log.latencies[point.id].dense_ms})
     return dense
@@ -73,7 +86,7 @@ def _legend(point: Point, dense: Point | None, log: StudyLog) -> list[str]:
         "Drift: likeness to the dense generator's picture for the same latent, which says nothing of quality.",
     ]
     if dense:
-        tuned = f"fine-tuned as long, on {dense.images:,} pictures" if dense.images else "not fine-tuned"
+        tuned = f"trained on as well, with {dense.images:,} pictures" if dense.images else "not trained on"
         told.append(f"Dense: the same training's generator before pruning, {tuned}.")
     if point.fcd_stale is not None:
         told.append(f"As pruned, before anything was mended, its fcd was {point.fcd_stale:.4g}.")
@@ -104,7 +117,9 @@ def _interval(ends: Interval) -> str:
 
 def _limits(point: Point, found: Findings) -> list[str]:
     """What a buyer would have to be told."""
-    limits = ["Zeros save time only where the runtime has sparse kernels; torch, and most, multiply by them."]
+    limits = []
+    if not is_narrower(point, dense_of(point, found.log)):
+        limits.append("Zeros save time only where the runtime has sparse kernels; torch, and most, multiply by them.")
     if found.unfinished:
         limits.append(found.unfinished)
     if found.log.header["data"]["indicative"]:
@@ -115,12 +130,12 @@ def _limits(point: Point, found: Findings) -> list[str]:
         )
     if not found.skill(point) >= UNDER_TRAINED:
         limits.append(f"Its skill is under {UNDER_TRAINED}: nearer to a Gaussian of the pixels than to real pictures.")
-    return ["## Limits", "", *(f"- {limit}" for limit in limits)]
+    return ["## Limits", "", *(f"- {limit}" for limit in limits)] if limits else []
 
 
 def _layers(point: Point, found: Findings) -> list[str]:
     rows = ([layer, f"{share:.2%}"] for layer, share in point.layers.items())
-    return ["## Sparsity by layer", "", *table(["layer", "zeros"], rows)]
+    return ["## Sparsity by layer", "", *table(["layer", _left(point, found.log)], rows)]
 
 
 def _lineage(point: Point, found: Findings) -> list[str]:
@@ -128,8 +143,6 @@ def _lineage(point: Point, found: Findings) -> list[str]:
     settings = found.log.trials[point.trial].settings
     train, prune = settings.train, settings.prune
     shown = f"{train.epoch_images:,} pictures each" if train.epoch_images else "all training pictures each"
-    mended = ["batch norm recalibrated"] if prune.recalibrate else []
-    mended += [f"fine-tuned for {prune.finetune_steps} steps"] if prune.finetune_steps else []
     facts = {
         "study": f"{header['name']}, trial {point.trial}, record `{point.id}`",
         "MLflow run": f"`{run_id}`" if run_id else "none",
@@ -138,11 +151,18 @@ def _lineage(point: Point, found: Findings) -> list[str]:
         "weights": f"hash `{point.weights}`",
         "training": f"{point.epoch} epochs, {shown}, batch {train.batch}, lr_g {train.lr_g:g}, lr_d {train.lr_d:g},"
         f" seed {train.seed}, averaged weights",
-        "after pruning": ", ".join(mended) or "nothing",
+        "after pruning": _mended(prune),
         "output layer": "left whole, and counted" if prune.spare_output else "pruned as the others",
         "versions": ", ".join(f"{name} {number}" for name, number in header["versions"].items()),
     }
     return ["## Lineage", "", *(f"- {name}: {fact}" for name, fact in facts.items())]
+
+
+def _mended(prune: PruneSettings) -> str:
+    along = " along its curve, of which this point is a part" if prune.recovery_along else ""
+    recovered = [f"recovered by `{prune.recovery}` for {prune.recovery_steps} steps{along}"] if prune.recovers else []
+    recalibrated = ["batch norm recalibrated"] if prune.recalibrate else []
+    return ", ".join(recovered + recalibrated) or "nothing"
 
 
 def _title_of(name: str) -> str:

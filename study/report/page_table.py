@@ -49,6 +49,7 @@ def front_table(found: Findings, run_ids: RunIds) -> Table:
     rows = front_rows(found, run_ids)
     again = AGAIN if found.rescored else {}
     columns = ["point", "sparsity", SIZE, found.quality, "to dense", *again, *SCORES, *LATENCY]
+    columns += [name for name in ("params", "macs") if len({row.get(name) for row in rows}) > 1]
     columns += [*_differing(found), "run_id"]
     rows = [row | _more(found, point) for row, point in zip(rows, found.front, strict=True)]
     known = [name for name in dict.fromkeys(columns) if any(row.get(name) not in (None, "") for row in rows)]

@@ -1,8 +1,8 @@
 """A point as the files that deploy it: made again from records and store, for `make export` and for MLflow alike."""
 
+import json
 from importlib.metadata import version
 
-import torch
 from torch import nn
 
 from ganprune import seeds
@@ -10,6 +10,7 @@ from ganprune.config import TrialSettings
 from ganprune.data.images import crop, to_bytes
 from ganprune.export import CHECKED, DESCRIPTION, ONNX, WEIGHTS, OnnxCheck, check_onnx, generator_files, to_onnx
 from ganprune.metrics.threads import one_thread
+from ganprune.models import build
 from ganprune.models.gan import pictures
 from ganprune.point import Point
 from ganprune.rebuild import rebuild
@@ -42,8 +43,8 @@ def point_files(point: Point, found: Findings, paths: StudyPaths, with_onnx: boo
             SAMPLES: _samples(net, settings, side)
         }
         if with_onnx:
-            files[ONNX] = to_onnx(net, settings.model.latent)
-            checked = check_onnx(files[ONNX], net, settings.model.latent)
+            files[ONNX] = to_onnx(net, settings.model)
+            checked = check_onnx(files[ONNX], net, settings.model)
     return files | {CARD: _readme(point, found, checked, files).encode()}
 
 
@@ -62,15 +63,15 @@ def _rebuilt(point: Point, settings: TrialSettings, log: StudyLog, paths: StudyP
 def _samples(net: nn.Module, settings: TrialSettings, side: int) -> bytes:
     """PNG of pictures from fresh latents, none picked."""
     random = seeds.generator(settings.train.seed, "export samples")
-    drawn = pictures(net, torch.randn(GRID**2, settings.model.latent, generator=random))
+    drawn = pictures(net, build(settings.model).inputs(GRID**2, random))
     return grid(to_bytes(crop(drawn, side)), GRID)
 
 
 def _readme(point: Point, found: Findings, checked: OnnxCheck | None, files: dict[str, bytes]) -> str:
     """The point's card, what the ONNX file was found to do, how large the files are and how to use them."""
     model, side = found.log.trials[point.trial].settings.model, found.log.header["data"]["crop"]
-    parts = [card(point, found), *_onnx(checked), *_sizes(files)]
-    return "\n".join([*parts, usage(model, side, checked is not None)])
+    parts, layers = [card(point, found), *_onnx(checked), *_sizes(files)], json.loads(files[DESCRIPTION])["layers"]
+    return "\n".join([*parts, usage(model, side, layers, checked is not None)])
 
 
 def _sizes(files: dict[str, bytes]) -> list[str]:
@@ -83,7 +84,7 @@ def _onnx(checked: OnnxCheck | None) -> list[str]:
         return []
     with_versions = f"onnxruntime {version('onnxruntime')}, torch {version('torch')}"
     about = (
-        f"`{ONNX}` takes any number of latents. Largest difference from torch {checked.difference:.1e} in [-1, 1]"
+        f"`{ONNX}` draws any number of pictures. Largest difference from torch {checked.difference:.1e} in [-1, 1]"
         f" over {CHECKED} pictures ({with_versions})."
     )
     rows = [["torch", f"{checked.torch_ms:.3f}"], ["onnxruntime", f"{checked.onnx_ms:.3f}"]]

@@ -11,6 +11,7 @@ from study.analysis.figures import change, size
 from study.analysis.findings import Findings
 from study.analysis.size_baselines import SIZE
 from study.analysis.speed import LATENCY
+from study.records.own import own_settings
 from study.report.shown import curves_drawn, method_names, null_curves
 
 # The page's, light and dark, after Okabe and Ito's that the colour-blind tell apart; each method has a symbol besides.
@@ -74,7 +75,7 @@ def _style(name: str, rows: Sequence[Row], found: Findings, **style: Any) -> dic
 
 def _hover(point: Point, found: Findings) -> str:
     """What it is, what it scored, then what it was trained with."""
-    trained = found.log.trials[point.trial].trained | {"threshold": point.threshold, "epochs": point.epoch}
+    trained = found.log.trials[point.trial].trained | own_settings(point, found.log) | {"epochs": point.epoch}
     stored = [size(point.scores[SIZE])] if SIZE in point.scores else []
     what = [f"sparsity {100 * point.sparsity:.4g} %", *stored, *([] if point.eligible else ["not eligible"])]
     lines = [f"<b>{escape(point.id)}</b>", ", ".join(what), ", ".join(_scores(point, found)), *_latency(point)]

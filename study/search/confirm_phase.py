@@ -8,8 +8,9 @@ from itertools import zip_longest
 
 from ganprune import seeds
 from ganprune.null_names import BITS, at_bits
+from ganprune.pace import Pace
 from ganprune.point import Confirmed, Finished, Latency, NullLine, Point, Scored
-from ganprune.trial import Event, Pace
+from ganprune.trial import Event
 from study.analysis import pareto
 from study.records.journal import Records
 from study.records.log_file import note
@@ -107,8 +108,7 @@ class Confirmer(Act):
                 wanted[point.trial, point.epoch].append(point)
         for (number, epoch), points in wanted.items():
             settings = log.trials[number].settings.with_train(epochs=epoch)
-            thresholds = tuple((point.threshold, point.target) for point in points)
-            yield InFull(self._number(), number, settings, self._until(self._deadline), thresholds)
+            yield InFull(self._number(), number, settings, self._until(self._deadline), tuple(points))
 
     def _all_over(self) -> Iterator[Wait]:
         while self._running:
@@ -175,7 +175,7 @@ def _spread(
     """Each of the front's trials with each other seed, so that two at once seldom train the same."""
     siblings = defaultdict(list)
     for trial, points in front:
-        siblings[one_training(trial.settings.train)].append((trial, points))
+        siblings[one_training(trial.settings)].append((trial, points))
     for at_once in zip_longest(*siblings.values()):
         for number in range(1, OTHER_SEEDS + 1):
             seed = seeds.derive(study_seed, "confirm", number)

@@ -9,8 +9,9 @@ from ganprune.bar import Bar
 from ganprune.config import TrialSettings
 from ganprune.confirm import confirm
 from ganprune.latency import latencies
+from ganprune.pace import Pace
 from ganprune.point import Point
-from ganprune.trial import Event, Pace, run_trial, score_in_full
+from ganprune.trial import Event, run_trial, score_in_full
 from ganprune.workbench import Workbench
 from ganprune.yardstick import yardstick
 from study.search.setup import referee
@@ -49,7 +50,7 @@ class InFull:
     trial: int
     settings: TrialSettings
     pace: Pace
-    wanted: tuple[tuple[float, float | None], ...]
+    wanted: tuple[Point, ...]
 
     def run(self, bench: Workbench) -> Iterator[Event]:
         return score_in_full(self.trial, self.settings, bench, self.pace, self.wanted)
@@ -64,10 +65,10 @@ class Confirmation:
     pace: Pace
     points: tuple[Point, ...]
     study_seed: int
-    kept: dict[str, Path] = field(default_factory=dict)  # weights of fine-tuned points, by id
+    kept: dict[str, Path] = field(default_factory=dict)  # weights that were kept, by id
 
     def run(self, bench: Workbench) -> Iterator[Event]:
-        ruler = yardstick(bench, referee, self.study_seed, SAMPLES * len(bench.latents))
+        ruler = yardstick(bench, referee, self.study_seed, SAMPLES * bench.n_samples)
         return confirm(self.settings, self.points, ruler, self.pace, self.kept)
 
 

@@ -51,7 +51,8 @@ class Journal:
     def _complete(self, trial: TrialLog, point: Point, distributions: dict[str, BaseDistribution]) -> FrozenTrial:
         threshold = f"{point.method}.threshold"
         drawn = {name: value for name, value in trial.drawn.items() if name != threshold}
-        params = _fitting(distributions, trial.trained | {threshold: point.threshold}, drawn)
+        own = {} if point.threshold is None else {threshold: point.threshold}
+        params = _fitting(distributions, trial.trained | own, drawn)
         about = {name: getattr(point, name) for name in ("threshold", "epoch", "n_samples", "eligible")}
         values = [point.sparsity, point.scores[self._quality]]
         return _row(trial, params, distributions, {"point": point.id} | about, values=values)
@@ -70,12 +71,13 @@ def _fitting(distributions: dict[str, BaseDistribution], *wanted: dict[str, Any]
     """By name the first value that Optuna could have drawn: it takes no other."""
     found = {}
     for values in reversed(wanted):
-        fit = {name for name, each in distributions.items() if name in values and _could_be(values[name], each)}
+        fit = {name for name, each in distributions.items() if name in values and could_be(values[name], each)}
         found |= {name: values[name] for name in fit}
     return found
 
 
-def _could_be(value: Any, distribution: BaseDistribution) -> bool:
+def could_be(value: Any, distribution: BaseDistribution) -> bool:
+    """Whether Optuna could have drawn it."""
     if isinstance(distribution, CategoricalDistribution):
         return value in distribution.choices
     return distribution.low <= value <= distribution.high

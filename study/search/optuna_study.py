@@ -14,7 +14,7 @@ from optuna.trial import FixedTrial, FrozenTrial, TrialState, create_trial
 from ganprune import seeds
 from ganprune.point import NO_TIME, Point
 from study.records.study import TrialLog
-from study.search.optuna_journal import DIRECTIONS, Journal
+from study.search.optuna_journal import DIRECTIONS, Journal, could_be
 from study.settings.policy import Policy
 from study.settings.space import Space
 
@@ -104,15 +104,18 @@ class Advisor:
         return point is not None and math.isfinite(point.scores[self._quality])
 
     def _complete(self, trial: TrialLog, point: Point, distributions: dict[str, BaseDistribution]) -> FrozenTrial:
-        params = trial.drawn | {_threshold_name(trial): point.threshold}
+        own = {} if point.threshold is None else {_threshold_name(trial): point.threshold}
+        params = trial.drawn | own
         values = [point.sparsity, point.scores[self._quality]]
         return create_trial(params=params, distributions=distributions, values=values, user_attrs={"point": point.id})
 
     def _spread(self, trial: TrialLog, distributions: dict[str, BaseDistribution]) -> list[Point]:
         """Points of the trained-out curve that Optuna could have drawn, evenly from dense to sparsest."""
-        drawable = distributions[_threshold_name(trial)]
-        shared = [p for p in trial.curve if p.target is not None and drawable.low <= p.threshold <= drawable.high]
-        shared = [point for point in shared if point.epoch == trial.own.epoch and self._tellable(point)]
+        drawable = distributions.get(_threshold_name(trial))
+        if drawable is None:
+            return []
+        shared = [point for point in trial.curve if point.target is not None and point.epoch == trial.own.epoch]
+        shared = [point for point in shared if could_be(point.threshold, drawable) and self._tellable(point)]
         wanted = min(self._policy.told_per_trial - 1, len(shared))
         return [shared[round(place * (len(shared) - 1) / max(wanted - 1, 1))] for place in range(wanted)]
 

@@ -8,9 +8,11 @@ from typing import Any
 
 from ganprune.bar import Bar
 from ganprune.config import TrialSettings
+from ganprune.null_names import RANDOM_CONTROL
+from ganprune.pace import Pace
 from ganprune.point import EpochTrained, Finished, NullLine, RungReached, Scored
 from ganprune.store import write_whole
-from ganprune.trial import Event, Pace
+from ganprune.trial import Event
 from study.analysis.pareto import LiveFront
 from study.records.journal import Records
 from study.records.log_file import note
@@ -57,6 +59,7 @@ class Conductor(Act):
         self._running: dict[int, Spent] = {}
         self._crowded: list[int] = []  # ran out of a GPU's memory: to be run alone
         self._alone: int | None = None
+        self._controlled: int | None = None  # the trial that was last asked for controls
         self._failed: list[str] = []  # reasons, of the trials that failed one after the other just now
         self._parents = [trial for trial in records.log.ended if trial.ended.state == "completed"]
         self._siblings = Siblings(plan.space, records.log.trials.values())
@@ -90,7 +93,7 @@ class Conductor(Act):
     def _least_seconds(self) -> float:
         """Of a trial worth starting: the shortest training and a curve; an epoch and two points while there is none."""
         space, data = self._plan.space, self._records.log.header["data"]
-        settings = space.settings({}, data["channels"], self._plan.seed)
+        settings = self._settings({})
         epochs, points = (min(space.epochs), len(space.prune.targets) + 1) if self._parents else (1, 2)
         return epochs * self.pace.epoch_seconds(settings, data["train"]) + points * self.pace.score_seconds
 
@@ -101,17 +104,20 @@ class Conductor(Act):
 
     def _ask(self, number: int) -> Job:
         """A new trial: one that is put first, a sibling of a good one, or what Optuna suggests."""
-        space, channels = self._plan.space, self._records.log.header["data"]["channels"]
         parent, fixed = None, self._put_first(number)
         if not fixed:
             parent, fixed = self._siblings.missing(self._worth_more()) or (None, None)
         drawn = self._advisor.ask(number, fixed)
-        settings = space.settings(drawn, channels, self._plan.seed)
+        settings = self._settings(drawn)
         if parent:
-            settings = settings.model_copy(update={"train": parent.settings.train})
+            settings = settings.model_copy(update={"model": parent.settings.model, "train": parent.settings.train})
         self._records.asked(number, settings, drawn)
         self._siblings.note(self._records.log.trials[number])
         return self._start(number, settings)
+
+    def _settings(self, drawn: dict[str, Any]) -> TrialSettings:
+        data = self._records.log.header["data"]
+        return self._plan.space.settings(drawn, data["channels"], self._plan.seed, data["classes"])
 
     def _put_first(self, number: int) -> dict[str, Any] | None:
         """What the space begins with; where that is the paper's setting alone, then the middle of the space."""
@@ -134,7 +140,17 @@ class Conductor(Act):
         self._running[number] = Spent(time.time())
         wanted_anyhow = number < len(self._plan.space.first)
         looks = () if wanted_anyhow else rungs(settings.train.epochs, self._plan.space.epochs, self._policy)
-        return Job(number, settings, self.pace, number == 0, looks, self._bar(), self._policy.refined)
+        controls = self._lacks_controls
+        if controls:
+            self._controlled = number
+        return Job(number, settings, self.pace, controls, looks, self._bar(), self._policy.refined)
+
+    @property
+    def _lacks_controls(self) -> bool:
+        """Whether no trial that is over has scored them, and none that runs is to: one may end before its curve."""
+        log = self._records.log
+        scored = {null.trial for null in log.nulls.values() if null.name == RANDOM_CONTROL}
+        return self._controlled not in self._running and scored <= {trial.number for trial in log.open}
 
     def _bar(self) -> Bar:
         """The front as few pictures can be held against it; of other objectives they tell too little."""
@@ -161,14 +177,14 @@ class Conductor(Act):
             listener(number, event)
 
     def _look(self, number: int, rung: RungReached) -> None:
-        train = self._records.log.trials[number].settings.train
-        if not self._rungs.lets_pass(train, rung.epoch):
+        settings = self._records.log.trials[number].settings
+        if not self._rungs.lets_pass(settings, rung.epoch):
             self.hear(number, Finished("stopped", f"{BEHIND} after epoch {rung.epoch}"))
 
     def _keep(self, scored: Scored) -> None:
         point, trial = scored.point, self._records.log.trials[scored.point.trial]
         if keep(scored, self._records, self._paths):
-            self._rungs.add(point, trial.settings.train)
+            self._rungs.add(point, trial.settings)
         if not point.images and point.eligible:
             self.pace = replace(self.pace, score_seconds=point.seconds)
 

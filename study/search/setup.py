@@ -2,24 +2,25 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-import torch
 from torch import Tensor
 
 from ganprune import null_names, seeds
-from ganprune.config import TrialSettings
+from ganprune.config import ModelSettings, TrialSettings
 from ganprune.data.images import FEWEST_PICTURES, FEWEST_REFERENCES, SETS, Images, crop
 from ganprune.errors import UserError
 from ganprune.metrics import features as feature_nets
 from ganprune.metrics import null, quality
 from ganprune.metrics.features import FeatureNet, can_judge, features, prepare
 from ganprune.metrics.inception import WEIGHTS, inception_features, load_inception
+from ganprune.pace import Pace
 from ganprune.store import write_whole
 from ganprune.train import Training
-from ganprune.trial import Pace
 from ganprune.workbench import Inception, Workbench, drift_from
 from study.settings.plan import Plan
+from study.settings.space import takes_labels
 
 FEATURES_VERSION = 1  # raise it when training a feature network changes
 Tell = Callable[[str], None]
@@ -77,17 +78,19 @@ def workbench(images: Images, net: FeatureNet, plan: Plan, store: Path) -> Workb
     real = quality.real_side(real_features)
     train = crop(images.train.tensors()[0], images.crop)
     blurred = null.gaussian_pictures(train, samples, seeds.generator(seed, null_names.GAUSSIAN))
-    return Workbench(
+    bench = Workbench(
         images=images,
+        model=plan.space.settings({}, images.channels, seed, len(images.classes)).model,
         net=net,
         real=real,
         real_entropy=quality.entropy_of_classes(net.probabilities(real_features)) if images.classes else None,
         fcd_gaussian=real.fcd(_features(net, images, blurred)),
-        latents=torch.randn(samples, plan.space.model.latent, generator=seeds.generator(seed, "latents")),
+        inputs={},
         store=store,
         grid=frozenset(plan.space.epochs),
         inception=_inception(images, plan) if plan.quality in ("fid", "kid") else None,
     )
+    return replace(bench, inputs=bench.sample_inputs(samples, seeds.generator(seed, "latents")))
 
 
 def _inception(images: Images, plan: Plan) -> Inception:
@@ -103,9 +106,10 @@ def measured(bench: Workbench, settings: TrialSettings, deadline: float, steps: 
     """Seconds of a step and of a scored point, and bytes of a stored state, before anything is promised."""
     training = Training(settings.model, settings.train, bench.device)
     random = seeds.generator(settings.train.seed, "pace", device=bench.device)
-    batch = next(training.batches(bench.pixels, random))
+    pixels, labels = bench.training_set
+    batch = next(training.batches(pixels, random, labels))
     training.train_step(batch, random)  # the first one pays for set-up
-    step_seconds = _seconds(lambda: [training.train_step(batch, random).tolist() for _ in range(steps)]) / steps
+    step_seconds = _seconds(lambda: [training.train_step(batch, random)["d"].item() for _ in range(steps)]) / steps
     score_seconds = _seconds(lambda: _score_once(bench, training))
     state_bytes = sum(tensor.nbytes for tensor in training.tensors().values())
     return Pace(deadline, step_seconds, score_seconds), state_bytes
@@ -132,6 +136,15 @@ def check_objective(metric: str, net: FeatureNet, images: Images) -> None:
             f"QUALITY={metric}: {images.name} has no classes, and a network that should tell four rotations is right"
             f" in only {net.about.accuracy:.0%}; sort the pictures into two or more class folders, which needs no"
             f" download, or take QUALITY=fid with the weights of Inception-v3 ({WEIGHTS}) in DATA_DIR or fetched"
+        )
+
+
+def check_labels(model: ModelSettings, images: Images) -> None:
+    """Refuse a model that needs labels where there are none."""
+    if takes_labels(model) and len(images.classes) < 2:
+        raise UserError(
+            f"DATASET={images.name}: its pictures have no classes, and model {model.name} needs their labels;"
+            " sort them into class folders, or take a SPACE of another model"
         )
 
 

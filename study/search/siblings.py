@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from ganprune.config import TrainSettings
+from ganprune.config import ModelSettings, TrainSettings
+from ganprune.methods import METHODS
 from study.records.study import TrialLog
 from study.settings.space import Space
 
-FINETUNING = "finetune_"
+RECOVERY = "recovery"  # so begin the names of all that says how a pruned network recovers
 
 
 class Siblings:
@@ -16,22 +17,27 @@ class Siblings:
 
     def __init__(self, space: Space, trials: Iterable[TrialLog]):
         self._space = space
-        self._tried: dict[TrainSettings, set[str]] = defaultdict(set)
+        self._methods = [method for method in space.methods if not METHODS[method].owns_training]
+        self._tried: dict[tuple[ModelSettings, TrainSettings], set[str]] = defaultdict(set)
         for trial in trials:
             self.note(trial)
 
     def note(self, trial: TrialLog) -> None:
-        self._tried[trial.settings.train].add(trial.settings.prune.method)
+        self._tried[_trained(trial)].add(trial.settings.prune.method)
 
     def missing(self, parents: Iterable[TrialLog]) -> tuple[TrialLog, dict[str, Any]] | None:
         """The first of `parents` with a method that was not tried, and what is fixed of a trial of it."""
         for parent in parents:
-            for method in self._space.methods:
-                if method not in self._tried[parent.settings.train]:
+            for method in self._methods if parent.settings.prune.method in self._methods else ():
+                if method not in self._tried[_trained(parent)]:
                     return parent, self._inherited(parent) | {"method": method}
         return None
 
     def _inherited(self, parent: TrialLog) -> dict[str, Any]:
-        """All but the threshold, which is a method's own, and fine-tuning, which is not cheap."""
-        shared = {name for name in self._space.search if not name.startswith(FINETUNING)}
-        return {name: value for name, value in parent.drawn.items() if name in shared} | self._space.untuned
+        """All but what is a method's own, and recovery, which is not cheap."""
+        shared = {name for name in self._space.search if not name.startswith(RECOVERY)}
+        return {name: value for name, value in parent.drawn.items() if name in shared} | self._space.unrecovered
+
+
+def _trained(trial: TrialLog) -> tuple[ModelSettings, TrainSettings]:
+    return trial.settings.model, trial.settings.train

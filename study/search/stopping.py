@@ -13,9 +13,10 @@ import moocore
 import numpy as np
 
 from ganprune.axis import cost_axis
-from ganprune.config import TrainSettings
+from ganprune.config import TrialSettings
+from ganprune.cut import GLANCE
+from ganprune.methods import METHODS
 from ganprune.point import Point
-from ganprune.trial import GLANCE
 from study.analysis.pareto import NOTHING, area_of
 from study.records.study import StudyLog
 from study.settings.policy import Policy
@@ -42,17 +43,17 @@ class Rungs:
         self._at: dict[int, Rung] = defaultdict(Rung)  # by epoch
         for trial in log.trials.values():
             for point in trial.points.values():
-                self.add(point, trial.settings.train)
+                self.add(point, trial.settings)
 
-    def add(self, point: Point, train: TrainSettings) -> None:
+    def add(self, point: Point, settings: TrialSettings) -> None:
         """Note a point, scored at a rung or at the end of a training of as many epochs."""
-        skill = point.scores.get("skill", nan)
-        if point.target in GLANCE and isfinite(skill):
-            self._at[point.epoch].add(one_training(train), point.target, skill)
+        skill, place = point.scores.get("skill", nan), _place(point)
+        if place is not None and isfinite(skill):
+            self._at[point.epoch].add(one_training(settings), place, skill)
 
-    def lets_pass(self, train: TrainSettings, epoch: int) -> bool:
+    def lets_pass(self, settings: TrialSettings, epoch: int) -> bool:
         """Whether this training is one of the best of those that came to this epoch: one of `factor`, at least one."""
-        return self._at[epoch].has_among_best(one_training(train), self._factor)
+        return self._at[epoch].has_among_best(one_training(settings), self._factor)
 
 
 class Rung:
@@ -63,15 +64,15 @@ class Rung:
     """
 
     def __init__(self):
-        self._skills: dict[Hashable, dict[float, float]] = defaultdict(dict)  # by training and target
+        self._skills: dict[Hashable, dict[float, float]] = defaultdict(dict)  # by training and sparsity
         self._changed: set[Hashable] = set()
         self._own: dict[Hashable, tuple[float, float]] = {}  # area and best skill
         self._order: list[tuple[float, float]] = []  # the same, ascending
         self._front, self._leaders = NOTHING, []  # corners that no other covers, and whose they are
 
-    def add(self, training: Hashable, target: float, skill: float) -> None:
-        if skill > self._skills[training].get(target, -inf):
-            self._skills[training][target] = skill
+    def add(self, training: Hashable, sparsity: float, skill: float) -> None:
+        if skill > self._skills[training].get(sparsity, -inf):
+            self._skills[training][sparsity] = skill
             self._changed.add(training)
 
     def has_among_best(self, training: Hashable, factor: int) -> bool:
@@ -108,9 +109,10 @@ class Rung:
         self._changed.clear()
 
 
-def one_training(train: TrainSettings) -> TrainSettings:
-    """What names a training, however far it went."""
-    return train.model_copy(update={"epochs": 1})
+def one_training(settings: TrialSettings) -> Hashable:
+    """What names a training, however far it went; where its method acts meanwhile, that as well."""
+    acts = METHODS[settings.prune.method].owns_training
+    return settings.model, settings.with_train(epochs=1).train, settings.prune.model_dump_json() if acts else None
 
 
 def ranks(curves: Curves) -> dict[Hashable, Rank]:
@@ -127,4 +129,11 @@ def ranks(curves: Curves) -> dict[Hashable, Rank]:
 
 
 def _corners(skills: dict[float, float]) -> np.ndarray:
-    return np.array([(float(cost_axis(target)), skill) for target, skill in skills.items()])
+    return np.array([(float(cost_axis(sparsity)), skill) for sparsity, skill in skills.items()])
+
+
+def _place(point: Point) -> float | None:
+    """The sparsity at which curves are compared: one of a look's or, where a method solves for none, its own."""
+    if point.threshold is None:
+        return point.sparsity
+    return point.target if point.target in GLANCE else None

@@ -7,7 +7,9 @@ from pydantic import ValidationError
 
 from ganprune.config import ModelSettings, PruneSettings, TrainSettings
 from ganprune.errors import UserError, instead
-from study.settings.space import Choice, Range, Space
+from study.records.upgrade import RENAMED
+from study.settings.dimension import Choice, Range
+from study.settings.space import Space
 
 FOLDER = Path(__file__).parents[2] / "search_spaces"
 PARTS = {"model": ModelSettings, "train": TrainSettings, "prune": PruneSettings}
@@ -45,7 +47,8 @@ def _told(error: ValidationError, tree: yaml.Node | None, file: Path) -> str:
     where = [part for part in first["loc"] if part not in ("range", "choice")]
     text = first["msg"].removeprefix("Value error, ")
     if first["type"] == "extra_forbidden":
-        text = f"unknown key; {instead(str(first['loc'][-1]), _keys_at(first['loc'][:-1]))}"
+        wrong = str(where[-1])
+        text = f"unknown key; {instead(RENAMED.get(wrong, wrong), _keys_at(first['loc'][:-1]))}"
     elif not where and ": " in text:  # said by `Space.can_be_run`, with its place in front
         place, text = text.split(": ", 1)
         where = [int(part) if part.isdigit() else part for part in place.split(".")]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ganprune.point import Point
 from study.analysis.findings import Findings
+from study.records.own import own_settings
 from study.tracking import rows as to
 from study.tracking.client import LoggedModel, MlflowClient, pages
 from study.tracking.notes import NOTE
@@ -50,7 +51,7 @@ class Models:
     def _params(self, point: Point, found: Findings) -> dict[str, str]:
         """What the page of models shows as columns."""
         figures = {"sparsity": f"{point.sparsity:.5f}", found.quality: f"{point.scores[found.quality]:.4g}"}
-        about = {"study": found.name, "point": point.id, "method": point.method, "threshold": point.threshold}
+        about = {"study": found.name, "point": point.id, "method": point.method, **own_settings(point, found.log)}
         return {name: str(value) for name, value in (about | {"epoch": point.epoch} | figures).items()}
 
     def _create(self, point: Point, found: Findings) -> LoggedModel:
@@ -60,7 +61,7 @@ class Models:
             self._experiment,
             name=f"{found.name}-{to.step_of(point):04d}-{point.id}".replace(".", "_"),
             source_run_id=self._runs[point.trial],
-            tags=self._identity | {NOTE: f"{point.sparsity:.2%} of its prunable weights are zero; {quality}."},
+            tags=self._identity | {NOTE: f"{point.sparsity:.2%} of its prunable weights are zero or gone; {quality}."},
             params=self._params(point, found),
             model_type="generator",
         )

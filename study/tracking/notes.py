@@ -7,7 +7,7 @@ LEGEND = """\
 the study's own; its curve is the front, the points that no other beats.
 
 - `curve/…`: a step a point, from dense to sparsest. A step is per mille of sparsity: at step 875, 87.5 % of the
-  prunable weights are zero. `curve/sparsity` is the same from 0 to 1, to draw the others over.
+  prunable weights are zero or gone. `curve/sparsity` is the same from 0 to 1, to draw the others over.
 - `front/…`: the same for the points of the front alone, in the study's own run.
 - `sparsity`, `fcd` and the other plain metrics are those of one point of the run; its tags `point` and `point_is` say
   which.

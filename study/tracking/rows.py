@@ -4,8 +4,8 @@ import json
 import math
 from typing import Any
 
+from ganprune.methods import METHODS
 from ganprune.point import Point
-from ganprune.pruning import METHODS
 from study.analysis.findings import Findings
 from study.analysis.headline import WITHIN
 from study.analysis.pareto import hypervolume
@@ -19,7 +19,7 @@ from study.tracking.notes import LEGEND, NOTE
 POINT = ("sparsity", "skill", "coverage", "uqi", "ssim", "ms_ssim")  # and the study's quality metric
 TRAINED = ("lr_g", "lr_ratio", "epochs")
 ANSWER, NEAR = "the study's answer", f"the sparsest within {100 * WITHIN:g} % of the best dense generator"
-OWN = "that of its own threshold"  # what a run's plain metrics are of
+OWN = "that of its own settings"  # what a run's plain metrics are of
 
 # Trials logged with curve and strips. Later ones only if the saved view shows them or they are on the front: more than
 # anybody looks at makes MLflow slow.
@@ -101,7 +101,7 @@ def plain(point: Point | None, quality: str) -> dict[str, float]:
 def params(trial: TrialLog) -> list[Param]:
     """All its settings, as they were trained, by flat names."""
     settings = trial.settings
-    prune = settings.prune.model_dump(exclude={"targets"})
+    prune = settings.prune.model_dump(exclude={"targets", "own"}) | settings.prune.own
     model = settings.model.model_dump(exclude={"name"}) | {"model": settings.model.name}
     return as_params(settings.train.model_dump(exclude={"epochs"}) | prune | model | trial.trained)
 

@@ -19,6 +19,7 @@ MEMORY = 0.8  # of a GPU's, so that scoring finds room as well
 GAIN = 1.15  # times the speed of half as many; less is not worth their memory
 STEPS, WARM_UP = 100, 20
 MOST = 16
+Pictures = tuple[Tensor, Tensor]  # uint8, and the labels of their classes
 
 
 @dataclass(frozen=True)
@@ -44,14 +45,15 @@ def trials_at_once(measure: Callable[[int], Measured], tell: Callable[[str], Non
     return chosen
 
 
-def measured(settings: TrialSettings, pixels: Tensor, device: str, trials: int) -> Measured:
+def measured(settings: TrialSettings, pictures: Pictures, device: str, trials: int) -> Measured:
     """Train so many at once, each in a process of its own as in a study, for a moment.
 
     RuntimeError where one of them fails or dies: then all of them end.
     """
     context = get_context("spawn")
     told, ready = context.SimpleQueue(), context.Barrier(trials)
-    given = (told, ready, settings, pixels[: 20 * settings.train.batch], device)
+    few = tuple(tensor[: 20 * settings.train.batch] for tensor in pictures)
+    given = (told, ready, settings, few, device)
     processes = [context.Process(target=_tell, args=given) for _ in range(trials)]
     try:
         for process in processes:
@@ -68,28 +70,29 @@ def measured(settings: TrialSettings, pixels: Tensor, device: str, trials: int) 
     return Measured(sum(speeds), max(memories))
 
 
-def _tell(told: SimpleQueue, ready: Barrier, settings: TrialSettings, pixels: Tensor, device: str) -> None:
+def _tell(told: SimpleQueue, ready: Barrier, settings: TrialSettings, pictures: Pictures, device: str) -> None:
     """(pictures a second, share of the device's memory in use by all), or why there are none."""
     try:
-        told.put(_trained(ready, settings, pixels, device))
+        told.put(_trained(ready, settings, pictures, device))
     except Exception as error:
         told.put(str(error))
         sys.exit(1)
 
 
-def _trained(ready: Barrier, settings: TrialSettings, pixels: Tensor, device: str) -> tuple[float, float]:
+def _trained(ready: Barrier, settings: TrialSettings, pictures: Pictures, device: str) -> tuple[float, float]:
     torch.set_num_threads(1)
     training = Training(settings.model, settings.train, device)
     random = torch.Generator(device).manual_seed(0)
-    batch = next(training.batches(pixels.to(device), random))
+    pixels, labels = (tensor.to(device) for tensor in pictures)
+    batch = next(training.batches(pixels, random, labels))
     for _ in range(WARM_UP):
         training.train_step(batch, random)
     ready.wait()
     started = time.perf_counter()
     for _ in range(STEPS):
         losses = training.train_step(batch, random)
-    losses.tolist()  # waits for a GPU to finish
-    speed = STEPS * len(batch) / (time.perf_counter() - started)
+    losses["d"].item()  # waits for a GPU to finish
+    speed = STEPS * settings.train.batch / (time.perf_counter() - started)
     ready.wait()
     return speed, _used(device)
 

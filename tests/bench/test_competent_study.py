@@ -6,10 +6,9 @@ import pytest
 import torch
 
 from bench import competent_study, tutorial
-from bench.yardstick import SWEPT, pruned
+from bench.yardstick import SWEPT, pruned, scored
 from ganprune.metrics.quality import fcd
 from ganprune.models.gan import pictures
-from ganprune.pruned import sieve_of
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +39,7 @@ def test_an_epoch_shows_whole_batches_of_pictures_as_the_tutorial_does(prepared_
 def test_its_own_threshold_comes_first_then_the_sparsities_that_an_expert_sweeps(curve, trained):
     settings = trained[0]
     own, *shared = curve
-    assert settings.prune.threshold == own["threshold"]
+    assert settings.prune.own["threshold"] == own["threshold"]
     for target, point in zip(SWEPT, shared, strict=False):
         assert target == pytest.approx(point["sparsity"], abs=1e-3)
     assert len(shared) >= 5
@@ -48,9 +47,9 @@ def test_its_own_threshold_comes_first_then_the_sparsities_that_an_expert_sweeps
 
 def test_the_dense_score_is_that_of_these_very_weights_by_our_metric(curve, trained, prepared_digits):
     bench, (settings, pair, _) = prepared_digits[1], trained
-    dense = pruned(pair.generator, sieve_of(pair.generator, settings), 0, settings)
+    dense = pruned(pair.generator, scored(pair.generator, settings, pair.outputs), 0, settings)
     torch.testing.assert_close(list(dense.parameters()), list(pair.generator.parameters()))
-    drawn = ((pictures(dense, bench.latents) + 1) * 127.5).round().to(torch.uint8)
+    drawn = ((pictures(dense, bench.inputs) + 1) * 127.5).round().to(torch.uint8)
     found = next(point for point in curve if point["sparsity"] == 0)
     assert found["scores"]["fcd"] == pytest.approx(fcd(bench.real.features, bench.features(drawn)), rel=1e-6)
     assert {"uqi", "ssim", "ms_ssim", "skill", "coverage"} <= found["scores"].keys()
@@ -59,7 +58,7 @@ def test_the_dense_score_is_that_of_these_very_weights_by_our_metric(curve, trai
 def test_pruning_leaves_the_trained_pair_and_the_output_layer_as_they_are(trained):
     settings, pair, _ = trained
     before = [weight.clone() for weight in pair.generator.state_dict().values()]
-    net = pruned(pair.generator, sieve_of(pair.generator, settings), 2.0, settings)
+    net = pruned(pair.generator, scored(pair.generator, settings, pair.outputs), 2.0, settings)
     torch.testing.assert_close(before, list(pair.generator.state_dict().values()))
     first, *_, last = [module.weight for module in net.modules() if isinstance(module, torch.nn.ConvTranspose2d)]
     assert (first == 0).float().mean() > 0.8

@@ -7,6 +7,7 @@ import torch
 from bench import tutorial
 from ganprune import seeds
 from ganprune.config import ModelSettings, TrainSettings
+from ganprune.losses import Batch
 from ganprune.train import Training
 
 COLOUR = ModelSettings(width=8, side=16, latent=8)
@@ -21,9 +22,9 @@ def pixels() -> np.ndarray:
 def test_both_loops_take_the_same_step_from_the_same_weights(pixels):
     ours, theirs = Training(COLOUR, SETTINGS), tutorial.begin(COLOUR, SETTINGS)
     real = next(iter(tutorial.loader(pixels, SETTINGS)))
-    losses = ours.train_step(real, seeds.generator(0, "step"))
+    losses = ours.train_step(Batch(real), seeds.generator(0, "step"))
     loss_d, loss_g = tutorial.train_step(theirs, real, seeds.generator(0, "step"))
-    assert [loss_g, loss_d] == pytest.approx(losses.tolist(), abs=1e-5)
+    assert {"d": loss_d, "g": loss_g} == pytest.approx({side: loss.item() for side, loss in losses.items()}, abs=1e-5)
     for mine, other in ((ours.generator, theirs.generator), (ours.discriminator, theirs.discriminator)):
         for name, tensor in mine.state_dict().items():
             torch.testing.assert_close(other.state_dict()[name], tensor, atol=1e-5, rtol=1e-5, msg=name)

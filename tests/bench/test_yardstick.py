@@ -4,7 +4,7 @@ import pytest
 
 from bench.yardstick import Dense, judged
 from ganprune.models import build
-from ganprune.models.gan import initialise
+from ganprune.models.initialise import initialise
 from ganprune.seeds import generator
 
 

@@ -5,7 +5,7 @@ from itertools import product
 
 from bench.record import AVERAGED, DENSE, RAW
 from bench.replay.table import Table
-from bench.replay.world import Prices, World, without_finetuning
+from bench.replay.world import Prices, World, without_recovery
 from study.analysis.pareto import cost_axis
 from study.settings.space_file import load_space
 
@@ -38,5 +38,5 @@ def rows() -> list[dict]:
 
 
 def world() -> World:
-    space = without_finetuning(load_space("digits-cpu"))
+    space = without_recovery(load_space("digits-cpu"))
     return World(Table(rows(), []), space, Prices(1152, 0.2, 0.1), {"search": GAUSSIAN, "report": GAUSSIAN})

@@ -1,127 +1,227 @@
-"""Every member of the shelf of pruning methods: one comparison prunes, one sort finds the threshold."""
+"""Every member of the shelf of pruning methods: its settings, what it takes, and the sparsity that it promises.
+
+Methods that remove channels take many weights at once: what holds to a weight for the others holds to a channel for
+them, and they alone make networks smaller.
+"""
+
+import copy
+from functools import cache
 
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from torch import nn
+from torch import Tensor, nn
 
-from ganprune.config import ModelSettings
+from ganprune.config import ModelSettings, PruneSettings, TrainSettings
+from ganprune.cut import Cut, CutMethod
+from ganprune.masks import masked
+from ganprune.methods import METHODS
+from ganprune.methods.scored import Scored, scored_weights
 from ganprune.metrics.cost import sparsity
-from ganprune.models import build
-from ganprune.models.gan import initialise
-from ganprune.prunable import prunable
-from ganprune.pruning import METHODS
-from ganprune.pruning.prune import Sieve, apply, sieve
+from ganprune.models import MODELS
+from ganprune.models.gan import pictures
+from ganprune.prunable import prunable, weight_name
+from ganprune.settings import Settings
+from ganprune.train import Training
 
-pytestmark = pytest.mark.parametrize("method", METHODS)
+CUTTING = [name for name, method in METHODS.items() if isinstance(method, CutMethod)]
+SCORED = [name for name, method in METHODS.items() if isinstance(method, Scored)]
 
-
-def _generator(seed: int = 0) -> torch.Generator:
-    return torch.Generator().manual_seed(seed)
-
-
-def _net() -> nn.Module:
-    return initialise(build(ModelSettings(width=8, latent=8, side=16)).generator, _generator())
+cutting = pytest.mark.parametrize("method", CUTTING)
+scored = pytest.mark.parametrize("method", SCORED)
+model = pytest.mark.parametrize("model", MODELS)
 
 
-def _sieve(method: str, net: nn.Module | None = None, spare: bool = True, seed: int = 1) -> Sieve:
-    return sieve(prunable(net or _net()), method, _generator(seed), spare)
+@cache
+def _training(model: str = "dcgan") -> Training:
+    """Its weights as they begin; whoever is handed it leaves it alone."""
+    return Training(ModelSettings(name=model, width=8 if model == "dcgan" else 2, latent=8, side=16), TrainSettings())
 
 
-def _some(method: str) -> list[float]:
+@cache
+def _dense(model: str = "dcgan") -> nn.Module:
+    return _training(model).dense_generator()
+
+
+@cache
+def _cut(method: str, model: str = "dcgan", side: str = "generator", spare: bool = True) -> Cut:
+    net = _dense(model) if side == "generator" else _training(model).discriminator
+    return METHODS[method].cut(net, _training(model), PruneSettings(method=method, own={}, spare_output=spare), side)
+
+
+def _some(method: str, model: str = "dcgan") -> list[float]:
     """Thresholds from nothing to nearly everything."""
-    return [_sieve(method, spare=False).threshold(target) for target in (0, 0.1, 0.5, 0.9, 0.99)]
+    return [_cut(method, model, spare=False).threshold(target) for target in (0, 0.1, 0.5, 0.9)]
 
 
-def test_scores_have_the_shapes_of_the_weights_and_leave_these_alone(method):
-    weights = list(prunable(_net()).values())
-    before = [weight.clone() for weight in weights]
-    scores = METHODS[method].scores([weight.detach() for weight in weights], _generator())
-    assert [weight.shape for weight in weights] == [score.shape for score in scores]
-    assert all(map(torch.equal, before, weights))
+@pytest.mark.parametrize("method", METHODS)
+def test_it_says_what_it_is_and_its_settings_have_defaults_and_know_no_other_names(method):
+    member = METHODS[method]
+    assert issubclass(member.Settings, Settings)
+    assert isinstance(member.owns_training, bool)
+    assert isinstance(member.structured, bool)
+    own = member.Settings()
+    assert own == member.Settings(**own.model_dump())
+    with pytest.raises(ValueError, match="nonsense"):
+        member.Settings(nonsense=1)
 
 
-def test_a_threshold_of_zero_takes_nothing(method):
-    assert all(mask.all() for mask in _sieve(method).masks(0.0).values())
+@pytest.mark.parametrize("method", METHODS)
+def test_what_acts_while_it_trains_is_its_own_and_says_how(method):
+    """So that its training is another one than that of those in which nothing acts."""
+    hooks = METHODS[method].hooks(PruneSettings(method=method, own={}))
+    assert bool(hooks) == METHODS[method].owns_training
+    assert all(hook.key() for hook in hooks.values())
 
 
-def test_a_higher_threshold_takes_all_that_a_lower_one_takes_and_more(method):
-    found = _sieve(method, spare=False)
-    thresholds = _some(method)
+@cutting
+def test_it_says_in_which_unit_and_range_its_threshold_lies(method):
+    threshold = METHODS[method].Settings.model_fields["threshold"]
+    assert threshold.description
+    for found in _some(method):
+        assert found == METHODS[method].Settings(threshold=found).threshold
+    for wrong in (-0.1, 1e9):
+        with pytest.raises(ValueError, match="threshold"):
+            METHODS[method].Settings(threshold=wrong)
+    assert 0 < METHODS[method].most <= 1
+
+
+@cutting
+@model
+def test_it_leaves_the_network_and_the_global_random_state_alone(method, model):
+    net, training = _dense(model), _training(model)
+    before, drawn = copy.deepcopy(net.state_dict()), torch.get_rng_state()
+    cut = METHODS[method].cut(net, training, PruneSettings(method=method, own={}))
+    cut.without(masked(net, cut.masks(cut.threshold(0.5))), cut.threshold(0.5))
+    assert all(torch.equal(before[name], tensor) for name, tensor in net.state_dict().items())
+    assert torch.equal(drawn, torch.get_rng_state())
+
+
+@cutting
+@model
+@pytest.mark.parametrize("side", ["generator", "discriminator"])
+def test_a_threshold_of_zero_takes_nothing(method, model, side):
+    cut = _cut(method, model, side)
+    assert 0 == cut.sparsity(0.0)
+    assert all(mask.all() for mask in cut.masks(0.0).values())
+    assert 0.0 == cut.threshold(0)
+
+
+@cutting
+@model
+def test_a_higher_threshold_takes_all_that_a_lower_one_takes_and_more(method, model):
+    cut, thresholds = _cut(method, model, spare=False), _some(method, model)
     assert sorted(set(thresholds)) == thresholds
-    shares = [found.sparsity(threshold) for threshold in thresholds]
+    shares = [cut.sparsity(threshold) for threshold in thresholds]
     assert sorted(set(shares)) == shares
-    for low, high in zip(map(found.masks, thresholds), map(found.masks, thresholds[1:]), strict=False):
-        assert not any((high[name] & ~low[name]).any() for name in low)
+    for low, high in zip(map(cut.masks, thresholds), map(cut.masks, thresholds[1:]), strict=False):
+        assert not any((high[name] & ~mask).any() for name, mask in low.items())
 
 
-@settings(max_examples=60, deadline=None)
+@scored
+@settings(max_examples=60)
 @given(target=st.floats(0, 0.99), spare=st.booleans())
 def test_the_threshold_for_a_sparsity_reaches_it(method, target, spare):
     """Within one weight a layer (layers of one size have equal quantiles), and what six digits leave open."""
-    found = _sieve(method, spare=spare)
-    near = len(found.scores) / found.counted + 1e-5
-    threshold = found.threshold(target)
+    cut = _cut(method, spare=spare)
+    near = len(cut.scores) / cut.counted + 1e-5
+    threshold = cut.threshold(target)
     if threshold is None:
-        assert target > sum(score.numel() for score in found.scores.values()) / found.counted - near
+        assert target > sum(score.numel() for score in cut.scores.values()) / cut.counted - near
         return
-    assert 0 <= threshold < METHODS[method].below
-    assert found.sparsity(threshold) == pytest.approx(target, abs=near)
+    assert METHODS[method].Settings(threshold=threshold).threshold == threshold
+    assert cut.sparsity(threshold) == pytest.approx(target, abs=near)
 
 
-def test_the_sparsity_promised_is_measured_on_the_network_with_the_spared_layer_counted(method):
-    net = _net()
-    found = _sieve(method, net)
-    threshold = found.threshold(0.8)
-    apply(found.masks(threshold), prunable(net))
-    measured = sparsity(net)
-    assert found.sparsity(threshold) == measured.prunable
-    assert 0 == list(measured.layers.values())[-1]
+@cutting
+@model
+@pytest.mark.parametrize("side", ["generator", "discriminator"])
+def test_the_sparsity_promised_is_measured_on_the_network_with_the_spared_layer_counted(method, model, side):
+    """An output layer keeps all its channels; it loses what those read that are gone."""
+    cut, training = _cut(method, model, side), _training(model)
+    net = _dense(model) if side == "generator" else training.discriminator
+    threshold = cut.threshold(0.6)
+    pruned = masked(net, cut.masks(threshold))
+    found = sparsity(pruned)
+    assert 0.5 < cut.sparsity(threshold) == found.prunable
+    for output in training.gan.outputs[side]:
+        kept = pruned.get_parameter(weight_name(pruned, output)) != 0
+        axis = 1 if isinstance(pruned.get_submodule(output), nn.ConvTranspose2d) else 0
+        assert kept.movedim(axis, 0).flatten(1).any(dim=1).all()
+        assert METHODS[method].structured or kept.all()
 
 
-def test_only_weights_are_ever_pruned_never_a_bias_never_batch_norm(method):
-    net = nn.Sequential(nn.Linear(8, 64), nn.ConvTranspose2d(8, 8, 4), nn.BatchNorm2d(8), nn.Conv2d(8, 3, 3))
-    before = {name: tensor.clone() for name, tensor in net.state_dict().items()}
-    apply(sieve(prunable(net), method, _generator(), False).masks(_some(method)[3]), prunable(net))
-    changed = {name for name, tensor in net.state_dict().items() if not torch.equal(tensor, before[name])}
-    assert {"0.weight", "1.weight", "3.weight"} == changed
+@cutting
+@model
+def test_what_ships_draws_what_was_masked_and_gets_smaller_where_it_says_so(method, model):
+    cut, inputs = _cut(method, model), _training(model).gan.inputs(8, torch.Generator().manual_seed(0))
+    threshold = cut.threshold(0.6)
+    pruned = masked(_dense(model), cut.masks(threshold))
+    ships = cut.without(pruned, threshold)
+    assert (pictures(pruned, inputs) - pictures(ships, inputs)).abs().max() < 1e-5
+    smaller = sum(weight.numel() for weight in prunable(ships).values()) < sum(
+        weight.numel() for weight in prunable(pruned).values()
+    )
+    assert smaller == METHODS[method].structured
+    assert sparsity(ships, _dense(model)).prunable == cut.sparsity(threshold)
 
 
-def test_the_same_generator_gives_the_same_masks_and_the_global_state_is_left_alone(method):
-    before = torch.get_rng_state()
-    weights = prunable(_net())
+@cutting
+@model
+def test_by_lot_as_much_of_each_layer_goes_but_another_part(method, model):
+    cut = _cut(method, model)
+    threshold = cut.threshold(0.6)
+    mine, lot = cut.masks(threshold), cut.by_lot(threshold, torch.Generator().manual_seed(1))
+    assert {name: mask.sum() for name, mask in mine.items()} == {name: mask.sum() for name, mask in lot.items()}
+    assert any(not torch.equal(mask, lot[name]) for name, mask in mine.items())
+
+
+@cutting
+@model
+def test_the_same_training_gives_the_same_masks(method, model):
+    threshold = _some(method, model)[2]
+    again = METHODS[method].cut(_dense(model), _training(model), PruneSettings(method=method, own={}))
+    one, other = _cut(method, model).masks(threshold), again.masks(threshold)
+    assert one.keys() == other.keys()
+    assert all(torch.equal(mask, other[name]) for name, mask in one.items())
+
+
+@cutting
+def test_memory_layout_does_not_matter(method):
+    """Training keeps weights channels-last; a pruned point must be the same however they lie in memory."""
+    laid = copy.deepcopy(_dense()).to(memory_format=torch.contiguous_format)
     threshold = _some(method)[2]
-    torch.set_rng_state(before)
-    one, other = (sieve(weights, method, _generator(5), True).masks(threshold) for _ in range(2))
-    assert all(torch.equal(one[name], other[name]) for name in one)
-    assert torch.equal(before, torch.get_rng_state())
+    other = METHODS[method].cut(laid, _training(), PruneSettings(method=method, own={})).masks(threshold)
+    assert all(torch.equal(mask, other[name]) for name, mask in _cut(method).masks(threshold).items())
 
 
+def _scores(method: str, net: nn.Module) -> list[Tensor]:
+    return METHODS[method].score([w.detach() for w in prunable(net).values()], torch.Generator().manual_seed(5))
+
+
+@scored
+def test_scores_have_the_shapes_of_the_weights(method):
+    shapes = [weight.shape for weight in prunable(_dense()).values()]
+    assert shapes == [score.shape for score in _scores(method, _dense())]
+
+
+@scored
+def test_only_weights_are_ever_pruned_never_a_bias_never_batch_norm(method):
+    """Where single weights go; a channel is its bias and its norm as well."""
+    net = nn.Sequential(nn.Linear(8, 64), nn.ConvTranspose2d(8, 8, 4), nn.BatchNorm2d(8), nn.Conv2d(8, 3, 3))
+    scores = scored_weights(net, METHODS[method].score, torch.Generator().manual_seed(0))
+    assert ["0.weight", "1.weight", "3.weight"] == list(scores.masks(scores.threshold(0.9)))
+
+
+@scored
 @pytest.mark.parametrize("shuffled", [(1, 0, 2, 3), (2, 3, 1, 0)])
 def test_the_layout_of_a_layer_does_not_matter_to_how_much_goes(method, shuffled):
     """Transposed convolutions store (in, out, height, width), others (out, in, height, width)."""
-    weights = prunable(_net())
-    turned = {name: weight.permute(shuffled) for name, weight in weights.items()}
+    weights = [weight.detach() for weight in prunable(_dense()).values()]
+    turned = [weight.permute(shuffled) for weight in weights]
+    straight, other = (METHODS[method].score(each, torch.Generator().manual_seed(5)) for each in (weights, turned))
     for threshold in _some(method):
-        straight, other = (sieve(each, method, _generator(), False).masks(threshold) for each in (weights, turned))
-        for name, mask in straight.items():
-            assert mask.sum() == other[name].sum()
-            assert method == "random" or torch.equal(mask.permute(shuffled), other[name])
-
-
-def test_memory_layout_does_not_matter(method):
-    """Training keeps weights channels-last; a pruned point must be the same however they lie in memory."""
-    weights = {name: weight.detach() for name, weight in prunable(_net()).items()}
-    laid = {name: weight.contiguous(memory_format=torch.channels_last) for name, weight in weights.items()}
-    threshold = _some(method)[2]
-    one, other = (sieve(each, method, _generator(), True).masks(threshold) for each in (weights, laid))
-    assert all(torch.equal(one[name], other[name]) for name in one)
-
-
-def test_it_says_in_which_unit_and_range_its_threshold_lies(method):
-    about = METHODS[method]
-    assert about.unit
-    assert about.below > 0
-    assert 0 < about.most <= 1
-    assert all(0 <= threshold < about.below for threshold in _some(method))
+        for one, two in zip(straight, other, strict=True):
+            assert (one >= threshold).sum() == (two >= threshold).sum()
+            assert method == "random" or torch.equal((one >= threshold).permute(shuffled), two >= threshold)

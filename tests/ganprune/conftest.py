@@ -9,13 +9,18 @@ import torch
 
 from ganprune import seeds
 from ganprune.config import ModelSettings, PruneSettings, TrainSettings, TrialSettings
+from ganprune.cut import Curve
 from ganprune.data.images import Images, Pictures, fingerprint, to_bytes
+from ganprune.methods import METHODS
 from ganprune.metrics.features import About, FeatureNet, features
 from ganprune.metrics.quality import real_side
 from ganprune.models import build
-from ganprune.models.gan import initialise, pictures, recalibrate
+from ganprune.models.gan import pictures, recalibrate
+from ganprune.models.initialise import initialise
 from ganprune.point import Point, Scored
 from ganprune.prunable import PRUNABLE_LAYERS
+from ganprune.run import Run
+from ganprune.train import Training
 from ganprune.trial import run_trial
 from ganprune.workbench import Workbench
 
@@ -26,10 +31,11 @@ MODEL = ModelSettings(width=8, latent=8, side=16, channels=1)
 def toy_images() -> Images:
     """200 pictures to train on, 100 to search and 100 to report with; no classes."""
     random = seeds.generator(7, "toy")
-    painter = initialise(build(MODEL).generator, random)
-    latents = torch.randn(400, MODEL.latent, generator=random)
-    recalibrate(painter, latents)
-    drawn = np.split(to_bytes(pictures(painter, latents)).numpy(), [200, 300])
+    gan = build(MODEL)
+    painter = initialise(gan.generator, random)
+    inputs = gan.inputs(400, random)
+    recalibrate(painter, inputs)
+    drawn = np.split(to_bytes(pictures(painter, inputs)).numpy(), [200, 300])
     sets = [Pictures(pixels, np.zeros(len(pixels), np.int64)) for pixels in drawn]
     return Images("toy", (), *sets, crop=16, features_side=16, fingerprint=fingerprint(sets), problems=())
 
@@ -52,11 +58,12 @@ def bench(toy_images, feature_net, tmp_path) -> Workbench:
     """A workbench with a store of its own that keeps epochs 2 and 4."""
     return Workbench(
         images=toy_images,
+        model=MODEL,
         net=feature_net,
         real=real_side(features(feature_net, toy_images.search.tensors()[0])),
         real_entropy=None,
         fcd_gaussian=1000.0,
-        latents=torch.randn(100, MODEL.latent, generator=seeds.generator(0, "latents")),
+        inputs=build(MODEL).inputs(100, seeds.generator(0, "latents")),
         store=tmp_path / "store",
         grid=frozenset({2, 4}),
     )
@@ -68,7 +75,7 @@ def settings() -> TrialSettings:
     return TrialSettings(
         model=MODEL,
         train=TrainSettings(epochs=3, batch=32, lr_g=1e-3, lr_d=1e-3),
-        prune=PruneSettings(method="percentage", threshold=60.0, targets=(0.0, 0.5, 0.9)),
+        prune=PruneSettings(method="percentage", own={"threshold": 60.0}, targets=(0.0, 0.5, 0.9)),
     )
 
 
@@ -84,6 +91,19 @@ def changed() -> Callable[..., TrialSettings]:
         return settings.model_copy(update={"train": train, "prune": prune})
 
     return change
+
+
+@pytest.fixture
+def curve_of(bench) -> Callable[..., Curve]:
+    """What the method of some settings makes of a training of so many epochs."""
+
+    def make(settings: TrialSettings, bench: Workbench = bench, epochs: int = 3) -> Curve:
+        training = Training(settings.model, settings.train)
+        for _ in range(epochs):
+            training.train_epoch(*bench.training_set)
+        return Curve(METHODS[settings.prune.method], Run(settings, bench, training))
+
+    return make
 
 
 @pytest.fixture

@@ -8,9 +8,10 @@ import pytest
 from ganprune.alternatives import alternatives
 from ganprune.metrics import METRICS
 from ganprune.null_names import SECOND_SEED
+from ganprune.pace import Pace
 from ganprune.point import EpochTrained, Finished, NullLine, Scored
 from ganprune.store import Entry, training_key
-from ganprune.trial import Pace, run_trial
+from ganprune.trial import run_trial
 
 BITS = ["dense at 16 bits", "dense at 8 bits", "dense at 4 bits"]
 NAMES = [*BITS, SECOND_SEED, "half width", "quarter width"]

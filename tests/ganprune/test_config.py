@@ -14,7 +14,7 @@ def test_the_defaults_are_those_of_paper_1_for_cifar10():
     assert (2e-4, 3e-4, 30, 128) == (train.lr_d, train.lr_g, train.epochs, train.batch)
     assert (0.5, 0.999) == (train.beta1, train.beta2)
     assert (100, 64, 32, 3) == (model.latent, model.width, model.side, model.channels)
-    assert ("percentage", 50, 0) == (prune.method, prune.threshold, prune.finetune_steps)
+    assert ("percentage", {"threshold": 50}, False) == (prune.method, prune.own, prune.recovers)
 
 
 def test_mending_is_on_and_the_output_layer_is_spared_unless_a_setting_says_otherwise():
@@ -41,8 +41,8 @@ def test_the_shared_targets_are_the_protocols():
         (TrainSettings, {"learning_rate": 1e-3}),
         (ModelSettings, {"width": 0}),
         (ModelSettings, {"latent": -1}),
-        (PruneSettings, {"finetune_steps": -1}),
-        (PruneSettings, {"finetune_rate": 0}),
+        (PruneSettings, {"recovery_steps": -1}),
+        (PruneSettings, {"recovery_rate": 0}),
     ],
 )
 def test_nonsense_is_refused_where_it_enters(part, wrong):

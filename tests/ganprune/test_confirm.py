@@ -10,8 +10,9 @@ import pytest
 
 from ganprune.config import TrialSettings
 from ganprune.confirm import confirm, point_seconds
+from ganprune.pace import Pace
 from ganprune.point import Confirmed, EpochTrained, Finished, Point, Scored
-from ganprune.trial import Pace, run_trial
+from ganprune.trial import run_trial
 from ganprune.yardstick import Yardstick, yardstick
 
 AT_EASE = Pace()
@@ -26,7 +27,7 @@ def ruler(bench) -> Yardstick:
 def old_ruler(bench) -> Yardstick:
     """What the search itself scores with."""
     images = replace(bench.images, report=bench.images.search)
-    return Yardstick(replace(bench, images=images), None, bench.latents, seed=0)
+    return Yardstick(replace(bench, images=images), None, bench.inputs, seed=0)
 
 
 @pytest.fixture
@@ -55,7 +56,8 @@ def test_by_the_searchs_own_yardstick_a_point_scores_what_it_scored(
     scored, settings, changed, old_ruler, tuned, method
 ):
     """So it is made again to the last weight."""
-    settings = changed(settings, method=method, threshold=0.8 if method == "sensitivity" else 60, finetune_steps=tuned)
+    own = {"threshold": 0.8 if method == "sensitivity" else 60}
+    settings = changed(settings, method=method, own=own, recovery="finetune", recovery_steps=tuned)
     points = {point.id: point for point in _points(scored(settings))}
     *confirmed, finished = _all(settings, list(points.values()), old_ruler)
     assert Finished("completed") == finished
@@ -79,7 +81,7 @@ def test_what_was_found_before_the_last_epoch_is_confirmed_as_it_was_then(scored
 
 
 def test_weights_that_were_kept_are_scored_as_they_are(scored, settings, changed, old_ruler, tmp_path):
-    settings = changed(settings, finetune_steps=4)
+    settings = changed(settings, recovery="finetune", recovery_steps=4)
     dense, own, *_ = scored(settings)
     file = tmp_path / "kept.safetensors"
     file.write_bytes(dense.weights)  # another point's, to tell it from tuning again
@@ -132,4 +134,4 @@ def test_out_of_time_nothing_is_trained_and_what_is_scored_stands(scored, settin
 def test_a_point_takes_as_long_as_it_has_pictures_and_steps(settings, changed):
     pace = Pace(score_seconds=2.0, step_seconds=0.1)
     assert 10.0 == point_seconds(settings, pace, 5)
-    assert 12.0 == point_seconds(changed(settings, finetune_steps=20), pace, 5)
+    assert 12.0 == point_seconds(changed(settings, recovery="finetune", recovery_steps=20), pace, 5)

@@ -64,7 +64,7 @@ def test_the_output_layer_is_pruned_like_the_others(found):
 
 def test_raw_weights_are_pruned_and_batch_norm_is_left_as_it_was(training):
     raw = training.generator.state_dict()
-    net = pruned(training.dense_generator(averaged=False), "percentage", 50, seed=0)
+    net = pruned(training.dense_generator(averaged=False), "percentage", 50, training)
     weights = {f"{name}.weight" for name in prunable(net)}
     for name, tensor in net.state_dict().items():
         kept = tensor != 0 if name in weights else torch.ones_like(tensor, dtype=torch.bool)

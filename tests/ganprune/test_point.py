@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ganprune.cut import tidy
+from ganprune.methods import METHODS
 from ganprune.point import NullLine, Point, point_id
-from ganprune.pruning import METHODS
-from ganprune.pruning.prune import tidy
 
 THRESHOLDS = st.floats(0, 1e3).map(tidy)
 
@@ -27,23 +27,35 @@ def point() -> Point:
 
 @given(st.integers(0, 10**6), st.sampled_from(sorted(METHODS)), THRESHOLDS, st.integers(1, 10**4))
 def test_an_id_starts_with_a_letter_and_is_fit_for_a_file_name_and_a_table(trial, method, threshold, epoch):
-    assert re.fullmatch(r"[a-z][A-Za-z0-9.+_-]*", point_id(trial, method, threshold, epoch))
+    assert re.fullmatch(r"[a-z][A-Za-z0-9.+_-]*", point_id(trial, method, {"threshold": threshold}, epoch))
 
 
 @given(THRESHOLDS, THRESHOLDS)
 def test_different_thresholds_have_different_ids(one, other):
-    assert (one == other) == (point_id(0, "sensitivity", one, 1) == point_id(0, "sensitivity", other, 1))
+    assert (one == other) == (_id(threshold=one) == _id(threshold=other))
 
 
 def test_every_part_of_what_makes_a_point_is_in_its_id():
     ids = {
-        point_id(1, "percentage", 50, 10),
-        point_id(2, "percentage", 50, 10),
-        point_id(1, "random", 50, 10),
-        point_id(1, "percentage", 51, 10),
-        point_id(1, "percentage", 50, 11),
+        point_id(1, "percentage", {"threshold": 50}, 10),
+        point_id(2, "percentage", {"threshold": 50}, 10),
+        point_id(1, "random", {"threshold": 50}, 10),
+        point_id(1, "percentage", {"threshold": 51}, 10),
+        point_id(1, "percentage", {"threshold": 50}, 11),
     }
     assert 5 == len(ids)
+
+
+@given(st.integers(1, 100), st.floats(0, 1))
+def test_where_there_is_no_threshold_the_settings_make_the_id(period, share):
+    """In any order, and fit for a file name too."""
+    mine = _id(period=period, share=share)
+    assert mine == _id(share=share, period=period) != _id(period=period + 1, share=share)
+    assert re.fullmatch(r"t0000-sensitivity-[0-9a-f]{8}-e1", mine)
+
+
+def _id(**asked) -> str:
+    return point_id(0, "sensitivity", asked, 1)
 
 
 def test_a_point_survives_a_record_and_cannot_be_changed(point):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from ganprune.curve import weights_hash
+from ganprune.judge import weights_hash
 from ganprune.metrics.cost import stored_bytes
 from ganprune.models.gan import pictures
 from ganprune.null_names import BITS
@@ -115,8 +115,8 @@ def test_fewer_bits_fewer_bytes_and_nearly_as_few_as_the_bits_promise(generator)
 
 
 def test_the_fewer_bits_the_further_the_pictures(generator, bench):
-    drawn = pictures(generator, bench.latents)
-    moved = [(pictures(rounded(generator, bits), bench.latents) - drawn).abs().max().item() for bits in BITS]
+    drawn = pictures(generator, bench.inputs)
+    moved = [(pictures(rounded(generator, bits), bench.inputs) - drawn).abs().max().item() for bits in BITS]
     assert moved == sorted(moved)
     assert moved[0] < 0.5 / 127.5  # half a byte
     assert moved[-1] > 1 / 127.5

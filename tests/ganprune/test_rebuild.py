@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from ganprune.curve import weights_hash
 from ganprune.errors import UserError
+from ganprune.judge import weights_hash
 from ganprune.models.gan import pictures
 from ganprune.point import Point, Scored
 from ganprune.rebuild import rebuild
@@ -39,7 +39,7 @@ def _damage(bench) -> None:
 @pytest.mark.parametrize("recalibrate", [True, False])
 def test_every_point_can_be_made_again(bench, settings, changed, again, method, recalibrate):
     threshold = 60.0 if method == "percentage" else 0.6
-    settings = changed(settings, method=method, threshold=threshold, recalibrate=recalibrate)
+    settings = changed(settings, method=method, own={"threshold": threshold}, recalibrate=recalibrate)
     for scored in _scored(bench, settings):
         net = again(scored.point, settings)
         assert scored.point.weights == weights_hash(net)
@@ -51,11 +51,11 @@ def test_it_draws_the_very_pictures_that_were_scored(bench, settings, again):
     point = _scored(bench, settings)[2].point
     net = again(point, settings)
     assert point.scores["fcd"] == bench.fcd(bench.draw(net))
-    assert pictures(net, bench.latents).std() > 0
+    assert pictures(net, bench.inputs).std() > 0
 
 
 def test_a_fine_tuned_point_is_taken_from_its_kept_weights(bench, settings, changed, again, tmp_path):
-    settings = changed(settings, finetune_steps=3)
+    settings = changed(settings, recovery="finetune", recovery_steps=3)
     kept = tmp_path / "kept.safetensors"
     for scored in _scored(bench, settings):
         kept.write_bytes(scored.weights)
@@ -86,14 +86,14 @@ def test_a_point_whose_state_is_gone_or_damaged_is_refused(bench, settings, agai
 
 def test_a_fine_tuned_point_without_its_weights_is_refused(bench, settings, changed, again):
     """What fine-tuning gave can't be made again from the store, and the dense model's mask isn't it."""
-    settings = changed(settings, finetune_steps=3)
+    settings = changed(settings, recovery="finetune", recovery_steps=3)
     point = _scored(bench, settings)[1].point
     assert "gone from" in _refusal(again, point, settings)
 
 
 @pytest.mark.parametrize("content", [b"", b"no safetensors at all", b"\x08" + bytes(7) + b"{}      "])
 def test_kept_weights_that_are_damaged_are_refused(bench, settings, changed, again, tmp_path, content):
-    settings = changed(settings, finetune_steps=3)
+    settings = changed(settings, recovery="finetune", recovery_steps=3)
     point = _scored(bench, settings)[1].point
     kept = tmp_path / "kept.safetensors"
     kept.write_bytes(content)

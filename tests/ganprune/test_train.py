@@ -9,8 +9,10 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from ganprune import seeds
 from ganprune.config import TrainSettings
+from ganprune.losses import Batch
 from ganprune.models import build
-from ganprune.models.gan import initialise, recalibrate
+from ganprune.models.gan import recalibrate
+from ganprune.models.initialise import initialise
 from ganprune.train import AVERAGED_SHARE, TRAINING_VERSION, DivergedError, Training
 from tests.tolerances import ACROSS_PROCESSORS
 
@@ -83,7 +85,7 @@ def test_an_independent_loop_in_plain_pytorch_has_the_same_losses(start, pixels,
     for seed in range(4):
         random, again = (torch.Generator().manual_seed(seed) for _ in range(2))
         real = pixels[seed * 32 : (seed + 1) * 32].float() / 127.5 - 1
-        loss_g, loss_d = training.train_step(real, random).tolist()
+        losses = training.train_step(Batch(real), random)
 
         fake = generator(torch.randn(32, settings.model.latent, generator=again))
         discriminator.zero_grad()
@@ -95,8 +97,8 @@ def test_an_independent_loop_in_plain_pytorch_has_the_same_losses(start, pixels,
         expected_g = binary_cross_entropy_with_logits(discriminator(fake), real_label)
         expected_g.backward()
         adam_g.step()
-        assert expected_d.item() == pytest.approx(loss_d, rel=1e-4)
-        assert expected_g.item() == pytest.approx(loss_g, rel=1e-4)
+        assert expected_d.item() == pytest.approx(losses["d"].item(), rel=1e-4)
+        assert expected_g.item() == pytest.approx(losses["g"].item(), rel=1e-4)
 
 
 def test_averaged_weights_follow_their_formula(start, pixels):
@@ -118,7 +120,7 @@ def test_the_dense_generator_is_the_averaged_one_recalibrated(start, pixels):
     training = start()
     training.train_epoch(pixels)
     expected = copy.deepcopy(training.averaged)
-    recalibrate(expected, training.recalibration_latents())
+    recalibrate(expected, training.recalibration_inputs())
     dense = training.dense_generator()
     assert not dense.training
     assert all(map(torch.equal, expected.state_dict().values(), dense.state_dict().values()))
@@ -138,9 +140,9 @@ def test_the_raw_generator_is_as_training_left_it_and_a_copy(start, pixels):
 def _shown(training: Training, pixels: torch.Tensor) -> list[bytes]:
     """The pictures of an epoch; the toy's are all different."""
     batches = [*training.batches(pixels, torch.Generator().manual_seed(0))]
-    assert {training.settings.batch} == {len(batch) for batch in batches}
-    assert all(batch.abs().max() <= 1 for batch in batches)
-    shown = ((torch.cat(batches) + 1) * 127.5).round().to(torch.uint8)
+    assert {training.settings.batch} == {len(batch.pictures) for batch in batches}
+    assert all(batch.pictures.abs().max() <= 1 for batch in batches)
+    shown = ((torch.cat([batch.pictures for batch in batches]) + 1) * 127.5).round().to(torch.uint8)
     return [picture.contiguous().numpy().tobytes() for picture in shown]
 
 
@@ -153,7 +155,7 @@ def test_an_epoch_shows_every_picture_once_but_for_the_incomplete_batch(start, p
 def test_pictures_come_in_another_order_every_epoch(start, pixels):
     training = start()
     random = torch.Generator().manual_seed(0)
-    one, other = (torch.cat([*training.batches(pixels, random)]) for _ in range(2))
+    one, other = (torch.cat([batch.pictures for batch in training.batches(pixels, random)]) for _ in range(2))
     assert not torch.equal(one, other)
 
 

@@ -7,11 +7,13 @@ from dataclasses import replace
 
 import pytest
 
-from ganprune.curve import FEW
+from ganprune.cut import GLANCE
+from ganprune.judge import FEW
 from ganprune.null_names import GAUSSIAN, RANDOM_CONTROL, REAL, REPEATED, UNRELATED, UNTRAINED
+from ganprune.pace import Pace
 from ganprune.point import EpochTrained, Finished, NullLine, RungReached, Scored
 from ganprune.store import Entry, training_key
-from ganprune.trial import GLANCE, Pace, run_trial, score_in_full
+from ganprune.trial import run_trial, score_in_full
 from tests.ganprune.conftest import timeless
 
 PAST = Pace(deadline=0)
@@ -45,15 +47,15 @@ def test_its_points_name_it_and_have_ids_of_their_own(bench, settings):
     assert "t0007-percentage-60-e3" == points[1].id
 
 
-@pytest.mark.parametrize("method", ["percentage", "sensitivity", "magnitude", "random"])
+@pytest.mark.parametrize("method", ["percentage", "sensitivity", "magnitude", "random", "channels"])
 def test_the_same_settings_give_the_same_curve_bit_for_bit(bench, settings, changed, points_of, tmp_path, method):
     threshold = {"percentage": 60.0, "sensitivity": 0.75}.get(method, 0.6)
-    settings = changed(settings, method=method, threshold=threshold)
+    settings = changed(settings, method=method, own={"threshold": threshold})
     assert points_of(settings) == points_of(settings, _elsewhere(bench, tmp_path))
 
 
 def test_fine_tuned_curves_are_the_same_too(bench, settings, changed, points_of, tmp_path):
-    tuned = changed(settings, finetune_steps=3, discriminator=True)
+    tuned = changed(settings, recovery="finetune", recovery_steps=3, discriminator=True)
     assert points_of(tuned) == points_of(tuned, _elsewhere(bench, tmp_path))
 
 
@@ -76,7 +78,7 @@ def test_more_epochs_go_on_from_those_in_the_store_to_the_same_end(bench, settin
 
 def test_another_method_on_the_same_training_trains_nothing(bench, settings, changed):
     list(run_trial(0, settings, bench))
-    events = list(run_trial(1, changed(settings, method="magnitude", threshold=0.6), bench))
+    events = list(run_trial(1, changed(settings, method="magnitude", own={"threshold": 0.6}), bench))
     assert [] == _of(EpochTrained, events)
     assert 4 == len(_of(Scored, events))
 
@@ -194,7 +196,7 @@ def test_at_a_rung_a_few_points_are_scored_and_then_somebody_may_decide(bench, s
     assert list(GLANCE) == [point.target for point in looked]
     assert {2} == {point.epoch for point in looked}
     assert not any(point.eligible for point in looked)
-    assert {min(FEW, len(bench.latents))} == {point.n_samples for point in looked}
+    assert {min(FEW, bench.n_samples)} == {point.n_samples for point in looked}
     assert Finished("completed") == events[-1]
 
 
@@ -214,7 +216,7 @@ def test_looking_at_a_rung_changes_nothing_of_what_comes_after(bench, settings, 
 
 def test_what_was_screened_at_a_rung_is_scored_in_full_under_the_same_id(bench, settings, changed):
     looked = _of(Scored, list(run_trial(3, changed(settings, epochs=4), bench, rungs=(2,))))[1].point
-    wanted = [(looked.threshold, looked.target)]
+    wanted = [looked]
     *_, scored, finished = score_in_full(3, changed(settings, epochs=2), bench, Pace(), wanted)
     assert (looked.id, looked.weights) == (scored.point.id, scored.point.weights)
     assert scored.point.eligible
@@ -266,7 +268,7 @@ def test_a_state_of_another_kind_is_dropped_and_made_again(bench, settings, chan
 def test_further_points_go_where_the_curve_steps_down_most_and_change_none_of_the_others(
     bench, settings, changed, points_of
 ):
-    settings = changed(settings, method="random", threshold=0.7)  # here it does harm
+    settings = changed(settings, method="random", own={"threshold": 0.7})  # here it does harm
     plain = points_of(settings)
     events = list(run_trial(0, settings, bench, refined=3))
     points = [timeless(event.point) for event in _of(Scored, events)]
@@ -277,5 +279,5 @@ def test_further_points_go_where_the_curve_steps_down_most_and_change_none_of_th
 
 
 def test_fine_tuned_curves_get_no_further_points(bench, settings, changed):
-    tuned = changed(settings, finetune_steps=2)
+    tuned = changed(settings, recovery="finetune", recovery_steps=2)
     assert 4 == len(_of(Scored, list(run_trial(0, tuned, bench, refined=3))))

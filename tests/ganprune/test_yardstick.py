@@ -9,7 +9,7 @@ from torch import nn
 from ganprune import seeds
 from ganprune.metrics.quality import fcd, neighbourhood_scores, real_side
 from ganprune.models import build
-from ganprune.models.gan import initialise
+from ganprune.models.initialise import initialise
 from ganprune.train import Training
 from ganprune.yardstick import Yardstick, yardstick
 
@@ -28,9 +28,9 @@ def ruler(bench) -> Yardstick:
 
 def test_its_latents_are_fresh_but_the_same_wherever_it_is_made(bench, ruler):
     again = yardstick.__wrapped__(bench, lambda bench: None, 0, 300)
-    assert torch.equal(ruler.latents, again.latents)
-    assert (300, bench.latents.shape[1]) == tuple(ruler.latents.shape)
-    assert not set(map(tuple, ruler.latents.tolist())) & set(map(tuple, bench.latents.tolist()))
+    assert torch.equal(ruler.inputs["latents"], again.inputs["latents"])
+    assert (300, bench.model.latent) == tuple(ruler.inputs["latents"].shape)
+    assert not set(map(tuple, ruler.inputs["latents"].tolist())) & set(map(tuple, bench.inputs["latents"].tolist()))
 
 
 def test_it_is_made_once_for_all_points_of_a_worker(bench):
@@ -59,7 +59,7 @@ def test_its_scores_are_those_of_the_functions_that_define_them(bench, ruler, ge
 
 
 def _drawn(bench, ruler, generator):
-    return bench.features(replace(bench, latents=ruler.latents).draw(generator))
+    return bench.features(replace(bench, inputs=ruler.inputs).draw(generator))
 
 
 def test_the_referee_is_another_network_of_its_own_opinion(bench, ruler, generator, feature_net):

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from ganprune.pace import Pace
 from ganprune.point import EpochTrained, Finished, Scored
-from ganprune.trial import Pace
 from study.records.journal import Records, read
 from study.records.paths import StudyPaths
 from study.records.study import StudyLog
@@ -37,7 +37,7 @@ def calls(plan: Plan, paths: StudyPaths) -> Callable[..., Call]:
     def start(trials: int | None = 6, pace: Pace = UNLIMITED, space: Space = plan.space) -> Call:
         records = Records(paths.records)
         if not records.log.header:
-            records.study(name="toy", data={"channels": 1, "train": STEPS * 32})
+            records.study(name="toy", data={"channels": 1, "classes": 10, "train": STEPS * 32})
         advisor = Advisor(space, plan.quality, plan.seed, records.log.ended, paths.journal)
         driver = Call(None, records, paths)
         driver.conductor = Conductor(

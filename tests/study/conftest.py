@@ -4,9 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from pydantic import Field, PositiveInt
 
 from ganprune.config import TrialSettings
+from ganprune.methods import METHODS
 from ganprune.point import Point, Scored, point_id
+from ganprune.settings import Settings
 from study.records.paths import StudyPaths
 from study.search.jobs import Job
 from study.settings.plan import Plan
@@ -19,17 +22,18 @@ about: a few settings
 budget: 1m
 model: {width: 8, side: 16, latent: 8}
 train: {batch: 32}
+prune: {recovery: finetune}
 search:
   lr_g: {low: 1.0e-4, high: 1.0e-2, log: true, per_decade: 8}
   lr_ratio: {low: 0.5, high: 8, log: true}
   epochs: {choices: [2, 4]}
-  finetune_steps: {choices: [0, 10]}
-  finetune_rate: {low: 0.1, high: 1, log: true, when: finetune_steps}
+  recovery_steps: {choices: [0, 10]}
+  recovery_rate: {low: 0.1, high: 1, log: true, when: recovery_steps}
 methods:
   percentage: {threshold: {low: 30, high: 98}}
   magnitude: {threshold: {low: 0.5, high: 0.99}}
 first:
-  - {method: percentage, percentage.threshold: 50, lr_g: 3.0e-4, lr_ratio: 1.5, epochs: 2, finetune_steps: 0}
+  - {method: percentage, percentage.threshold: 50, lr_g: 3.0e-4, lr_ratio: 1.5, epochs: 2, recovery_steps: 0}
 """
 
 
@@ -74,7 +78,7 @@ def scored() -> Callable[..., Point]:
         method = settings.prune.method
         sparsity = threshold / 100 if method == "percentage" else threshold
         return Point(
-            id=point_id(trial, method, threshold, settings.train.epochs),
+            id=point_id(trial, method, {"threshold": threshold}, settings.train.epochs),
             trial=trial,
             method=method,
             threshold=threshold,
@@ -105,13 +109,31 @@ def call(plan, paths):
     return calls(plan, paths)
 
 
+class Switching:
+    """A method that acts while a GAN trains, and has no threshold."""
+
+    class Settings(Settings):
+        share: float = Field(0.5, gt=0, lt=1)
+        every: PositiveInt = 2
+
+    owns_training, structured = True, False
+
+
+@pytest.fixture
+def switching(monkeypatch, space) -> Space:
+    """A space with such a method on the shelf."""
+    monkeypatch.setitem(METHODS, "switching", Switching)
+    own = "switching: {share: {low: 0.1, high: 0.9}, every: {choices: [1, 2]}}"
+    return parse_space(SPACE.replace("methods:", f"methods:\n  {own}"), Path("small.yaml"))
+
+
 @pytest.fixture
 def points(scored):
     """What a trial would yield, dense model first."""
 
     def make(job: Job, weights: bytes | None = None) -> list[Scored]:
         low, high = (30.0, 98.0) if job.settings.prune.method == "percentage" else (0.5, 0.9)
-        thresholds = [(0.0, 0.0), (job.settings.prune.threshold, None), (low, 0.3), (high, 0.9)]
+        thresholds = [(0.0, 0.0), (job.settings.prune.own["threshold"], None), (low, 0.3), (high, 0.9)]
         return [Scored(scored(job.number, job.settings, *each), b"png", weights) for each in thresholds]
 
     return make

@@ -1,5 +1,6 @@
 """Cost: what is executed, what is zero, what is stored."""
 
+import pytest
 import safetensors.torch
 import torch
 from torch import Generator, nn
@@ -22,7 +23,7 @@ def _generator(widths: tuple[int, ...] = (256, 128, 64, 3)) -> nn.Sequential:
     return generator
 
 
-LATENT = (100, 1, 1)
+LATENT = [torch.zeros(1, 100, 1, 1)]
 
 
 def test_the_reference_generator_costs_what_arithmetic_says():
@@ -47,13 +48,13 @@ def test_macs_are_those_that_torchs_own_counter_counts():
     counter = FlopCounterMode(display=False)
     with counter:
         net(torch.zeros(1, 6, 6, 9))
-    assert (counter.get_total_flops() // 2,) * 2 == count_macs(net, (6, 6, 9))
+    assert (counter.get_total_flops() // 2,) * 2 == count_macs(net, [torch.zeros(1, 6, 6, 9)])
 
 
 def test_macs_of_a_linear_layer_that_is_the_whole_network():
     layer = nn.Linear(6, 4)
     layer.weight.data = torch.arange(24.0).reshape(4, 6)  # one zero
-    assert count_macs(layer, (6,)) == (24, 23)
+    assert count_macs(layer, [torch.zeros(1, 6)]) == (24, 23)
 
 
 def test_sparsity_is_measured_per_layer_over_prunable_weights_and_over_everything():
@@ -71,6 +72,20 @@ def test_biases_and_batch_norm_are_never_prunable():
     assert list(prunable(network)) == ["0", "2", "3"]
     network[0].bias.data.zero_()
     assert sparsity(network).zeros == 0
+
+
+def test_what_a_smaller_network_lacks_of_a_dense_one_is_gone():
+    """Zeros and gaps alike, layer by layer; what is left may be zero too."""
+    dense, small = _generator((8, 4, 4, 1)), _generator((4, 4, 4, 1))
+    small[3].weight.data[:1] = 0
+    found = sparsity(small, dense)
+    assert (0.5, 1 - 3 * 4 / (8 * 4), 0) == tuple(found.layers.values())[:3]
+    left = sum(int(weight.count_nonzero()) for weight in prunable(small).values())
+    assert found.total - found.zeros == left
+    assert found.prunable == found.zeros / sum(weight.numel() for weight in prunable(dense).values())
+    everything = sum(parameter.numel() for parameter in dense.parameters())
+    nonzero = sum(int(parameter.count_nonzero()) for parameter in small.parameters())
+    assert found.all == pytest.approx(1 - nonzero / everything)
 
 
 def test_stored_bytes_are_a_safetensors_file_of_the_whole_state():

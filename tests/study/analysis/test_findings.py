@@ -106,7 +106,7 @@ def test_it_says_what_is_smaller_and_better(found):
 def test_its_settings_are_those_that_were_trained(found):
     assert found.log.trials[2].trained == {
         **{"method": "magnitude", "lr_g": 0.000422, "lr_ratio": 1.0},
-        **{"epochs": 9, "finetune_steps": 0},
+        **{"epochs": 9, "recovery_steps": 0},
     }
 
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from ganprune.pace import Pace
 from ganprune.point import Finished, Scored
-from ganprune.trial import Pace
 from study.analysis.pareto import front, hypervolume
 from study.commands.console import Screen
 from study.records.journal import Records

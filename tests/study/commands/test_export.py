@@ -1,9 +1,6 @@
 """An exported point is the generator that was scored, told whole, or one line says why not."""
 
-import ast
 import json
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,11 +12,13 @@ from PIL import Image
 
 from bench.synthetic import write_study
 from ganprune.config import TrialSettings
-from ganprune.curve import weights_hash
 from ganprune.data import load
 from ganprune.errors import UserError
-from ganprune.export import load_generator
+from ganprune.export import example_inputs, load_generator
+from ganprune.judge import weights_hash
+from ganprune.methods import METHODS
 from ganprune.metrics.cost import sparsity
+from ganprune.models import build
 from ganprune.models.gan import pictures
 from ganprune.point import Scored
 from ganprune.trial import run_trial
@@ -34,6 +33,7 @@ from study.search import setup
 from study.settings.arguments import Asked, asked
 from study.settings.machine import Machine
 from study.settings.plan import settle
+from tests.study.bare import run_bare, snippets
 
 FILES = {"generator.safetensors", "generator.json", "generator.onnx", "README.md", "samples.png"}
 MACHINE = Machine("a processor", 1, ())
@@ -42,7 +42,7 @@ RUN_ID = "0123456789abcdef"
 
 @pytest.fixture(scope="module")
 def given(tmp_path_factory) -> Asked:
-    """A study of two short trials on digits, the second one fine-tuned."""
+    """A study of three short trials on digits: as pruned, recovered, and smaller."""
     given = asked({"DATASET": "digits", "SPACE": "digits-cpu", "NAME": "small", "OUT": tmp_path_factory.mktemp("out")})
     out, plan = Out(given.out), settle(given, None, MACHINE)
     paths, images = out.study("small"), load("digits", given.data_dir, 16)
@@ -50,18 +50,18 @@ def given(tmp_path_factory) -> Asked:
     bench = setup.workbench(images, net, plan, out.store)
     records = Records(paths.records)
     records.study(**header(plan, images, net, MACHINE))
-    for number, finetune_steps in enumerate((0, 2)):
-        settings = plan.space.settings(
-            {"epochs": 8, "lr_g": 2e-3, "lr_ratio": 2, "finetune_steps": finetune_steps}, 1, 0
-        )
-        run_small(number, settings, bench, records, paths)
+    trained = {"epochs": 8, "lr_g": 2e-3, "lr_ratio": 2}
+    for number, pruned in enumerate(({}, {"recovery": "finetune", "recovery_steps": 2}, {"method": "channels"})):
+        settings = plan.space.settings(trained | {"recovery_steps": 0}, 1, 0)
+        run_small(number, settings, pruned, bench, records, paths)
     records.runs({0: RUN_ID})
     return given
 
 
-def run_small(number: int, settings: TrialSettings, bench, records: Records, paths) -> None:
+def run_small(number: int, settings: TrialSettings, pruned: dict, bench, records: Records, paths) -> None:
     """A short training, one target; whatever comes of it may stand on the front."""
-    prune = settings.prune.model_copy(update={"targets": (0.0, 0.9)})
+    own = METHODS[pruned.get("method", settings.prune.method)].Settings().model_dump()
+    prune = settings.prune.model_copy(update={"targets": (0.0, 0.9), "own": own, **pruned})
     settings = settings.model_copy(update={"prune": prune})
     records.asked(number, settings, {})
     for event in run_trial(number, settings, bench):
@@ -89,13 +89,15 @@ def folder(given, log) -> Path:
     return exported(given, log.trials[0].own.id)[0]
 
 
-@pytest.mark.parametrize("number", [0, 1])
+@pytest.mark.parametrize("number", [0, 1, 2])
 def test_what_is_exported_is_the_generator_that_was_scored(given, log, number):
     point = log.trials[number].own
     folder, _ = exported(given, point.id)
     net = load_generator(folder)
     assert weights_hash(net) == point.weights
-    assert sparsity(net).prunable == point.sparsity
+    dense = build(log.trials[number].settings.model).generator
+    assert sparsity(net, dense).prunable == point.sparsity
+    assert sum(parameter.numel() for parameter in net.parameters()) == point.scores["params"]
     assert folder == given.out.resolve() / "small" / "export" / point.id
 
 
@@ -115,11 +117,12 @@ def test_without_onnx_all_other_files_are_the_same_and_the_card_does_not_speak_o
     assert "onnx" not in card.lower()
 
 
-def test_torch_and_onnx_draw_the_same_from_the_exported_files(folder):
-    latents = torch.randn(5, json.loads((folder / "generator.json").read_text())["model"]["latent"])
+@pytest.mark.parametrize("number", [0, 2])
+def test_torch_and_onnx_draw_the_same_from_the_exported_files(given, log, number):
+    folder, inputs = exported(given, log.trials[number].own.id)[0], example_inputs(log.trials[number].settings.model, 5)
     session = onnxruntime.InferenceSession(str(folder / "generator.onnx"), providers=["CPUExecutionProvider"])
-    (drawn,) = session.run(["pictures"], {"latents": latents.numpy()})
-    np.testing.assert_allclose(drawn, pictures(load_generator(folder), latents).numpy(), atol=1e-5)
+    (drawn,) = session.run(["pictures"], {"latents": inputs["latents"].numpy()})
+    np.testing.assert_allclose(drawn, pictures(load_generator(folder), inputs).numpy(), atol=1e-5)
 
 
 def test_the_card_tells_where_it_comes_from(folder, log):
@@ -130,34 +133,23 @@ def test_the_card_tells_where_it_comes_from(folder, log):
     assert "one picture, one thread" in text
 
 
-def snippets(folder: Path) -> list[str]:
-    """The Python on the card: with torch, with onnxruntime."""
-    return [part.split("```")[0] for part in (folder / "README.md").read_text().split("```python\n")[1:]]
+@pytest.fixture(scope="module")
+def code(folder) -> list[str]:
+    return snippets((folder / "README.md").read_text())
 
 
-def run_bare(code: str, folder: Path, *allowed: str) -> str:
-    """What it prints where of all libraries only these are at hand; nothing of ours, whatever is installed here."""
-    named = {alias.name for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Import) for alias in node.names}
-    named |= {node.module for node in ast.walk(ast.parse(code)) if isinstance(node, ast.ImportFrom)}
-    assert {name.split(".")[0] for name in named} <= {*allowed, *sys.stdlib_module_names}
-    ours = "import sys; sys.modules |= dict.fromkeys(('ganprune', 'study', 'torchvision', 'ray', 'mlflow'))\n"
-    done = subprocess.run([sys.executable, "-I", "-c", ours + code], cwd=folder, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-def test_with_torch_and_safetensors_alone_the_card_draws_the_same_pictures(folder):
-    latent = json.loads((folder / "generator.json").read_text())["model"]["latent"]
-    show = f"print(pictures.shape == (16, 1, 16, 16), net(torch.ones(2, {latent})).tolist())"
-    shape, drawn = run_bare(snippets(folder)[0] + show, folder, "torch", "safetensors").split(maxsplit=1)
+def test_with_torch_and_safetensors_alone_the_card_draws_the_same_pictures(folder, code):
+    latents = torch.ones(2, json.loads((folder / "generator.json").read_text())["model"]["latent"])
+    show = f"print(pictures.shape == (16, 1, 16, 16), net(torch.ones{tuple(latents.shape)}).tolist())"
+    shape, drawn = run_bare(code[0] + show, folder, "torch", "safetensors").split(maxsplit=1)
     assert shape == "True"
-    expected = pictures(load_generator(folder), torch.ones(2, latent))
+    expected = pictures(load_generator(folder), {"latents": latents})
     torch.testing.assert_close(torch.tensor(json.loads(drawn)), expected, atol=1e-6, rtol=0)
 
 
-def test_with_onnxruntime_alone_the_card_draws(folder):
-    code = snippets(folder)[1] + "print(pictures.shape, pictures.min() >= -1, pictures.max() <= 1)"
-    assert run_bare(code, folder, "numpy", "onnxruntime").split("\n")[0] == "(16, 1, 16, 16) True True"
+def test_with_onnxruntime_alone_the_card_draws(folder, code):
+    show = "print(pictures.shape, pictures.min() >= -1, pictures.max() <= 1)"
+    assert run_bare(code[1] + show, folder, "numpy", "onnxruntime").split("\n")[0] == "(16, 1, 16, 16) True True"
 
 
 def test_every_file_is_told_with_its_true_size(folder):

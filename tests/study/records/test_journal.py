@@ -31,7 +31,7 @@ def told(path, scored) -> bytes:
     """Records of a small study: one trial ended, one open, a null line."""
     records = Records(path)
     records.study(name="toy", spec={"seed": 0})
-    records.write("call", trials=2, seconds=None, workers=1)
+    records.call(trials=2, seconds=None, workers=1)
     records.null(NullLine("PCA-Gaussian", "skill 0", None, {"fcd": 30.0}, 1000))
     for trial in (0, 1):
         records.asked(trial, SETTINGS, DRAWN)
@@ -84,7 +84,7 @@ def test_cut_at_any_byte_the_whole_lines_before_are_told_and_writing_goes_on(pat
     assert expected == read(path)
 
     records = Records(path)
-    records.write("call", trials=9, seconds=None, workers=1)
+    records.call(trials=9, seconds=None, workers=1)
     records.close()
     assert path.read_bytes().startswith(whole)
     assert whole.count(b"\n") + 1 == path.read_bytes().count(b"\n")
@@ -155,7 +155,7 @@ def _refusal(path: Path) -> str:
 
 
 def test_records_of_a_newer_ganprune_are_refused(path, told):
-    path.write_bytes(told.replace(b'"schema": 1', b'"schema": 2', 1))
+    path.write_bytes(told.replace(b'"schema": 2', b'"schema": 3', 1))
     assert "newer" in _refusal(path)
 
 

@@ -12,12 +12,12 @@ from study.tracking import rows
 
 
 def test_what_was_trained_is_told_not_what_was_drawn(space, scored):
-    own = {"lr_g": 0.00048654, "lr_ratio": 1.0252797, "epochs": 4, "finetune_steps": 10, "finetune_rate": 0.2}
+    own = {"lr_g": 0.00048654, "lr_ratio": 1.0252797, "epochs": 4, "recovery_steps": 10, "recovery_rate": 0.2}
     drawn = {"method": "magnitude", "magnitude.threshold": 0.9289} | own
     settings = space.settings(drawn, channels=1, seed=0)
     point = replace(scored(0, settings, 0.5, 0.5), epoch=3)  # of the four epochs that were asked for
     trained = TrialLog(0, settings, drawn, 0.0, {point.id: point}).trained
-    assert trained == {"method": "magnitude", "finetune_steps": 10, "finetune_rate": 0.2, "epochs": 3} | {
+    assert trained == {"method": "magnitude", "recovery_steps": 10, "recovery_rate": 0.2, "epochs": 3} | {
         "lr_g": settings.train.lr_g,
         "lr_ratio": pytest.approx(settings.train.lr_g / settings.train.lr_d, rel=0.005),
     }

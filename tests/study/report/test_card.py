@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bench.synthetic import write_study
+from ganprune.methods import METHODS
 from ganprune.metrics import METRICS
 from ganprune.point import NO_TIME, Point
 from study.analysis.findings import findings
@@ -83,11 +84,11 @@ def test_a_dense_generator_that_was_not_scored_again_has_a_dash_there(log, point
     assert row(card(point, log), "fcd_report")[2:] == ["3.25", "–"]
 
 
-def test_the_dense_column_says_whether_it_was_fine_tuned(log, point):
-    assert "before pruning, not fine-tuned" in card(point, log)
+def test_the_dense_column_says_whether_it_was_trained_on(log, point):
+    assert "before pruning, not trained on" in card(point, log)
     for other in list(log.trials[point.trial].points.values()):
         log.trials[point.trial].points[other.id] = replace(other, images=1280)
-    assert "before pruning, fine-tuned as long, on 1,280 pictures" in card(point, log)
+    assert "before pruning, trained on as well, with 1,280 pictures" in card(point, log)
 
 
 def test_latency_stands_beside_the_dense_one_and_says_on_what_it_was_measured(log, point):
@@ -122,6 +123,61 @@ def test_trainings_that_time_stopped_are_told(log, point):
         trial.settings = trial.settings.with_train(epochs=1000)
         trial.ended = replace(trial.ended, state="stopped", reason=f"{NO_TIME} after epoch 1")
     assert "were stopped by time" in card(point, log)
+
+
+def with_own(log: StudyLog, point: Point, **own) -> None:
+    """As if the method had these settings."""
+    trial = log.trials[point.trial]
+    prune = trial.settings.prune.model_copy(update={"own": own})
+    trial.settings = trial.settings.model_copy(update={"prune": prune})
+
+
+def test_a_threshold_is_told_with_its_unit_and_beside_what_else_the_method_knows(log, point):
+    unit = METHODS[point.method].Settings.model_fields["threshold"].description
+    with_own(log, point, threshold=0.3, scope="layer")
+    assert f"with threshold {point.threshold:g}, scope layer ({unit}): " in card(point, log)
+
+
+def test_a_point_without_a_threshold_is_told_by_its_settings(log, point):
+    with_own(log, point, period=2, share=0.5)
+    assert f"Pruned by `{point.method}` with period 2, share 0.5: " in card(replace(point, threshold=None), log)
+
+
+def narrowed(log: StudyLog, point: Point) -> Point:
+    """As if channels had gone from it: half of what it takes."""
+    half = {name: point.scores[name] / 2 for name in ("params", "macs", "bytes")}
+    small = replace(point, scores=point.scores | half)
+    log.trials[point.trial].points[point.id] = small
+    return small
+
+
+def test_zeros_make_no_network_faster_and_that_is_told(log, point):
+    text = card(point, log)
+    assert "weights are zero" in text
+    assert " zero |" in text
+    assert "sparse kernels" in text
+
+
+def test_a_smaller_network_is_told_as_one_with_what_is_left(log, point):
+    text = card(narrowed(log, point), log)
+    assert "weights are gone" in text
+    assert " gone |" in text
+    assert "sparse kernels" not in text
+    assert ZEROS not in text
+    assert "50 % of its parameters, 50 % of its MACs, 50 % of its bytes" in text.partition("| figure")[0]
+    time_it(log, point)
+    assert "120 % of the time a picture takes" in card(log.trials[point.trial].points[point.id], log)
+
+
+@pytest.mark.parametrize(
+    ("along", "told"),
+    [(False, "recovered by `distil` for 90 steps, batch"), (True, "for 90 steps along its curve, of which")],
+)
+def test_what_was_done_after_pruning_is_told(log, point, along, told):
+    trial = log.trials[point.trial]
+    recovery = {"recovery": "distil", "recovery_steps": 90, "recovery_along": along}
+    trial.settings = trial.settings.model_copy(update={"prune": trial.settings.prune.model_copy(update=recovery)})
+    assert told in card(point, log)
 
 
 def test_what_scoring_again_gave_is_told_with_its_two_claims(log, point):

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from ganprune.pace import Pace
 from ganprune.point import Confirmed, Finished, Latency, NullLine, Point, Scored
-from ganprune.trial import Pace
 from study.records.journal import Records, read
 from study.search.confirm_phase import LATENCY_SECONDS, OTHER_SEEDS, Confirmer
 from study.search.jobs import Alternatives, Confirmation, InFull, Latencies, Wait
@@ -17,7 +17,7 @@ from study.search.jobs import Alternatives, Confirmation, InFull, Latencies, Wai
 def study(paths, space, scored):
     """Records of a search that is over: two trials on the front, one behind it, one point that was only screened."""
     records = Records(paths.records)
-    records.study(name="toy", data={"channels": 1, "train": 320})
+    records.study(name="toy", data={"channels": 1, "classes": 10, "train": 320})
     for number, (threshold, fcd) in enumerate([(0.0, 4.0), (70.0, 5.0), (60.0, 9.0)]):
         drawn = dict(space.first[0]) | {"lr_g": 1e-3 * (number + 1)}
         settings = space.settings(drawn, channels=1, seed=0)
@@ -86,7 +86,7 @@ def test_first_what_may_join_the_front_then_the_front_then_other_ways_then_other
 
 def test_only_a_screened_point_that_would_stand_on_the_front_is_scored_in_full(confirmer):
     job = confirmer().next()
-    assert (2, ((90.0, 0.9),)) == (job.trial, job.wanted)
+    assert (2, [(90.0, 0.9)]) == (job.trial, [(point.threshold, point.target) for point in job.wanted])
 
 
 def test_the_front_is_not_confirmed_before_it_is_whole(confirmer, scored, study):

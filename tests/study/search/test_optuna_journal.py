@@ -85,3 +85,18 @@ def test_a_score_that_is_no_number_is_left_out(trial, shown):
     dense = trial.points["dense"]
     trial.points["dense"] = replace(dense, scores=dense.scores | {"fcd": float("nan")})
     assert len(trial.curve) - 1 == len(shown(trial).trials)
+
+
+def test_a_method_without_a_threshold_shows_what_was_drawn_for_it(switching, scored, tmp_path):
+    drawn = {"method": "switching", "switching.share": 0.4, "switching.every": 2, "lr_g": 1e-3, "lr_ratio": 1.0}
+    drawn |= {"epochs": 2, "recovery_steps": 0}
+    settings = switching.settings(drawn, channels=1, seed=0)
+    point = replace(scored(0, settings, 0.4, None), threshold=None)
+    trial = TrialLog(0, settings, drawn, 1e9, {point.id: point}, Ended("completed", 1e9, 1.0, 640))
+    fixed = FixedTrial(drawn)
+    switching.draw(fixed)
+    file = tmp_path / "optuna.journal"
+    Journal(file, "fcd").add(trial, fixed.distributions)
+    (row,) = optuna.load_study(study_name=None, storage=JournalStorage(JournalFileBackend(str(file)))).trials
+    assert drawn == row.params
+    assert row.user_attrs["threshold"] is None

@@ -47,7 +47,7 @@ def log_of(space, scored):
         trial = TrialLog(number, settings, drawn, time=1e9 + number)
         percent = 100 if settings.prune.method == "percentage" else 1
         points = [scored(number, settings, percent * target, target, **scores) for target in TARGETS]
-        points += [scored(number, settings, settings.prune.threshold, None, **scores)] if own else []
+        points += [scored(number, settings, settings.prune.own["threshold"], None, **scores)] if own else []
         trial.points = {point.id: point for point in points} if state != "failed" else {}
         trial.ended = Ended(state, 1e9, 10.0, 640, reason)
         return trial
@@ -289,3 +289,16 @@ def test_it_goes_on_learning_after_it_has_forgotten(space, log_of):
 def test_other_samplers_work_with_all_that_is_told(space, log_of, policy):
     advisor = Advisor(space, "fcd", 0, _ended(space, log_of, 60), None, policy)
     assert advisor.ask(60).keys() >= {"method", "lr_g", "epochs"}
+
+
+def test_a_method_without_a_threshold_tells_its_own_point_alone(switching, scored):
+    advisor = Advisor(switching, "fcd", 0, [], None, POLICY)
+    drawn = advisor.ask(0, {"method": "switching"})
+    settings = switching.settings(drawn, channels=1, seed=0)
+    points = [replace(scored(0, settings, share, None), id=str(share), threshold=None) for share in (0.5,)]
+    points += [replace(scored(0, settings, 0.0, 0.0), id="dense", threshold=None)]
+    trial = TrialLog(0, settings, drawn, 1e9, {point.id: point for point in points}, Ended("completed", 1e9, 1.0, 640))
+    advisor.tell(trial)
+    (told,) = _told(advisor)
+    assert (drawn, [0.5, trial.own.scores["fcd"]]) == (told.params, told.values)
+    advisor.ask(1)

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from ganprune.null_names import RANDOM_CONTROL
+from ganprune.pace import Pace
 from ganprune.point import EpochTrained, Finished, NullLine, Scored
-from ganprune.trial import Pace
 from study.records.journal import Records, read
 from study.search.jobs import Job, Wait
 from study.search.optuna_study import Advisor
@@ -21,6 +22,32 @@ def test_the_first_trial_is_the_papers_and_alone_scores_the_controls(call, plan)
     assert plan.space.settings(plan.space.first[0], channels=1, seed=0) == jobs[0].settings
     assert [0, 1, 2] == [job.number for job in jobs]
     assert [True, False, False] == [job.controls for job in jobs]
+
+
+def test_controls_do_not_hang_on_the_first_trial_alone(call, points):
+    """It may diverge, or be stopped before its curve: then a later one has them, and only one at a time."""
+    conductor = call(trials=None).conductor
+    first, second = conductor.next(), conductor.next()
+    conductor.hear(first.number, Finished("diverged"))
+    third, fourth = conductor.next(), conductor.next()
+    assert [True, False, True, False] == [job.controls for job in (first, second, third, fourth)]
+    conductor.hear(third.number, _control(third.number))
+    whole(conductor, third, points(third))
+    assert not conductor.next().controls
+
+
+def test_controls_of_a_trial_that_was_interrupted_are_scored_to_the_end(call):
+    lost = call().conductor
+    lost.hear(lost.next().number, _control(0))
+    again = call().conductor
+    resumed, other = again.next(), again.next()
+    assert [(0, True), (1, False)] == [(job.number, job.controls) for job in (resumed, other)]
+    again.hear(0, Finished("completed"))
+    assert not again.next().controls
+
+
+def _control(trial: int) -> NullLine:
+    return NullLine(RANDOM_CONTROL, "by lot", 0.5, {"fcd": 9.0}, 1000, trial=trial)
 
 
 def test_the_budget_counts_every_trial_the_diverged_and_failed_ones_too(call, points):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ganprune.config import ModelSettings
 from ganprune.data import load
 from ganprune.data.images import SETS, Images, Pictures
 from ganprune.errors import UserError
@@ -115,3 +116,10 @@ def test_pictures_without_classes_or_orientation_are_told_what_works_offline(ima
     with pytest.raises(UserError, match=f"QUALITY={metric}: .*25%; sort the pictures into two or more class folders"):
         setup.check_objective(metric, blind, images)
     setup.check_objective("fid", blind, images)
+
+
+def test_a_model_that_needs_labels_is_refused_where_pictures_have_none(images, monkeypatch):
+    monkeypatch.setattr(setup, "takes_labels", lambda model: True)
+    with pytest.raises(UserError, match="DATASET=postcodes: its pictures have no classes, and model dcgan needs"):
+        setup.check_labels(ModelSettings(), replace(images, classes=()))
+    setup.check_labels(ModelSettings(), images)

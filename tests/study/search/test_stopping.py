@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ganprune.axis import cost_axis
-from ganprune.config import TrainSettings
+from ganprune.config import TrialSettings
+from ganprune.cut import GLANCE
 from ganprune.point import EpochTrained, Finished, RungReached, Scored
-from ganprune.trial import GLANCE
 from study.records.journal import Records, read
 from study.search.jobs import Job
 from study.search.search_phase import BEHIND, Conductor
-from study.search.stopping import Rung, Rungs, ranks, rungs
+from study.search.stopping import Rung, Rungs, one_training, ranks, rungs
 from study.settings.policy import Policy
 
 CORNERS = st.lists(st.tuples(st.floats(0, 1), st.floats(-1, 1)), min_size=1, max_size=4).map(np.array)
@@ -76,18 +76,18 @@ def study(tmp_path, space, scored):
     """Records to which trials come that were scored at a rung, with some skill."""
     records = Records(tmp_path / "records.jsonl")
 
-    def look(number: int, skill: float, epoch: int = 2, target: float = 0.75) -> TrainSettings:
+    def look(number: int, skill: float, epoch: int = 2, target: float = 0.75) -> TrialSettings:
         settings = space.settings(dict(space.first[0]) | {"lr_g": 1e-4 * (number + 1)}, channels=1, seed=0)
         if number not in records.log.trials:
             records.asked(number, settings, dict(space.first[0]))
         records.point(replace(scored(number, settings, 50.0 + number, target, skill=skill), epoch=epoch, n_samples=250))
-        return settings.train
+        return settings
 
     return records, look
 
 
-def _passes(records: Records, train: TrainSettings, factor: int = 2) -> bool:
-    return Rungs(records.log, factor).lets_pass(train, 2)
+def _passes(records: Records, settings: TrialSettings, factor: int = 2) -> bool:
+    return Rungs(records.log, factor).lets_pass(settings, 2)
 
 
 def test_the_first_one_passes_and_then_the_better_half(study):
@@ -177,3 +177,30 @@ def test_a_new_driver_decides_by_what_the_old_one_saw(call, scored):
     for event in (*_glance(bad, scored, 0.2), RungReached(2)):
         conductor.hear(bad.number, event)
     assert conductor.is_over(bad.number)
+
+
+def test_trainings_of_other_widths_and_those_that_a_method_acts_in_are_told_apart(switching):
+    """Where none acts, all methods share one; and so do all epochs of it."""
+    drawn = {"method": "percentage", "lr_g": 1e-3, "lr_ratio": 1.0, "epochs": 2, "recovery_steps": 0}
+    shared, longer, wide = (
+        switching.settings(drawn | {"percentage.threshold": 50.0} | more, channels=1, seed=0)
+        for more in ({}, {"epochs": 4}, {})
+    )
+    wide = wide.model_copy(update={"model": wide.model.model_copy(update={"width": 16})})
+    acting = [
+        switching.settings(drawn | {"method": "switching", "switching.share": share}, channels=1, seed=0)
+        for share in (0.2, 0.4)
+    ]
+    assert one_training(shared) == one_training(longer)
+    assert 4 == len({one_training(each) for each in (shared, wide, *acting)})
+
+
+def test_a_method_that_solves_for_no_sparsity_is_judged_where_its_points_stand(study, switching, scored):
+    records, look = study
+    look(0, 0.5)
+    settings = switching.settings({"method": "switching", "epochs": 4, "recovery_steps": 0}, channels=1, seed=0)
+    records.asked(1, settings, {"method": "switching"})
+    point = replace(scored(1, settings, 0.8, None, skill=0.6), threshold=None, epoch=2)
+    assert not _passes(records, settings)
+    records.point(point)
+    assert _passes(records, settings)

@@ -1,0 +1,140 @@
+"""Channels that shrink together: which they are, what zeroing them means, and the network without them.
+
+A channel is all that exists because of it: the filters that write it, on every branch that is summed, its norms, and
+the slices of the layers that read it. Which belong together is found by torch-pruning's dependency graph (Fang et al.
+2023, "DepGraph"). Zeroing all of it and removing it draw the same pictures.
+"""
+
+import copy
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+import torch
+import torch_pruning
+from torch import Tensor, nn
+
+from ganprune.masks import Masks
+from ganprune.prunable import PRUNABLE_LAYERS, weight_name
+
+Kept = dict[str, Tensor]  # by group: (channels,) boolean, which of them stay
+
+
+@dataclass(frozen=True)
+class Place:
+    """One side of a layer, and where along it the channels of a group are."""
+
+    layer: str
+    written: bool  # else read: the layer's input side
+    at: tuple[int, ...]
+    channel: tuple[int, ...]  # whose each of these is
+
+
+@dataclass(frozen=True)
+class ChannelGroup:
+    name: str  # of a layer that writes it
+    size: int
+    places: tuple[Place, ...]
+
+    def parameters(self, net: nn.Module, written: bool | None = None) -> Iterator[tuple[str, int, Place]]:
+        """Names of the parameters that have its channels, along which axis, and where; of one side if asked."""
+        for place in self.places:
+            if written is None or place.written == written:
+                for name, axis in _parameters(net, place):
+                    yield name, axis, place
+
+
+def channel_groups(net: nn.Module, inputs: Collection[Tensor], outputs: Collection[str]) -> tuple[ChannelGroup, ...]:
+    """Those of a network that may shrink, input first: all but what its output layers write.
+
+    `inputs` are what it takes for two pictures or more, in its order.
+    """
+    net = copy.deepcopy(net)  # a look at what it does moves the estimates of a spectral norm
+    graph = _graph(net, inputs)
+    names = {layer: name for name, layer in net.named_modules()}
+    groups = (_group(graph, each, names) for each in graph.get_all_groups(root_module_types=list(PRUNABLE_LAYERS)))
+    inner = [group for group in groups if not {place.layer for place in group.places if place.written} & set(outputs)]
+    order = list(names.values())
+    return tuple(sorted(inner, key=lambda group: order.index(group.name)))
+
+
+def channel_masks(net: nn.Module, groups: Collection[ChannelGroup], kept: Kept) -> Masks:
+    """What stays of every parameter that has a part in a group."""
+    masks: Masks = {}
+    for group in groups:
+        for name, axis, place in group.parameters(net):
+            like = net.get_parameter(name)
+            mask = masks.setdefault(name, torch.ones_like(like, dtype=torch.bool))
+            gone = [at for at, whose in zip(place.at, place.channel, strict=True) if not kept[group.name][whose]]
+            mask.index_fill_(axis, torch.tensor(gone, dtype=torch.long, device=like.device), False)
+    return masks
+
+
+def without_channels(
+    net: nn.Module, inputs: Collection[Tensor], groups: Collection[ChannelGroup], kept: Kept
+) -> nn.Module:
+    """A copy that has only the channels that stay."""
+    small = copy.deepcopy(net)
+    graph = _graph(small, inputs)
+    for group in groups:
+        gone = (~kept[group.name]).nonzero().flatten().tolist()
+        if gone:
+            layer = small.get_submodule(group.name)
+            graph.get_pruning_group(layer, graph.get_pruner_of_module(layer).prune_out_channels, gone).prune()
+    return small
+
+
+def shaped_like(net: nn.Module, state: dict[str, Tensor]) -> nn.Module:
+    """The network with these tensors in place of its own, its layers as narrow; KeyError where they are of another."""
+    for name in net.state_dict():
+        owner, _, last = name.rpartition(".")
+        layer, tensor = net.get_submodule(owner), state[name]
+        setattr(layer, last, nn.Parameter(tensor) if isinstance(getattr(layer, last), nn.Parameter) else tensor)
+        if last == "weight":
+            vars(layer).update(_widths(layer, tensor))
+    return net
+
+
+def _parameters(net: nn.Module, place: Place) -> Iterator[tuple[str, int]]:
+    layer = net.get_submodule(place.layer)
+    if isinstance(layer, PRUNABLE_LAYERS):
+        axis = int(isinstance(layer, nn.ConvTranspose2d) == place.written)  # (in, out, ...) if transposed
+        yield weight_name(net, place.layer), axis
+        alone = ["bias"] if place.written else []
+    else:
+        alone = ["weight", "bias"]
+    yield from ((f"{place.layer}.{name}", 0) for name in alone if getattr(layer, name) is not None)
+
+
+def _widths(layer: nn.Module, weight: Tensor) -> dict[str, int]:
+    """What a layer says of itself, as this weight has it."""
+    match layer:
+        case nn.ConvTranspose2d():
+            return {"in_channels": weight.shape[0], "out_channels": weight.shape[1] * layer.groups}
+        case nn.Conv2d():
+            return {"in_channels": weight.shape[1] * layer.groups, "out_channels": weight.shape[0]}
+        case nn.Linear():
+            return {"in_features": weight.shape[1], "out_features": weight.shape[0]}
+        case nn.BatchNorm2d() | nn.InstanceNorm2d():
+            return {"num_features": len(weight)}
+    return {}
+
+
+def _graph(net: nn.Module, inputs: Collection[Tensor]) -> torch_pruning.DependencyGraph:
+    return torch_pruning.DependencyGraph().build_dependency(net, example_inputs=tuple(inputs))
+
+
+def _group(
+    graph: torch_pruning.DependencyGraph, found: torch_pruning.Group, names: dict[nn.Module, str]
+) -> ChannelGroup:
+    places = dict.fromkeys(
+        Place(
+            names[item.dep.target.module],
+            graph.is_out_channel_pruning_fn(item.dep.handler),
+            tuple(item.idxs),
+            tuple(item.root_idxs),
+        )
+        for item in found
+        if item.dep.target.module in names
+    )
+    first = next(iter(places))
+    return ChannelGroup(first.layer, len(set(first.channel)), tuple(places))

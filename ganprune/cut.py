@@ -1,0 +1,206 @@
+"""The story of the methods that cut a trained network: one training, one curve, any threshold.
+
+Such a method tells, of a dense network, what a threshold takes and which threshold reaches a sparsity. The rest is
+common: train, or take from the store; the dense model, the trial's own threshold, the shared sparsities; recover; and
+more points where the curve steps down most.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from itertools import chain
+from operator import itemgetter
+from typing import Protocol
+
+import torch
+from torch import nn
+
+from ganprune import seeds
+from ganprune.candidate import Candidate, Candidates
+from ganprune.config import PruneSettings
+from ganprune.hooks import TrainingHook
+from ganprune.masks import Masks, masked
+from ganprune.models.gan import recalibrate
+from ganprune.null_names import RANDOM_CONTROL
+from ganprune.point import EpochTrained, Point, RungReached
+from ganprune.recover import recover
+from ganprune.refine import middle_first, widest_step
+from ganprune.run import Run
+from ganprune.settings import Settings
+from ganprune.train import Training
+
+GLANCE = (0.0, 0.75, 0.9375)  # target sparsities looked at on a rung
+THRESHOLD = "threshold"
+
+
+class Cut(Protocol):
+    """What a method may take from one dense network."""
+
+    def sparsity(self, threshold: float) -> float:
+        """The share of the prunable weights that this threshold takes."""
+
+    def threshold(self, sparsity: float) -> float | None:
+        """The one, to 6 digits, that reaches this sparsity; None where what is spared forbids it."""
+
+    def masks(self, threshold: float) -> Masks: ...
+
+    def by_lot(self, threshold: float, random: torch.Generator) -> Masks:
+        """As much of each layer, chosen by lot: the control."""
+
+    def without(self, net: nn.Module, threshold: float) -> nn.Module:
+        """A masked network as it ships: smaller, where what goes can be taken out."""
+
+
+class CutMethod(ABC):
+    owns_training = False
+    structured = False
+    most = 1.0  # a threshold of its own that takes more than this share is left out
+    Settings: type[Settings]  # a threshold among them
+
+    def hooks(self, prune: PruneSettings) -> dict[str, TrainingHook]:
+        """Nothing acts while it trains, so that other trials share the training."""
+        return {}
+
+    @abstractmethod
+    def cut(self, dense: nn.Module, training: Training, prune: PruneSettings, side: str = "generator") -> Cut:
+        """What may be taken from a dense network of this training."""
+
+    def candidates(self, run: Run) -> Candidates:
+        for trained in run.train():
+            yield trained
+            if trained.epoch in run.rungs:
+                yield from Curve(self, run).looks()
+                yield RungReached(trained.epoch)
+        return (yield from Curve(self, run).points()) if run.training.epoch else False
+
+    def again(self, run: Run, points: Collection[Point]) -> Iterator[EpochTrained | Candidate]:
+        """Those of `points` that belong to the last epoch, made once more; none where training does not get there."""
+        yield from run.train()
+        if not run.has_trained:
+            return
+        curve, wanted = Curve(self, run), {point.target: point.threshold for point in points}
+        for target, threshold in curve.way_to(wanted):
+            candidate = curve.candidate(threshold, target)
+            if target in wanted:
+                yield candidate
+
+
+class Curve:
+    """The dense generator of a training, and what one method makes of it."""
+
+    def __init__(self, method: CutMethod, run: Run):
+        self._run, self._prune, self._most = run, run.settings.prune, method.most
+        self.dense = run.training.dense_generator()
+        self.cut = method.cut(self.dense, run.training, self._prune)
+        self._cut_d = None
+        if self._prune.discriminator:
+            self._cut_d = method.cut(run.training.discriminator, run.training, self._prune, "discriminator")
+        self._last = self.dense  # where the next recovery begins, if it goes along the curve
+
+    def looks(self) -> Iterator[Candidate]:
+        """A few points from few pictures: how training goes."""
+        for threshold, target in self.solved(GLANCE):
+            yield replace(self.candidate(threshold, target), few=True)
+
+    def points(self) -> Candidates:
+        """As far as time allows; whether training and curve came to an end."""
+        points = []
+        for threshold, target in self.thresholds():
+            if threshold and not self._allowed:
+                return False
+            points.append((yield self.candidate(threshold, target)))
+        if not self._prune.recovers:  # which would cost as much for every further point
+            yield from self._refined(points)
+        return self._run.has_trained
+
+    def _refined(self, points: Sequence[Point]) -> Generator[Candidate, Point, None]:
+        """More points of the curve, each where the ones so far leave most to gain."""
+        points = list(points)
+        for _ in range(self._run.refined):
+            target = widest_step(points)
+            threshold = target and self.cut.threshold(target)
+            if not threshold or not self._allowed:
+                return
+            points.append((yield self.candidate(threshold, target)))
+
+    @property
+    def _allowed(self) -> bool:
+        return self._run.pace.allows(self._run.pace.point_seconds(self._run.settings))
+
+    def thresholds(self) -> Iterator[tuple[float, float | None]]:
+        """What to score, the most wanted first: the dense model, the trial's own threshold, the shared targets, any
+        beginning of which is spread over the whole curve. From dense to sparsest where recovery goes along it.
+
+        Each threshold comes with the target sparsity it was solved for. A target that spared layers forbid is
+        left out, and so is a threshold of its own that takes more than the method may.
+        """
+        own = tidy(self._prune.own[THRESHOLD])
+        first = [(0.0, 0.0)] + ([(own, None)] if self.cut.sparsity(own) <= self._most else [])
+        targets = sorted(target for target in self._prune.targets if target > 0)
+        if self.along:
+            return iter(sorted([*first, *self.solved(targets)], key=lambda pair: pair[0]))
+        return chain(first, self.solved(middle_first(targets)))
+
+    def way_to(self, wanted: dict[float | None, float]) -> Iterable[tuple[float | None, float]]:
+        """These thresholds, by target; where recovery goes along the curve, among all that it passes."""
+        if not self.along:
+            return wanted.items()
+        passed = {target: threshold for threshold, target in self.thresholds()}
+        return sorted((passed | wanted).items(), key=itemgetter(1))
+
+    def solved(self, targets: Iterable[float]) -> Iterator[tuple[float, float]]:
+        """The thresholds that reach these sparsities, where spared layers let them."""
+        for target in targets:
+            threshold = self.cut.threshold(target)
+            if threshold is not None:
+                yield threshold, target
+
+    def candidate(self, threshold: float, target: float | None) -> Candidate:
+        """Prune the dense generator at this threshold, recover and mend it as the settings say."""
+        net, images = self._recovered(threshold)
+        shared = target is None or target in self._prune.targets
+        return Candidate(
+            net=self._ready(self.cut.without(net, threshold)),
+            epoch=self._run.training.epoch,
+            asked=self._prune.own | {THRESHOLD: threshold},
+            target=target,
+            reference=self.dense,
+            bare=masked(self.dense, self.cut.masks(threshold)).eval() if shared else None,
+            images=images,
+            kept=images > 0,
+            control=partial(self._control, threshold) if threshold else None,
+        )
+
+    def _recovered(self, threshold: float) -> tuple[nn.Module, int]:
+        """The masked generator, trained on as the settings say; and the pictures that it was shown."""
+        masks = {"generator": self.cut.masks(threshold)}
+        net = masked(self._last if self.along else self.dense, masks["generator"])
+        if not self._prune.recovers:
+            return net, 0
+        if self._cut_d:
+            masks["discriminator"] = self._cut_d.masks(threshold)
+        steps = self._prune.recovery_steps // (len(self._prune.targets) if self.along else 1)
+        training, pictures = self._run.training, self._run.bench.training_set
+        images = recover(net, self.dense, training, pictures, self._prune, masks, steps)
+        self._last = net
+        return net, images
+
+    @property
+    def along(self) -> bool:
+        return self._prune.recovers and self._prune.recovery_along
+
+    def _control(self, threshold: float) -> nn.Module:
+        random = seeds.generator(self._run.settings.train.seed, RANDOM_CONTROL)
+        return self._ready(masked(self.dense, self.cut.by_lot(threshold, random)))
+
+    def _ready(self, net: nn.Module) -> nn.Module:
+        """The network, in place: its batch norm recalibrated, unless the settings say otherwise."""
+        if self._prune.recalibrate:
+            recalibrate(net, self._run.training.recalibration_inputs())
+        return net.eval()
+
+
+def tidy(threshold: float) -> float:
+    """A threshold as ids and tables write it: 6 significant digits."""
+    return float(f"{threshold:g}")

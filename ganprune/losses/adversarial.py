@@ -1,0 +1,35 @@
+"""A game of two: one generator against one discriminator, each with its own loss of the logits."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from torch import Tensor, nn
+
+from ganprune.losses.batch import Batch
+
+
+@dataclass(frozen=True)
+class Adversarial:
+    discriminator_loss: Callable[[Tensor, Tensor], Tensor]  # of logits (n,) of real and of generated pictures
+    generator_loss: Callable[[Tensor], Tensor]  # of logits (n,) of generated pictures
+
+    def step(
+        self,
+        nets: dict[str, nn.Module],
+        inputs: dict[str, Tensor],
+        batch: Batch,
+        descend: Callable[[str, Tensor, Tensor], None],
+        both: bool,
+    ) -> dict[str, Tensor]:
+        """The discriminator's step, then, unless it is its turn alone, the generator's on the same drawn pictures."""
+
+        def judged(pictures: Tensor) -> Tensor:
+            return nets["discriminator"](pictures, *(() if batch.labels is None else (batch.labels,)))
+
+        fake = nets["generator"](*inputs.values())
+        losses = {"d": self.discriminator_loss(judged(batch.pictures), judged(fake.detach()))}
+        descend("d", losses["d"], fake)
+        if both:
+            losses["g"] = self.generator_loss(judged(fake))
+            descend("g", losses["g"], fake)
+        return {side: loss.detach() for side, loss in losses.items()}

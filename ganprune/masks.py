@@ -1,0 +1,31 @@
+"""What stays of a network's parameters, and holding the rest at zero."""
+
+import copy
+
+import torch
+from torch import Tensor, nn
+
+Masks = dict[str, Tensor]  # by the name of a parameter: boolean, in its shape, true for what stays
+
+
+@torch.no_grad()
+def apply(masks: Masks, net: nn.Module) -> None:
+    """Zero what the masks give up, in place."""
+    for name, mask in masks.items():
+        net.get_parameter(name).masked_fill_(~mask, 0)  # a product would leave -0.0, which compresses worse
+
+
+def masked(net: nn.Module, masks: Masks) -> nn.Module:
+    """A copy that keeps what the masks keep."""
+    copied = copy.deepcopy(net)
+    apply(masks, copied)
+    return copied
+
+
+def by_lot(masks: Masks, random: torch.Generator) -> Masks:
+    """The control for given masks: as much of each parameter, chosen by lot."""
+    shuffled = {}
+    for name, mask in masks.items():
+        order = torch.randperm(mask.numel(), generator=random)
+        shuffled[name] = mask.flatten()[order.to(mask.device)].view_as(mask)
+    return shuffled

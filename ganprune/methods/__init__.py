@@ -1,0 +1,55 @@
+"""The shelf of pruning methods.
+
+A member has `Settings`, its own knobs, checked; it says whether it `owns_training`, so that nothing is shared with
+other trials, and whether it is `structured`, so that its networks get smaller. `hooks(prune)` are what acts while the
+GAN trains. Its `candidates(run)` yields epochs as they are trained and the networks that it makes; what each was found
+to be is sent back. `again(run, points)` makes some of them once more, to be scored otherwise or from another seed. The
+judge knows no method.
+`ganprune.cut.CutMethod` tells the story of those that cut a trained network at any threshold,
+`ganprune.passing.PassingMethod` of those that act while it trains.
+A new member is a new file and a line here; `tests/contracts/test_methods.py` covers it at once.
+"""
+
+from collections.abc import Collection, Iterator
+from typing import Protocol
+
+from ganprune.candidate import Candidate, Candidates
+from ganprune.config import PruneSettings, TrialSettings
+from ganprune.hooks import TrainingHook
+from ganprune.methods.channels import Channels
+from ganprune.methods.magnitude import MagnitudeSettings, magnitude
+from ganprune.methods.percentage import PercentageSettings, percentage
+from ganprune.methods.random import RandomSettings, random
+from ganprune.methods.scored import Scored
+from ganprune.methods.sensitivity import SensitivitySettings, sensitivity
+from ganprune.point import EpochTrained, Point
+from ganprune.run import Run
+from ganprune.settings import Settings
+from ganprune.train import Training
+
+
+class Method(Protocol):
+    Settings: type[Settings]
+    owns_training: bool
+    structured: bool
+
+    def hooks(self, prune: PruneSettings) -> dict[str, TrainingHook]: ...
+
+    def candidates(self, run: Run) -> Candidates: ...
+
+    def again(self, run: Run, points: Collection[Point]) -> Iterator[EpochTrained | Candidate]: ...
+
+
+METHODS: dict[str, Method] = {
+    "percentage": Scored(percentage, PercentageSettings),
+    "sensitivity": Scored(sensitivity, SensitivitySettings, most=0.99),
+    "magnitude": Scored(magnitude, MagnitudeSettings),
+    "random": Scored(random, RandomSettings),  # the control
+    "channels": Channels(),
+}
+
+
+def training_of(settings: TrialSettings, device: str = "cpu") -> Training:
+    """Before its first step, with all that the method of these settings has act in it."""
+    hooks = METHODS[settings.prune.method].hooks(settings.prune)
+    return Training(settings.model, settings.train, device, hooks)

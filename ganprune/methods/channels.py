@@ -1,0 +1,118 @@
+"""Whole channels go, so that the network gets smaller (Li et al. 2017, "Pruning filters for efficient convnets").
+
+A channel is what belongs together through norms and skips (`ganprune.channels`); `ganprune.importance` tells how much
+one matters.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import torch
+from pydantic import Field
+from torch import Tensor, nn
+
+from ganprune import seeds
+from ganprune.channels import ChannelGroup, Kept, channel_groups, channel_masks, without_channels
+from ganprune.config import PruneSettings
+from ganprune.cut import CutMethod, tidy
+from ganprune.importance import IMPORTANCES
+from ganprune.masks import Masks
+from ganprune.prunable import prunable, weight_name
+from ganprune.settings import Settings
+from ganprune.train import Training
+
+
+class ChannelSettings(Settings):
+    threshold: float = Field(0.5, ge=0, lt=1, description="share of the channels")
+    importance: Literal["l1", "l2", "scale", "taylor"] = "l1"
+    scope: Literal["layer", "global"] = "layer"  # every layer loses the same share, or the least of all go
+
+
+class Channels(CutMethod):
+    Settings = ChannelSettings
+    structured = True
+
+    def cut(self, dense: nn.Module, training: Training, prune: PruneSettings, side: str = "generator") -> "ChannelCut":
+        own = self.Settings(**prune.own)
+        random = seeds.generator(training.settings.seed, "pruning")
+        inputs = _example(training, side, random)
+        groups = channel_groups(dense, inputs, training.gan.outputs[side])
+        matters = IMPORTANCES[own.importance](groups, dense, training, side)
+        return ChannelCut(dense, inputs, groups, _ranks(matters, own.scope))
+
+
+@dataclass(frozen=True)
+class ChannelCut:
+    """A threshold takes the channels whose rank is below it: the share of those that matter less."""
+
+    dense: nn.Module
+    inputs: tuple[Tensor, ...]  # an example
+    groups: tuple[ChannelGroup, ...]
+    ranks: dict[str, Tensor]  # by group: (channels,); infinite for the last one, which stays
+
+    def kept(self, threshold: float) -> Kept:
+        return {name: ranks >= threshold for name, ranks in self.ranks.items()}
+
+    def masks(self, threshold: float) -> Masks:
+        return channel_masks(self.dense, self.groups, self.kept(threshold)) if threshold else {}
+
+    def by_lot(self, threshold: float, random: torch.Generator) -> Masks:
+        lots = {name: stay[torch.randperm(len(stay), generator=random)] for name, stay in self.kept(threshold).items()}
+        return channel_masks(self.dense, self.groups, lots)
+
+    def without(self, net: nn.Module, threshold: float) -> nn.Module:
+        return without_channels(net, self.inputs, self.groups, self.kept(threshold))
+
+    def sparsity(self, threshold: float) -> float:
+        masks, weights = self.masks(threshold), prunable(self.dense)
+        total = sum(weight.numel() for weight in weights.values())
+        names = {weight_name(self.dense, layer) for layer in weights}
+        return sum(int((~masks[name]).sum()) for name in names & masks.keys()) / total
+
+    def threshold(self, sparsity: float) -> float | None:
+        """The one that comes nearest; None where the channels that must stay forbid it."""
+        low, high = 0, len(self._steps) - 1
+        if self.sparsity(self._steps[high]) < sparsity:
+            return None
+        while low < high:
+            middle = (low + high) // 2
+            low, high = (low, middle) if self.sparsity(self._steps[middle]) >= sparsity else (middle + 1, high)
+        near = self._steps[max(low - 1, 0) : low + 1]
+        return min(near, key=lambda threshold: abs(self.sparsity(threshold) - sparsity))
+
+    @cached_property
+    def _steps(self) -> list[float]:
+        """Thresholds that take one channel more each, nothing first."""
+        ranks = torch.cat(list(self.ranks.values()))
+        places = ranks[ranks.isfinite()].unique().tolist()
+        between = [(low + high) / 2 for low, high in zip(places, [*places[1:], 1.0], strict=True)]
+        return [0.0, *map(tidy, between)]
+
+
+def _example(training: Training, side: str, random: torch.Generator) -> tuple[Tensor, ...]:
+    """What the network takes for two pictures."""
+    first, *labels = (tensor.to(training.device) for tensor in training.gan.inputs(2, random).values())
+    if side == "discriminator":
+        first = first.new_zeros(2, training.model.channels, training.model.side, training.model.side)
+    return first, *labels
+
+
+def _ranks(matters: dict[str, Tensor], scope: str) -> dict[str, Tensor]:
+    """By group, the share of channels that matter less than each: of its own or, each scaled to mean 1, of all."""
+    if scope == "layer":
+        ranks = {name: _places(each) for name, each in matters.items()}
+    else:
+        scaled = [each / each.mean().clamp(min=torch.finfo(each.dtype).tiny) for each in matters.values()]
+        parts = _places(torch.cat(scaled)).split([len(each) for each in scaled])
+        ranks = dict(zip(matters, map(torch.Tensor.clone, parts), strict=True))
+    for name, each in matters.items():
+        ranks[name][each.argmax()] = torch.inf
+    return ranks
+
+
+def _places(values: Tensor) -> Tensor:
+    """Each value's place among all, from 0 to below 1; equal ones in their order."""
+    places = torch.empty(len(values), dtype=torch.float64)
+    places[values.cpu().sort(stable=True).indices] = torch.arange(len(values), dtype=torch.float64) / len(values)
+    return places

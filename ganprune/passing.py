@@ -1,0 +1,51 @@
+"""The story of methods that act while a GAN trains: nobody shares their trainings, and points are passed on the way.
+
+Such a method brings hooks and tells what the training has come to, at any epoch. The rest is common: train, or take
+from the store; a point at every epoch that the store keeps, so that it can be made again; and a look at every rung.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+
+from ganprune.candidate import Candidate, Candidates
+from ganprune.config import PruneSettings
+from ganprune.hooks import TrainingHook
+from ganprune.point import EpochTrained, Point, RungReached
+from ganprune.run import Run
+from ganprune.settings import Settings
+
+
+class PassingMethod(ABC):
+    owns_training = True
+    structured = False
+    Settings: type[Settings]
+
+    @abstractmethod
+    def hooks(self, prune: PruneSettings) -> dict[str, TrainingHook]:
+        """What acts while it trains, by the names that its state is stored under."""
+
+    @abstractmethod
+    def candidate(self, run: Run) -> Candidate:
+        """What the training has come to; `run.training` is not changed."""
+
+    def candidates(self, run: Run) -> Candidates:
+        """The training is taken up anew at each epoch with a point: where the store has it, none is passed over."""
+        last = run.settings.train.epochs
+        for epoch in sorted({epoch for epoch in run.bench.grid if epoch < last} | {last}):
+            for trained in run.upto(epoch).train():
+                yield trained
+                if trained.epoch in run.rungs:
+                    yield replace(self.candidate(run), few=True)
+                    yield RungReached(trained.epoch)
+            if run.training.epoch:
+                yield self.candidate(run)
+            if run.training.epoch < epoch:
+                return False
+        return True
+
+    def again(self, run: Run, points: Collection[Point]) -> Iterator[EpochTrained | Candidate]:
+        """The one of the last epoch, where training gets there."""
+        yield from run.train()
+        if points and run.has_trained:
+            yield self.candidate(run)

@@ -1,0 +1,66 @@
+"""Train a masked generator on, with its masks held."""
+
+from collections.abc import Iterator
+from itertools import islice
+
+import torch
+from torch import Tensor, nn
+
+from ganprune import seeds
+from ganprune.config import PruneSettings
+from ganprune.hooks import TrainingHook
+from ganprune.losses import Batch
+from ganprune.masks import Masks, apply
+from ganprune.recovery import RECOVERIES
+from ganprune.train import Training
+
+
+class Held(TrainingHook):
+    """Masks applied after every step: Adam's momentum moves a zeroed weight even where its gradient is zero."""
+
+    def __init__(self, masks: dict[str, Masks]):
+        self._masks = masks  # by network
+
+    def after_step(self, training: Training) -> None:
+        for net, masks in self._masks.items():
+            apply(masks, training.gan.nets[net])
+
+
+def recover(
+    student: nn.Module,
+    teacher: nn.Module,  # the dense generator
+    training: Training,
+    pictures: tuple[Tensor, Tensor],  # training pictures, uint8, and their labels
+    settings: PruneSettings,
+    masks: dict[str, Masks],  # by network
+    steps: int,
+) -> int:
+    """More steps for `student`, in place, at a share of the learning rates; the number of pictures shown.
+
+    The discriminator and both optimisers go on from where training left them, on copies.
+    """
+    tuned = _continued(training, student, settings.recovery_rate)
+    tuned.hooks = RECOVERIES[settings.recovery](tuned.generator, teacher) | {"held": Held(masks)}
+    tuned.hooks["held"].after_step(tuned)
+    random = seeds.generator(training.settings.seed, "finetune", device=training.device)
+    for batch in islice(_endless(tuned, pictures, random), steps):
+        tuned.train_step(batch, random)
+    student.load_state_dict(tuned.generator.state_dict())
+    return steps * training.settings.batch
+
+
+def _continued(training: Training, student: nn.Module, rate: float) -> Training:
+    settings = training.settings
+    scaled = settings.model_copy(update={"lr_g": settings.lr_g * rate, "lr_d": settings.lr_d * rate})
+    tuned = Training(training.model, scaled, training.device)
+    tuned.restore(training.tensors())
+    tuned.generator.load_state_dict(student.state_dict())
+    for net in tuned.gan.nets.values():
+        net.train()
+    return tuned
+
+
+def _endless(training: Training, pictures: tuple[Tensor, Tensor], random: torch.Generator) -> Iterator[Batch]:
+    pixels, labels = pictures
+    while True:
+        yield from training.batches(pixels, random, labels)

@@ -1,0 +1,49 @@
+"""Distillation: the student is to draw what the dense generator draws from the same inputs, while the game goes on.
+
+Pictures are compared by L1, and layer by layer where their activations are strong: attention maps, the squares averaged
+over channels and scaled to length 1 (Zagoruyko and Komodakis 2017, eq. 2), which need no equal widths.
+"""
+
+import copy
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import l1_loss, normalize, relu
+
+from ganprune.hooks import TrainingHook
+from ganprune.prunable import BATCH_NORMS
+
+PICTURES, ATTENTION = 10.0, 1.0  # weights beside the adversarial loss
+
+
+def distil(student: nn.Module, teacher: nn.Module) -> dict[str, TrainingHook]:
+    return {"teacher": Teacher(student, teacher)}
+
+
+class Teacher(TrainingHook):
+    def __init__(self, student: nn.Module, teacher: nn.Module):
+        self._teacher = copy.deepcopy(teacher).eval()
+        self._wanted, self._shown = _watched(self._teacher), _watched(student)
+
+    def loss(self, side: str, inputs: dict[str, Tensor], drawn: Tensor) -> Tensor | None:
+        if side != "g":
+            return None
+        with torch.no_grad():
+            target = self._teacher(*inputs.values())
+        layers = zip(self._shown.values(), self._wanted.values(), strict=True)
+        unlike = sum((attention(shown) - attention(wanted)).square().sum(dim=1).mean() for shown, wanted in layers)
+        return PICTURES * l1_loss(drawn, target) + ATTENTION * unlike
+
+
+def attention(activations: Tensor) -> Tensor:
+    """Where (n, channels, height, width) activations are strong: (n, height · width), each of length 1."""
+    return normalize(relu(activations).square().mean(dim=1).flatten(1), dim=1)
+
+
+def _watched(net: nn.Module) -> dict[str, Tensor]:
+    """What comes out of each of its norms, as last seen."""
+    seen: dict[str, Tensor] = {}
+    for name, layer in net.named_modules():
+        if isinstance(layer, BATCH_NORMS):
+            layer.register_forward_hook(lambda layer, taken, given, name=name: seen.update({name: given}))
+    return seen

@@ -1,0 +1,142 @@
+"""What a search space may say: whatever cannot be run is refused before anything is trained.
+
+A ValueError begins with its place, as `search.lr_g: …`.
+"""
+
+from collections.abc import Collection, Iterable
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+import torch
+from pydantic import ValidationError
+
+from ganprune.channels import channel_groups
+from ganprune.config import ModelSettings, PruneSettings, TrainSettings
+from ganprune.cut import THRESHOLD
+from ganprune.errors import UserError, instead
+from ganprune.losses import LOSSES
+from ganprune.methods import METHODS
+from ganprune.models import MODELS, build
+from ganprune.recovery import RECOVERIES
+from study.records.upgrade import RENAMED
+from study.settings.dimension import Choice, Given, Range
+
+if TYPE_CHECKING:
+    from study.settings.space import Space
+
+LR_RATIO = "lr_ratio"  # lr_g / lr_d: searched instead of lr_d, which depends on it
+SHARED = {"name", "channels", "classes", "side", "latent", "seed", "targets", "method", "own"}  # by all trials
+SEARCHABLE = {LR_RATIO, *ModelSettings.model_fields, *TrainSettings.model_fields, *PruneSettings.model_fields} - SHARED
+SHELVES = {"name": MODELS, "loss": LOSSES, "recovery": ("none", *RECOVERIES)}  # whose members a setting names
+
+Dimensions = dict[str, Range | Choice]
+
+
+def check(space: "Space") -> None:
+    _check_model(space.model)
+    _check_names(space)
+    _only(space.search, SEARCHABLE, "search")
+    _only(space.methods, METHODS, "methods")
+    _check_dimensions(space, space.search)
+    for method, own in space.methods.items():
+        _check_method(space, method, own)
+    _check_recovery(space)
+    for number, first in enumerate(space.first):
+        _check_first(space, f"first.{number}", first)
+
+
+def _only(given: dict, known: Collection[str], where: str) -> None:
+    for key in given:
+        if key not in known:
+            raise ValueError(f"{where}.{key}: unknown key; {instead(RENAMED.get(key, key), sorted(known))}")
+
+
+def _check_model(model: ModelSettings) -> None:
+    _check_name("model.name", "name", model.name)
+    try:
+        build(model)
+    except UserError as error:
+        raise ValueError(str(error)) from None
+
+
+def _check_names(space: "Space") -> None:
+    """What is fixed is on its shelf, and in its place."""
+    _check_name("train.loss", "loss", space.train.loss)
+    _check_name("prune.recovery", "recovery", space.prune.recovery)
+    for name in ("method", "own"):
+        if getattr(space.prune, name) != PruneSettings.model_fields[name].default:
+            raise ValueError(f"prune.{name}: what methods are tried, and with which settings, is said under methods")
+
+
+def _check_name(place: str, setting: str, name: Any) -> None:
+    if setting in SHELVES and name not in SHELVES[setting]:
+        raise ValueError(f"{place}: {name} is unknown; {instead(str(name), SHELVES[setting])}")
+
+
+def _check_method(space: "Space", method: str, own: Dimensions) -> None:
+    member, knobs = METHODS[method], METHODS[method].Settings.model_fields
+    _only(own, SEARCHABLE | knobs.keys(), f"methods.{method}")
+    if THRESHOLD in knobs and not isinstance(own.get(THRESHOLD), Range):
+        raise ValueError(f"methods.{method}: needs a range for {THRESHOLD}: {knobs[THRESHOLD].description}")
+    if member.structured and not _channels(space.model):
+        raise ValueError(f"methods.{method}: no channels can be taken out of a {space.model.name}; take another method")
+    _check_dimensions(space, own, method)
+
+
+def _channels(model: ModelSettings) -> Collection:
+    gan = build(model.model_copy(update={"classes": 2}))  # as of data that have classes
+    inputs = gan.inputs(2, torch.Generator().manual_seed(0))
+    return channel_groups(gan.generator, tuple(inputs.values()), gan.outputs["generator"])
+
+
+def _check_dimensions(space: "Space", dimensions: Dimensions, method: str = "") -> None:
+    """Those that all trials have, or of one method."""
+    where = f"methods.{method}" if method else "search"
+    for name, dimension in dimensions.items():
+        if dimension.when is not None and dimension.when not in _drawn_before(space, name, method):
+            hint = instead(dimension.when, space.search)
+            raise ValueError(f"{where}.{name}: when: {dimension.when} is not searched before it; {hint}")
+        for value in dimension.values:
+            _check_value(space, f"{where}.{name}", name, value, method)
+
+
+def _drawn_before(space: "Space", name: str, method: str) -> Collection[str]:
+    names = list(space.search)
+    return names if method else names[: names.index(name)]
+
+
+def _check_value(space: "Space", place: str, name: str, value: Any, method: str) -> None:
+    try:
+        if method and name in METHODS[method].Settings.model_fields:
+            METHODS[method].Settings(**{name: value})
+        else:
+            space.updated({name: value})
+            _check_name(place, name, value)
+    except ValidationError as error:
+        hint = "; whole numbers need choices: […]" if "integer" in (text := error.errors()[0]["msg"]) else ""
+        raise ValueError(f"{place}: {value}: {text}{hint}") from None
+
+
+def _check_recovery(space: "Space") -> None:
+    """Either of them alone does nothing, and costs a dimension or a surprise."""
+    recovers = any(kind != "none" for kind in _possible(space, "recovery"))
+    steps = any(_possible(space, "recovery_steps"))
+    if recovers and not steps:
+        raise ValueError("prune.recovery_steps: is 0, so that nothing recovers; set it, or search it")
+    if steps and not recovers:
+        raise ValueError(f"prune.recovery: is none, in spite of steps for it; set it: {', '.join(RECOVERIES)}")
+
+
+def _possible(space: "Space", name: str) -> Iterable[Any]:
+    searched = [part[name].values for part in (space.search, *space.methods.values()) if name in part]
+    return chain(*searched) if searched else [getattr(space.prune, name)]
+
+
+def _check_first(space: "Space", place: str, first: dict[str, Any]) -> None:
+    given = Given(first)
+    try:
+        space.draw(given)
+    except ValueError as error:
+        raise ValueError(f"{place}: {error}") from None
+    if unknown := first.keys() - given.taken:
+        raise ValueError(f"{place}: {', '.join(sorted(unknown))}: this space draws no such setting there")

@@ -1,0 +1,74 @@
+"""Every member of the shelf of losses: one step moves each side by its own loss, and the game can be won."""
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from ganprune.losses import LOSSES, Batch
+
+pytestmark = pytest.mark.parametrize("name", LOSSES)
+
+
+class Shift(nn.Module):
+    """Draws and judges by one number: the simplest game there is."""
+
+    def __init__(self, value: float):
+        super().__init__()
+        self.value = nn.Parameter(torch.tensor(value))
+
+
+class Painter(Shift):
+    def forward(self, latents: Tensor) -> Tensor:
+        return self.value + 0 * latents
+
+
+class Judge(Shift):
+    def forward(self, pictures: Tensor) -> Tensor:
+        return self.value * pictures
+
+
+def _step(name: str, both: bool = True) -> tuple[dict[str, nn.Module], list[tuple[str, dict]], dict[str, Tensor]]:
+    """Networks, what each side was told to descend with the gradients of that moment, and the losses told."""
+    nets = {"generator": Painter(-0.5), "discriminator": Judge(0.1)}
+    told = []
+
+    def descend(side: str, loss: Tensor, drawn: Tensor) -> None:
+        mine = nets["generator" if side == "g" else "discriminator"].value
+        told.append((side, torch.autograd.grad(loss, mine, retain_graph=True)[0].item()))
+
+    losses = LOSSES[name].step(nets, {"latents": torch.zeros(4)}, Batch(torch.full((4,), 0.5)), descend, both)
+    return nets, told, losses
+
+
+def test_the_discriminator_goes_first_and_both_are_told_their_own_loss(name):
+    _, told, losses = _step(name)
+    assert ["d", "g"] == [side for side, _ in told]
+    assert {"d", "g"} == losses.keys()
+    assert not any(loss.requires_grad for loss in losses.values())
+
+
+def test_downhill_the_judge_prefers_real_pictures_and_the_painter_what_the_judge_likes(name):
+    """The judge weighs pictures by a positive number, and real ones are larger: it must grow, drawn ones too."""
+    _, told, _ = _step(name)
+    assert all(slope < 0 for _, slope in told)
+
+
+def test_the_discriminator_may_step_alone(name):
+    _, told, losses = _step(name, both=False)
+    assert ["d"] == [side for side, _ in told]
+    assert {"d"} == losses.keys()
+
+
+def test_labels_reach_both_networks(name):
+    seen = []
+
+    class Labelled(Judge):
+        def forward(self, pictures: Tensor, labels: Tensor) -> Tensor:
+            seen.append(labels)
+            return super().forward(pictures)
+
+    labels = torch.arange(4)
+    nets = {"generator": Labelled(1.0), "discriminator": Labelled(0.1)}
+    inputs = {"latents": torch.zeros(4), "labels": labels}
+    LOSSES[name].step(nets, inputs, Batch(torch.ones(4), labels), lambda side, loss, drawn: None, True)
+    assert [labels] * 4 == seen

@@ -1,0 +1,183 @@
+"""A method that acts while the GAN trains, without a threshold: a whole trial, killed, continued, made again."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+from pydantic import Field
+from torch import Tensor
+
+from ganprune.candidate import Candidate
+from ganprune.config import PruneSettings
+from ganprune.hooks import TrainingHook
+from ganprune.judge import weights_hash
+from ganprune.masks import apply, masked
+from ganprune.methods import METHODS, training_of
+from ganprune.models.gan import recalibrate
+from ganprune.pace import Pace
+from ganprune.passing import PassingMethod
+from ganprune.point import EpochTrained, Finished, Point, RungReached, Scored
+from ganprune.prunable import prunable, weight_name
+from ganprune.rebuild import rebuild
+from ganprune.run import Run
+from ganprune.settings import Settings
+from ganprune.store import training_key
+from ganprune.train import Training
+from ganprune.trial import run_trial, score_in_full
+from tests.ganprune.conftest import timeless
+
+
+class SwitchSettings(Settings):
+    period: int = Field(5, ge=1, description="steps between two switches")
+    share: float = Field(0.5, ge=0, lt=1, description="of the weights that are out")
+
+
+class Switch(TrainingHook):
+    """Every so many steps the largest weights stay, and others come back: it depends on when, so it is stored."""
+
+    VERSION = 1
+
+    def __init__(self, settings: SwitchSettings):
+        self.settings, self.masks = settings, {}
+
+    def key(self) -> dict:
+        return self.settings.model_dump() | {"version": self.VERSION}
+
+    def after_step(self, training: Training) -> None:
+        if training.step % self.settings.period == 1:
+            self.masks = {name: weight.abs() > self._least(weight) for name, weight in self._weights(training)}
+        apply(self.masks, training.generator)
+
+    def _least(self, weight: Tensor) -> Tensor:
+        return weight.abs().flatten().kthvalue(int(self.settings.share * weight.numel()) + 1).values
+
+    def _weights(self, training: Training) -> list[tuple[str, Tensor]]:
+        return [
+            (weight_name(training.generator, each), weight) for each, weight in prunable(training.generator).items()
+        ]
+
+    def tensors(self) -> dict[str, Tensor]:
+        return dict(self.masks)
+
+    def restore(self, state: dict[str, Tensor]) -> None:
+        self.masks = dict(state)
+
+
+class Switching(PassingMethod):
+    Settings = SwitchSettings
+
+    def hooks(self, prune: PruneSettings) -> dict[str, TrainingHook]:
+        return {"switch": Switch(SwitchSettings(**prune.own))}
+
+    def candidate(self, run: Run) -> Candidate:
+        dense = run.training.dense_generator()
+        net = masked(dense, run.training.hooks["switch"].masks)
+        recalibrate(net, run.training.recalibration_inputs())
+        return Candidate(net.eval(), run.training.epoch, run.settings.prune.own, target=None, reference=dense)
+
+
+@pytest.fixture
+def switching(settings, changed, monkeypatch):
+    monkeypatch.setitem(METHODS, "switching", Switching())
+    return changed(settings, method="switching", own={"period": 4, "share": 0.6}, epochs=5)
+
+
+def _points(events: list) -> list[Point]:
+    return [timeless(event.point) for event in events if isinstance(event, Scored)]
+
+
+def test_it_gives_a_point_at_every_epoch_that_the_store_keeps_and_at_the_last(bench, switching):
+    events = list(run_trial(0, switching, bench))
+    kinds = [EpochTrained, EpochTrained, Scored, EpochTrained, EpochTrained, Scored, EpochTrained, Scored, Finished]
+    assert kinds == [type(event) for event in events]
+    assert Finished("completed") == events[-1]
+    points = _points(events)
+    assert [2, 4, 5] == [point.epoch for point in points]
+    assert all(point.sparsity == pytest.approx(0.6, abs=0.01) and point.eligible for point in points)
+
+
+def test_its_points_have_no_threshold_and_ids_of_their_settings(bench, switching, changed):
+    points = _points(list(run_trial(0, switching, bench)))
+    assert {None} == {point.threshold for point in points}
+    assert len(points) == len({point.id for point in points})
+    other = _points(list(run_trial(0, changed(switching, own={"period": 4, "share": 0.5}), bench)))
+    assert not {point.id for point in points} & {point.id for point in other}
+    assert not {point.weights for point in points} & {point.weights for point in other}
+
+
+@pytest.mark.parametrize("heard", [1, 2, 3, 5, 6])
+def test_killed_after_any_event_and_run_again_it_has_the_same_points(bench, switching, tmp_path, heard):
+    """Also after epoch 1 and 3, in the middle of a period of its masks, and before the point of an epoch was told."""
+    events = run_trial(0, switching, bench)
+    before = [next(events) for _ in range(heard)]
+    events.close()
+    again = list(run_trial(0, switching, bench))
+    trained = [event.epoch for event in before + again if isinstance(event, EpochTrained)]
+    assert [1, 2, 3, 4, 5] == trained
+    assert _points(again) == _points(list(run_trial(0, switching, replace(bench, store=tmp_path / "elsewhere"))))
+
+
+def test_without_its_state_in_the_store_it_would_go_on_otherwise(bench, switching, monkeypatch, tmp_path):
+    """So the test above can fail."""
+    monkeypatch.setattr(Switch, "restore", lambda hook, state: None)
+    events = run_trial(0, switching, bench)
+    next(events)
+    events.close()
+    again = _points(list(run_trial(0, switching, bench)))
+    assert again != _points(list(run_trial(0, switching, replace(bench, store=tmp_path / "elsewhere"))))
+
+
+def test_nobody_shares_its_training(bench, switching, changed):
+    """Not a method that cuts, nor its own kind with other settings or another version."""
+    train = switching.train
+
+    def key(hooks: dict) -> str:
+        return str(training_key("abc", switching.model, train, "cpu", hooks))
+
+    one, other = (Switch(SwitchSettings(period=period)) for period in (4, 5))
+    newer = Switch(SwitchSettings(period=4))
+    newer.VERSION = 2
+    assert 4 == len({key({}), *(key({"switch": hook}) for hook in (one, other, newer))})
+    assert key({"switch": one}) == key({"switch": Switch(SwitchSettings(period=4))})
+    list(run_trial(0, switching, bench))
+    plain = changed(switching, method="percentage", own={"threshold": 50.0})
+    assert isinstance(next(run_trial(1, plain, bench)), EpochTrained)
+
+
+def test_what_does_not_say_how_it_acts_cannot_train_into_the_store(bench, switching, monkeypatch):
+    monkeypatch.setattr(Switch, "key", TrainingHook.key)
+    with pytest.raises(NotImplementedError, match="Switch does not say"):
+        list(run_trial(0, switching, bench))
+
+
+def test_every_point_can_be_made_again(bench, switching, tmp_path):
+    for point in _points(list(run_trial(0, switching, bench))):
+        net = rebuild(point, switching, bench.images.fingerprint, bench.store, tmp_path / "nowhere", "cpu")
+        assert point.weights == weights_hash(net)
+        assert point.scores["fcd"] == bench.fcd(bench.draw(net))
+
+
+def test_at_a_rung_it_is_looked_at_and_that_changes_nothing(bench, switching, tmp_path):
+    straight = _points(list(run_trial(0, switching, bench)))
+    events = list(run_trial(0, switching, replace(bench, store=tmp_path / "elsewhere"), rungs=(3,)))
+    at = events.index(RungReached(3))
+    look = events[at - 1].point
+    assert (3, False) == (look.epoch, look.eligible)
+    assert straight == [point for point in _points(events) if point.epoch != 3]
+    again = list(score_in_full(0, switching.with_train(epochs=3), bench, Pace(), [look]))
+    assert [look.id] == [point.id for point in _points(again)]
+    assert all(point.eligible and point.weights == look.weights for point in _points(again))
+
+
+def test_out_of_time_it_scores_what_it_has_come_to(bench, switching):
+    list(run_trial(0, switching.with_train(epochs=3), bench))
+    *scored, finished = run_trial(0, switching, bench, Pace(deadline=0))
+    assert [2, 3] == [event.point.epoch for event in scored]
+    assert Finished("stopped", "out of time after epoch 3") == finished
+    assert [] == _points(list(run_trial(0, switching.with_train(seed=9), bench, Pace(deadline=0))))
+
+
+def test_its_training_is_begun_with_what_acts_in_it(switching, settings):
+    assert ["switch"] == list(training_of(switching).hooks)
+    assert {} == training_of(settings).hooks
+    assert torch.equal(*(training_of(each).generator.layers[0].weight for each in (switching, settings)))
