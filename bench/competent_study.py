@@ -26,8 +26,8 @@ from ganprune import seeds
 from ganprune.config import TrainSettings, TrialSettings
 from ganprune.cut import THRESHOLD
 from ganprune.data.images import to_unit
+from ganprune.evaluator import Evaluator, drift_from
 from ganprune.methods.scored import ScoredWeights
-from ganprune.workbench import Workbench, drift_from
 from study.records.paths import Out
 from study.settings.arguments import Asked
 from study.settings.plan import Plan
@@ -38,21 +38,21 @@ from study.workers.runner import start_here
 
 def run(asked: Asked) -> Path:
     """Trials until TRIALS or TIME is used up; the records of their points."""
-    plan, bench = prepared(asked)
+    plan, evaluator = prepared(asked)
     out = Out(asked.out.resolve())
     out.root.mkdir(parents=True, exist_ok=True)
     start_here(plan.workers)  # the workers import torch while MLflow makes its tables
     mlflow.set_tracking_uri(f"sqlite:///{out.mlflow_db}")
     mlflow.set_experiment(plan.name)
     records = out.study(plan.name).records
-    search(plan, bench, records)
+    search(plan, evaluator, records)
     return records
 
 
-def search(plan: Plan, bench: Workbench, records: Path) -> None:
+def search(plan: Plan, evaluator: Evaluator, records: Path) -> None:
     """Keep every worker busy; what is done is recorded, told to Optuna and replaced, then logged."""
-    pool, study = workers(plan, bench), begin(plan)
-    jobs, asked = asked_for(plan, bench, study), {}
+    pool, study = workers(plan, evaluator), begin(plan)
+    jobs, asked = asked_for(plan, evaluator, study), {}
     submit(pool, jobs, asked)
     while pool.has_next():
         number, points, images = pool.get_next_unordered()
@@ -62,12 +62,12 @@ def search(plan: Plan, bench: Workbench, records: Path) -> None:
         log(asked[number], points)
 
 
-def workers(plan: Plan, bench: Workbench):
+def workers(plan: Plan, evaluator: Evaluator):
     """A pool of actors that hold the pictures and import torch once."""
     import ray  # not before `start_here`, which binds Ray to loopback
     from ray.util import ActorPool
 
-    worker, shared = ray.remote(num_cpus=1)(Worker), ray.put(bench)
+    worker, shared = ray.remote(num_cpus=1)(Worker), ray.put(evaluator)
     return ActorPool([worker.remote(shared) for _ in range(plan.workers)])
 
 
@@ -79,14 +79,14 @@ def begin(plan: Plan) -> optuna.Study:
     return study
 
 
-def asked_for(plan: Plan, bench: Workbench, study: optuna.Study) -> Iterator[tuple[optuna.Trial, TrialSettings]]:
+def asked_for(plan: Plan, evaluator: Evaluator, study: optuna.Study) -> Iterator[tuple[optuna.Trial, TrialSettings]]:
     """What Optuna suggests, asked one by one as workers get free, until the budget is used up."""
     deadline = BEGAN + (plan.seconds or math.inf)
     for _ in islice(count(), plan.trials):
         if time.time() > deadline:
             return
         trial = study.ask()
-        yield trial, plan.space.settings(plan.space.draw(trial), bench.images.channels, plan.seed)
+        yield trial, plan.space.settings(plan.space.draw(trial), evaluator.images.channels, plan.seed)
 
 
 def submit(pool, jobs: Iterator[tuple[optuna.Trial, TrialSettings]], asked: dict[int, optuna.Trial]) -> None:
@@ -99,17 +99,17 @@ def submit(pool, jobs: Iterator[tuple[optuna.Trial, TrialSettings]], asked: dict
 class Worker:
     """Trains and prunes in a process of its own, one trial after another."""
 
-    def __init__(self, bench: Workbench):
+    def __init__(self, evaluator: Evaluator):
         torch.set_num_threads(1)
-        self.bench = bench
+        self.evaluator = evaluator
 
     def trial(self, number: int, settings: TrialSettings) -> tuple[int, list[dict], int]:
         """Its number, its points, its own first (none where training diverged), and the pictures it was shown."""
         try:
-            pair, images = train(self.bench.pixels, settings)
+            pair, images = train(self.evaluator.pixels, settings)
         except FloatingPointError:
             return number, [], 0
-        return number, list(curve(self.bench, pair, settings)), images
+        return number, list(curve(self.evaluator, pair, settings)), images
 
 
 def train(pixels: Tensor, settings: TrialSettings) -> tuple[tutorial.Pair, int]:
@@ -129,15 +129,15 @@ def batches(pixels: Tensor, settings: TrainSettings, random: torch.Generator) ->
         yield to_unit(pixels[chosen])
 
 
-def curve(bench: Workbench, pair: tutorial.Pair, settings: TrialSettings) -> Iterator[dict]:
+def curve(evaluator: Evaluator, pair: tutorial.Pair, settings: TrialSettings) -> Iterator[dict]:
     """Its own threshold first, then the sparsities that the method can reach."""
     weights = scored(pair.generator, settings, pair.outputs)
-    dense = look_at(bench, pruned(pair.generator, weights, 0, settings))
+    dense = look_at(evaluator, pruned(pair.generator, weights, 0, settings))
     for threshold in thresholds(weights, settings):
         net = pruned(pair.generator, weights, threshold, settings)
-        drawn = bench.draw(net)
+        drawn = evaluator.draw(net)
         drift = {name: spread["mean"] for name, spread in drift_from(dense.drawn, drawn).items()}
-        point = judged(bench, net, drawn, dense)
+        point = judged(evaluator, net, drawn, dense)
         yield point | {"threshold": threshold, "scores": point["scores"] | drift}
 
 

@@ -19,8 +19,8 @@ from torch import Tensor
 from bench import tutorial
 from bench.yardstick import judged, look_at, prepared, pruned, scored, write
 from ganprune.cut import THRESHOLD
+from ganprune.evaluator import DRIFT_PAIRS, Evaluator
 from ganprune.metrics import METRICS
-from ganprune.workbench import DRIFT_PAIRS, Workbench
 from study.records.paths import Out
 from study.settings.arguments import Asked
 from study.settings.plan import Plan
@@ -30,13 +30,13 @@ from study.workers.runner import start_here
 
 def run(asked: Asked) -> Path:
     """TRIALS trials, or as many as TIME allows; the records of their points."""
-    plan, bench = prepared(asked)
+    plan, evaluator = prepared(asked)
     out = Out(asked.out.resolve())
     start_here(plan.workers)
-    return recorded(search(plan, bench, out), out.study(plan.name).records)
+    return recorded(search(plan, evaluator, out), out.study(plan.name).records)
 
 
-def search(plan: Plan, bench: Workbench, out: Out) -> Iterable:
+def search(plan: Plan, evaluator: Evaluator, out: Out) -> Iterable:
     """Tune's results, a trial each."""
     from ray import tune  # not before `start_here`, which binds Ray to loopback
     from ray.air.integrations.mlflow import MLflowLoggerCallback
@@ -51,7 +51,7 @@ def search(plan: Plan, bench: Workbench, out: Out) -> Iterable:
     )
     logger = MLflowLoggerCallback(tracking_uri=f"sqlite:///{out.mlflow_db}", experiment_name=plan.name)
     return tune.Tuner(
-        tune.with_resources(tune.with_parameters(trial, plan=plan, bench=bench), {"cpu": 1}),
+        tune.with_resources(tune.with_parameters(trial, plan=plan, evaluator=evaluator), {"cpu": 1}),
         tune_config=tune.TuneConfig(
             search_alg=optuna,
             num_samples=plan.trials or -1,
@@ -63,26 +63,26 @@ def search(plan: Plan, bench: Workbench, out: Out) -> Iterable:
     ).fit()
 
 
-def trial(config: dict, plan: Plan, bench: Workbench) -> None:
+def trial(config: dict, plan: Plan, evaluator: Evaluator) -> None:
     from ray import tune
 
     torch.set_num_threads(1)
-    tune.report(tried(config, plan, bench))
+    tune.report(tried(config, plan, evaluator))
 
 
-def tried(config: dict, plan: Plan, bench: Workbench) -> dict:
+def tried(config: dict, plan: Plan, evaluator: Evaluator) -> dict:
     """Train, prune once, score."""
     began = time.time()
-    settings = plan.space.settings(config, bench.images.channels, plan.seed)
+    settings = plan.space.settings(config, evaluator.images.channels, plan.seed)
     pair = tutorial.begin(settings.model, settings.train)
-    batches = tutorial.loader(bench.images.train.pixels, settings.train)
+    batches = tutorial.loader(evaluator.images.train.pixels, settings.train)
     random = torch.Generator().manual_seed(plan.seed)
     images = sum(tutorial.train_epoch(pair, batches, random) for _ in range(settings.train.epochs))
-    dense = look_at(bench, pair.generator)
+    dense = look_at(evaluator, pair.generator)
     weights = scored(pair.generator, settings, pair.outputs)
     net = pruned(pair.generator, weights, settings.prune.own[THRESHOLD], settings)
-    drawn = bench.draw(net)
-    found = judged(bench, net, drawn, dense)
+    drawn = evaluator.draw(net)
+    found = judged(evaluator, net, drawn, dense)
     found |= found.pop("scores") | drift(dense.drawn, drawn) | {"dense_coverage": dense.coverage}
     return found | {"images": images, "began": began, "ended": time.time()}
 

@@ -11,7 +11,7 @@ import torch
 
 from bench.figure import Figure, figure
 from bench.synthetic import HEADER, curve_of
-from ganprune.cut import GLANCE
+from ganprune.cut import RUNG_TARGETS
 from ganprune.judge import STRIP, strip
 from ganprune.pace import Pace
 from ganprune.point import Finished, RungReached, Scored
@@ -20,11 +20,11 @@ from study.commands.run import ended
 from study.records.journal import Records
 from study.records.paths import Out, StudyPaths
 from study.search.jobs import Job
-from study.search.optuna_study import Advisor
-from study.search.search_phase import Conductor
+from study.search.optuna_study import OptunaStudy
+from study.search.search_phase import SearchPhase
 from study.settings.arguments import asked
 from study.settings.machine import this_machine
-from study.settings.plan import settle
+from study.settings.plan import make_plan
 from study.tracking.background import Spool
 from study.tracking.server import default_uri
 from study.workers.runner import conduct, start_here
@@ -50,14 +50,14 @@ def seconds_a_trial(paths: StudyPaths, marks: tuple[int, ...], clock: Clock = ti
     records = Records(paths.records)
     if not records.log.header:
         records.study(**HEADER)
-    plan = settle(asked({"TRIALS": len(records.log.trials) + marks[-1]}), None, this_machine())
+    plan = make_plan(asked({"TRIALS": len(records.log.trials) + marks[-1]}), None, this_machine())
     spool = Spool(default_uri(Out(paths.root.parent)), records.log.header, paths, print)
-    advisor = Advisor(plan.space, plan.quality, plan.seed, records.log.ended, paths.journal)
+    optuna_study = OptunaStudy(plan.space, plan.quality, plan.seed, records.log.ended, paths.journal)
     watch = Stopwatch(marks, spool, records, clock)
     listeners = [ended(spool.trial, records), watch.hear]
-    conductor = Conductor(plan, records, paths, advisor, Pace(), listeners)
+    search_phase = SearchPhase(plan, records, paths, optuna_study, Pace(), listeners)
     start_here(plan.workers)
-    conduct([conductor], NoBench(), plan.workers, paths.scratch, trains_nothing)
+    conduct([search_phase], NoBench(), plan.workers, paths.scratch, trains_nothing)
     spool.close()
     return [(after - before) / (many - few) for (few, before), (many, after) in pairwise(watch.times.items())]
 
@@ -73,7 +73,7 @@ class Stopwatch:
     times: dict[int, float] = field(default_factory=dict)  # by trials ended
     count: int = 0
 
-    def hear(self, number: int, event: Event) -> None:
+    def on_event(self, number: int, event: Event) -> None:
         self.count += isinstance(event, Finished)
         if self.count in self.marks and self.count not in self.times:
             self.spool.runs(self.records.log)
@@ -81,19 +81,19 @@ class Stopwatch:
 
 
 class NoBench:
-    """Stands where a workbench does; a trial that trains nothing needs none."""
+    """Stands where an evaluator does; a trial that trains nothing needs none."""
 
     def on(self, device: str) -> "NoBench":
         return self
 
 
-def trains_nothing(job: Job, bench: NoBench) -> Iterator[Event]:
+def trains_nothing(job: Job, evaluator: NoBench) -> Iterator[Event]:
     """A trial's story without training: the points of a made-up curve, at rungs too, with pictures of a usual size."""
     noise = torch.Generator().manual_seed(job.number)
     shown = strip(torch.randint(256, (STRIP, 3, 32, 32), dtype=torch.uint8, generator=noise))
     for epoch in job.rungs:
         curve = curve_of(job.number, job.settings.with_train(epochs=epoch))
-        yield from (Scored(point, shown) for point in curve if point.target in GLANCE)
+        yield from (Scored(point, shown) for point in curve if point.target in RUNG_TARGETS)
         yield RungReached(epoch)
     yield from (Scored(point, shown) for point in curve_of(job.number, job.settings))
     yield Finished("completed")

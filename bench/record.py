@@ -25,6 +25,7 @@ from torch import nn
 
 from ganprune import seeds
 from ganprune.data import load
+from ganprune.evaluator import Evaluator
 from ganprune.judge import FEW
 from ganprune.masks import masked
 from ganprune.methods import METHODS
@@ -32,11 +33,10 @@ from ganprune.metrics.cost import sparsity
 from ganprune.models.gan import recalibrate
 from ganprune.store import write_whole
 from ganprune.train import TRAINING_VERSION, DivergedError, Training
-from ganprune.workbench import Workbench
-from study.search.setup import feature_net, workbench
+from study.search.setup import feature_net, make_evaluator
 from study.settings.arguments import asked
 from study.settings.machine import this_machine, versions
-from study.settings.plan import Plan, settle
+from study.settings.plan import Plan, make_plan
 
 DATASET, SPACE = "digits", "digits-cpu"
 A_SIDE = 5  # the grid has so many values of lr_g and of lr_ratio
@@ -48,7 +48,7 @@ PARTS = Path("runs") / "recording" / DATASET
 
 
 def main(data_dir: Path) -> None:
-    plan = settle(asked({"DATASET": DATASET, "SPACE": SPACE, "DATA_DIR": data_dir}), None, this_machine())
+    plan = make_plan(asked({"DATASET": DATASET, "SPACE": SPACE, "DATA_DIR": data_dir}), None, this_machine())
     grid = list(product(values(plan, "lr_g"), values(plan, "lr_ratio")))
     missing = [corner for corner in grid if not part(corner).exists()]
     started = time.perf_counter()
@@ -62,7 +62,7 @@ def main(data_dir: Path) -> None:
 def values(plan: Plan, name: str) -> list[float]:
     """Of the grid: spread over the range of this setting, rounded as the space rounds it."""
     dimension = plan.space.search[name]
-    return sorted({dimension.settle(value) for value in np.geomspace(dimension.low, dimension.high, A_SIDE).tolist()})
+    return sorted({dimension.quantise(value) for value in np.geomspace(dimension.low, dimension.high, A_SIDE).tolist()})
 
 
 def part(corner: tuple[float, float]) -> Path:
@@ -72,7 +72,7 @@ def part(corner: tuple[float, float]) -> Path:
 def record(plan: Plan, corner: tuple[float, float]) -> None:
     """Train one setting up to the last epoch of the space, and write its rows with what they took."""
     torch.set_num_threads(1)
-    search, report = benches(plan)
+    search, report = evaluators(plan)
     drawn = {"lr_g": corner[0], "lr_ratio": corner[1], "epochs": plan.space.epochs[-1]}
     settings = plan.space.settings(drawn, search.images.channels, plan.seed)
     training = Training(settings.model, settings.train)
@@ -98,11 +98,13 @@ def timed(seconds: dict[str, float], name: str) -> Iterator[None]:
     seconds[name] += time.process_time() - started
 
 
-def benches(plan: Plan) -> tuple[Workbench, Workbench]:
+def evaluators(plan: Plan) -> tuple[Evaluator, Evaluator]:
     """The study's own, and one with the pictures of `report` and other latents."""
     images = load(plan.dataset, plan.data_dir, side=plan.space.model.side)
     net = feature_net(images, PARTS, print)
-    search, report = (workbench(each, net, plan, PARTS) for each in (images, replace(images, search=images.report)))
+    search, report = (
+        make_evaluator(each, net, plan, PARTS) for each in (images, replace(images, search=images.report))
+    )
     fresh = report.sample_inputs(report.n_samples, seeds.generator(plan.seed, "latents", "report"))
     return search, replace(report, inputs=fresh)
 
@@ -118,12 +120,12 @@ def networks(plan: Plan, training: Training, drawn: dict) -> Iterator[tuple[dict
                 threshold = cut.threshold(target)
                 if threshold is not None and (target > 0 or method == next(iter(plan.space.methods))):
                     named = {"weights": weights, "method": method if target else DENSE, "threshold": threshold}
-                    net = cut.without(masked(whole, cut.masks(threshold)), threshold)
+                    net = cut.compact(masked(whole, cut.masks(threshold)), threshold)
                     recalibrate(net, training.recalibration_inputs())
                     yield named, net
 
 
-def points(plan: Plan, training: Training, drawn: dict, search: Workbench, report: Workbench) -> Iterator[dict]:
+def points(plan: Plan, training: Training, drawn: dict, search: Evaluator, report: Evaluator) -> Iterator[dict]:
     """A row a network; nothing of weights whose dense network counts as diverged."""
     diverged = set()
     for named, net in networks(plan, training, drawn):
@@ -149,7 +151,7 @@ def write(plan: Plan, parts: list[dict]) -> None:
     table = csv.DictWriter(text, fieldnames=list(rows[0]), lineterminator="\n")
     table.writeheader()
     table.writerows({name: _short(value) for name, value in row.items()} for row in rows)
-    search, report = benches(plan)
+    search, report = evaluators(plan)
     about = {
         "space": plan.space_name,
         "seed": plan.seed,

@@ -14,10 +14,10 @@ from bench.synthetic import HEADER, write_study
 from study.records.journal import read
 from study.records.paths import Out, StudyPaths
 from study.records.study import StudyLog
-from study.search.optuna_study import Advisor
+from study.search.optuna_study import OptunaStudy
 from study.settings.arguments import asked
 from study.settings.machine import this_machine
-from study.settings.plan import settle
+from study.settings.plan import make_plan
 from study.settings.variables import handed
 from study.tracking.runs import Tracking
 from study.tracking.server import default_uri
@@ -56,12 +56,12 @@ def study_of(out: Path, trials: int) -> StudyPaths:
 def ask_seconds(paths: StudyPaths, asks: int = ASKS) -> list[float]:
     """What Optuna's answers take in that study, each told of before the next."""
     log = read(paths.records)
-    plan = settle(asked({}), None, this_machine())
-    advisor = Advisor(plan.space, plan.quality, plan.seed, log.ended, None)
+    plan = make_plan(asked({}), None, this_machine())
+    optuna_study = OptunaStudy(plan.space, plan.quality, plan.seed, log.ended, None)
     seconds = []
     for number in range(len(log.trials), len(log.trials) + asks):
         started = time.perf_counter()
-        advisor.ask(number)
+        optuna_study.ask(number)
         seconds.append(time.perf_counter() - started)
     return seconds
 

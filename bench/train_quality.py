@@ -14,9 +14,9 @@ from bench import tutorial
 from bench.figure import Figure
 from bench.yardstick import prepared
 from ganprune.config import TrialSettings
+from ganprune.evaluator import Evaluator
 from ganprune.models.gan import recalibrate
 from ganprune.train import Training
-from ganprune.workbench import Workbench
 from study.settings.arguments import asked
 from study.settings.machine import this_machine
 
@@ -47,30 +47,30 @@ def luck(ours: list[float], theirs: list[float]) -> float:
 
 def fcd_of(job: tuple[str, int]) -> float:
     torch.set_num_threads(1)
-    (name, seed), (plan, bench) = job, prepared(asked({"DATASET": "digits"}))
-    settings = plan.space.settings(DRAWN, bench.images.channels, plan.seed).with_train(seed=seed)
-    return LOOPS[name](settings, bench)
+    (name, seed), (plan, evaluator) = job, prepared(asked({"DATASET": "digits"}))
+    settings = plan.space.settings(DRAWN, evaluator.images.channels, plan.seed).with_train(seed=seed)
+    return LOOPS[name](settings, evaluator)
 
 
-def our_fcd(settings: TrialSettings, bench: Workbench) -> float:
+def our_fcd(settings: TrialSettings, evaluator: Evaluator) -> float:
     training = Training(settings.model, settings.train)
     for _ in range(settings.train.epochs):
-        training.train_epoch(bench.pixels)
-    return scored(training.generator, training, bench)
+        training.train_epoch(evaluator.pixels)
+    return scored(training.generator, training, evaluator)
 
 
-def tutorials_fcd(settings: TrialSettings, bench: Workbench) -> float:
+def tutorials_fcd(settings: TrialSettings, evaluator: Evaluator) -> float:
     pair = tutorial.begin(settings.model, settings.train)
-    batches, random = tutorial.loader(bench.images.train.pixels, settings.train), torch.Generator()
+    batches, random = tutorial.loader(evaluator.images.train.pixels, settings.train), torch.Generator()
     random.manual_seed(settings.train.seed)
     for _ in range(settings.train.epochs):
         tutorial.train_epoch(pair, batches, random)
-    return scored(pair.generator, Training(settings.model, settings.train), bench)
+    return scored(pair.generator, Training(settings.model, settings.train), evaluator)
 
 
-def scored(net: torch.nn.Module, training: Training, bench: Workbench) -> float:
+def scored(net: torch.nn.Module, training: Training, evaluator: Evaluator) -> float:
     recalibrate(net, training.recalibration_inputs())
-    return bench.fcd(bench.draw(net.eval()))
+    return evaluator.fcd(evaluator.draw(net.eval()))
 
 
 LOOPS = {"ours": our_fcd, "tutorial": tutorials_fcd}

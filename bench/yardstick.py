@@ -9,9 +9,10 @@ import numpy as np
 from torch import Tensor, nn
 
 from ganprune import seeds
-from ganprune.axis import cost_axis, sparsity_at
 from ganprune.config import TARGET_SPARSITIES, TrialSettings
+from ganprune.cost_axis import cost_axis, sparsity_at
 from ganprune.data import load
+from ganprune.evaluator import Evaluator
 from ganprune.masks import masked
 from ganprune.methods import METHODS
 from ganprune.methods.scored import ScoredWeights, scored_weights
@@ -20,12 +21,11 @@ from ganprune.metrics.cost import sparsity
 from ganprune.models import build
 from ganprune.models.gan import recalibrate
 from ganprune.train import RECALIBRATION_PICTURES
-from ganprune.workbench import Workbench
 from study.records.paths import Out
-from study.search.setup import feature_net, workbench
+from study.search.setup import feature_net, make_evaluator
 from study.settings.arguments import Asked
 from study.settings.machine import this_machine
-from study.settings.plan import Plan, settle
+from study.settings.plan import Plan, make_plan
 
 # What an expert sweeps: as many sparsities as our curves end up with, evenly spread over the same range.
 SWEPT = tuple(sparsity_at(cost) for cost in np.linspace(0, cost_axis(max(TARGET_SPARSITIES)), 15).tolist())
@@ -35,7 +35,7 @@ SWEPT = tuple(sparsity_at(cost) for cost in np.linspace(0, cost_axis(max(TARGET_
 class Dense:
     """A generator before pruning, as the eligibility of what is made of it asks to know it."""
 
-    drawn: Tensor  # of `Workbench.draw`
+    drawn: Tensor  # of `Evaluator.draw`
     coverage: float
     failed: bool
 
@@ -50,12 +50,12 @@ class Mark:
     eligible: bool
 
 
-def prepared(given: Asked) -> tuple[Plan, Workbench]:
+def prepared(given: Asked) -> tuple[Plan, Evaluator]:
     """What `make study` would make of the same variables."""
-    plan = settle(given, None, this_machine())
+    plan = make_plan(given, None, this_machine())
     images = load(plan.dataset, plan.data_dir, plan.space.model.side)
     store = Out(given.out).store
-    return plan, workbench(images, feature_net(images, store, print), plan, store)
+    return plan, make_evaluator(images, feature_net(images, store, print), plan, store)
 
 
 def scored(net: nn.Module, settings: TrialSettings, outputs: Collection[str]) -> ScoredWeights:
@@ -72,16 +72,16 @@ def pruned(dense: nn.Module, weights: ScoredWeights, threshold: float, settings:
     return net
 
 
-def look_at(bench: Workbench, dense: nn.Module) -> Dense:
-    drawn = bench.draw(dense)
-    coverage = bench.quality(drawn)["coverage"]
-    return Dense(drawn, coverage, bench.has_diverged(drawn, coverage))
+def look_at(evaluator: Evaluator, dense: nn.Module) -> Dense:
+    drawn = evaluator.draw(dense)
+    coverage = evaluator.quality(drawn)["coverage"]
+    return Dense(drawn, coverage, evaluator.has_diverged(drawn, coverage))
 
 
-def judged(bench: Workbench, net: nn.Module, drawn: Tensor, dense: Dense) -> dict:
+def judged(evaluator: Evaluator, net: nn.Module, drawn: Tensor, dense: Dense) -> dict:
     """Sparsity, scores and eligibility of a network that drew these pictures, as our own points have them."""
-    scores = bench.quality(drawn)
-    full = bench.n_samples
+    scores = evaluator.quality(drawn)
+    full = evaluator.n_samples
     allowed = quality.eligible(scores["skill"], scores["coverage"], dense.coverage, len(drawn), full)
     return {"sparsity": sparsity(net).prunable, "scores": scores, "eligible": allowed and not dense.failed}
 

@@ -11,6 +11,7 @@ from torch import nn
 
 from ganprune.candidate import Candidate
 from ganprune.config import TrialSettings
+from ganprune.confirm_evaluator import ConfirmEvaluator
 from ganprune.methods import METHODS, training_of
 from ganprune.metrics.cost import sparsity
 from ganprune.pace import Pace
@@ -18,13 +19,12 @@ from ganprune.point import NO_TIME, Confirmed, EpochTrained, Finished, Point, po
 from ganprune.rebuild import kept_network
 from ganprune.run import Run
 from ganprune.train import DivergedError, Training
-from ganprune.yardstick import Yardstick
 
 
 def confirm(
     settings: TrialSettings,  # of the points' trial, with its own training seed or another
     points: Sequence[Point],
-    ruler: Yardstick,
+    ruler: ConfirmEvaluator,
     pace: Pace,
     kept: Mapping[str, Path] | None = None,  # by point id: weights that were kept, to be scored as they are
 ) -> Iterator[EpochTrained | Confirmed | Finished]:
@@ -51,15 +51,15 @@ class _Made:
 
 
 def _every_point(
-    settings: TrialSettings, points: Sequence[Point], ruler: Yardstick, pace: Pace, kept: Mapping[str, Path]
+    settings: TrialSettings, points: Sequence[Point], ruler: ConfirmEvaluator, pace: Pace, kept: Mapping[str, Path]
 ) -> Generator[EpochTrained | Confirmed, None, bool]:
     """Whether time sufficed for all."""
-    training = training_of(settings, ruler.bench.device)
+    training = training_of(settings, ruler.evaluator.device)
     seconds, epoch_of = point_seconds(settings, pace, ruler.times_more), attrgetter("epoch")
     until = replace(pace, deadline=pace.deadline - len(points) * seconds)
     missing = {point.id for point in points}
     for epoch, made_then in groupby(sorted(points, key=epoch_of), epoch_of):
-        run = Run(settings.with_train(epochs=epoch), ruler.bench, training, until)
+        run = Run(settings.with_train(epochs=epoch), ruler.evaluator, training, until)
         try:
             for event in _made(run, list(made_then), kept):
                 if isinstance(event, _Made):
@@ -89,7 +89,7 @@ def _made(run: Run, points: Sequence[Point], kept: Mapping[str, Path]) -> Iterat
         yield event
 
 
-def _confirmed(made: _Made, run: Run, ruler: Yardstick) -> Confirmed:
+def _confirmed(made: _Made, run: Run, ruler: ConfirmEvaluator) -> Confirmed:
     train = run.settings.train
     return Confirmed(
         point=made.point.id,
@@ -97,7 +97,7 @@ def _confirmed(made: _Made, run: Run, ruler: Yardstick) -> Confirmed:
         **ruler.score(made.net),
         sparsity=made.sparsity,
         n_samples=ruler.n_samples,
-        images=train.epochs * train.epoch_steps(len(ruler.bench.pixels)) * train.batch + made.images,
+        images=train.epochs * train.epoch_steps(len(ruler.evaluator.pixels)) * train.batch + made.images,
     )
 
 

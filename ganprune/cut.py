@@ -19,18 +19,18 @@ from torch import nn
 from ganprune import seeds
 from ganprune.candidate import Candidate, Candidates
 from ganprune.config import PruneSettings
+from ganprune.curve_refinement import middle_first, widest_step
 from ganprune.hooks import TrainingHook
 from ganprune.masks import Masks, masked
 from ganprune.models.gan import recalibrate
 from ganprune.null_names import RANDOM_CONTROL
 from ganprune.point import EpochTrained, Point, RungReached
 from ganprune.recover import recover
-from ganprune.refine import middle_first, widest_step
 from ganprune.run import Run
 from ganprune.settings import Settings
 from ganprune.train import Training
 
-GLANCE = (0.0, 0.75, 0.9375)  # target sparsities looked at on a rung
+RUNG_TARGETS = (0.0, 0.75, 0.9375)  # target sparsities looked at on a rung
 THRESHOLD = "threshold"
 
 
@@ -45,10 +45,10 @@ class Cut(Protocol):
 
     def masks(self, threshold: float) -> Masks: ...
 
-    def by_lot(self, threshold: float, random: torch.Generator) -> Masks:
+    def random_masks(self, threshold: float, random: torch.Generator) -> Masks:
         """As much of each layer, chosen by lot: the control."""
 
-    def without(self, net: nn.Module, threshold: float) -> nn.Module:
+    def compact(self, net: nn.Module, threshold: float) -> nn.Module:
         """A masked network as it ships: smaller, where what goes can be taken out."""
 
 
@@ -70,7 +70,7 @@ class CutMethod(ABC):
         for trained in run.train():
             yield trained
             if trained.epoch in run.rungs:
-                yield from Curve(self, run).looks()
+                yield from Curve(self, run).rung_candidates()
                 yield RungReached(trained.epoch)
         return (yield from Curve(self, run).points()) if run.training.epoch else False
 
@@ -98,9 +98,9 @@ class Curve:
             self._cut_d = method.cut(run.training.discriminator, run.training, self._prune, "discriminator")
         self._last = self.dense  # where the next recovery begins, if it goes along the curve
 
-    def looks(self) -> Iterator[Candidate]:
+    def rung_candidates(self) -> Iterator[Candidate]:
         """A few points from few pictures: how training goes."""
-        for threshold, target in self.solved(GLANCE):
+        for threshold, target in self.solved(RUNG_TARGETS):
             yield replace(self.candidate(threshold, target), few=True)
 
     def points(self) -> Candidates:
@@ -135,7 +135,7 @@ class Curve:
         Each threshold comes with the target sparsity it was solved for. A target that spared layers forbid is
         left out, and so is a threshold of its own that takes more than the method may.
         """
-        own = tidy(self._prune.own[THRESHOLD])
+        own = round_threshold(self._prune.own[THRESHOLD])
         first = [(0.0, 0.0)] + ([(own, None)] if self.cut.sparsity(own) <= self._most else [])
         targets = sorted(target for target in self._prune.targets if target > 0)
         if self.along:
@@ -161,7 +161,7 @@ class Curve:
         net, images = self._recovered(threshold)
         shared = target is None or target in self._prune.targets
         return Candidate(
-            net=self._ready(self.cut.without(net, threshold)),
+            net=self._ready(self.cut.compact(net, threshold)),
             epoch=self._run.training.epoch,
             asked=self._prune.own | {THRESHOLD: threshold},
             target=target,
@@ -181,7 +181,7 @@ class Curve:
         if self._cut_d:
             masks["discriminator"] = self._cut_d.masks(threshold)
         steps = self._prune.recovery_steps // (len(self._prune.targets) if self.along else 1)
-        training, pictures = self._run.training, self._run.bench.training_set
+        training, pictures = self._run.training, self._run.evaluator.training_set
         images = recover(net, self.dense, training, pictures, self._prune, masks, steps)
         self._last = net
         return net, images
@@ -192,7 +192,7 @@ class Curve:
 
     def _control(self, threshold: float) -> nn.Module:
         random = seeds.generator(self._run.settings.train.seed, RANDOM_CONTROL)
-        return self._ready(masked(self.dense, self.cut.by_lot(threshold, random)))
+        return self._ready(masked(self.dense, self.cut.random_masks(threshold, random)))
 
     def _ready(self, net: nn.Module) -> nn.Module:
         """The network, in place: its batch norm recalibrated, unless the settings say otherwise."""
@@ -201,6 +201,6 @@ class Curve:
         return net.eval()
 
 
-def tidy(threshold: float) -> float:
+def round_threshold(threshold: float) -> float:
     """A threshold as ids and tables write it: 6 significant digits."""
     return float(f"{threshold:g}")

@@ -9,14 +9,14 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
-from ganprune.bar import Bar
 from ganprune.candidate import Candidate
 from ganprune.config import TrialSettings
+from ganprune.evaluator import Evaluator, drift_from
 from ganprune.metrics import quality
 from ganprune.metrics.cost import cost, sparsity, stored_bytes
 from ganprune.point import NullLine, Point, Scored, point_id
+from ganprune.screening_threshold import ScreeningThreshold
 from ganprune.train import DivergedError
-from ganprune.workbench import Workbench, drift_from
 
 STRIP = 16  # pictures in a point's strip
 FEW = 250  # pictures that screen a point, or tell at a rung how training goes
@@ -33,9 +33,11 @@ class Dense:
 
 
 class Judge:
-    def __init__(self, number: int, settings: TrialSettings, bench: Workbench, bar: Bar = Bar()):
+    def __init__(
+        self, number: int, settings: TrialSettings, evaluator: Evaluator, bar: ScreeningThreshold = ScreeningThreshold()
+    ):
         """`bar`: a pruned point that few pictures show to be far from it is not given more of them."""
-        self.number, self.settings, self.bench, self.bar = number, settings, bench, bar
+        self.number, self.settings, self.evaluator, self.bar = number, settings, evaluator, bar
         self._dense: dict[bool, Dense] = {}  # the last one, by whether few pictures were drawn
 
     def refuse_divergence(self, dense: Dense, epoch: int) -> None:
@@ -51,7 +53,7 @@ class Judge:
         found = sparsity(candidate.net, dense.net)
         drawn = self._drawn(candidate, found.prunable, dense)
         scores, drift = self.measure(candidate.net, drawn, dense)
-        screened = candidate.few or len(drawn) < self.bench.n_samples
+        screened = candidate.few or len(drawn) < self.evaluator.n_samples
         method, asked = self.settings.prune.method, candidate.asked
         point = Point(
             id=point_id(self.number, method, asked, candidate.epoch),
@@ -65,7 +67,9 @@ class Judge:
             layers=found.layers,
             scores=scores,
             drift=drift,
-            fcd_stale=None if screened or candidate.bare is None else self.bench.fcd(self.bench.draw(candidate.bare)),
+            fcd_stale=None
+            if screened or candidate.bare is None
+            else self.evaluator.fcd(self.evaluator.draw(candidate.bare)),
             n_samples=len(drawn),
             eligible=not screened and self._eligible(scores, len(drawn), dense),
             weights=weights_hash(candidate.net),
@@ -76,16 +80,16 @@ class Judge:
 
     def null(self, name: str, about: str, net: nn.Module, dense: Dense, found: float | None = None) -> NullLine:
         """What such a network scores beside this dense one; `found`: the sparsity that it stands at."""
-        drawn = self.bench.draw(net)
+        drawn = self.evaluator.draw(net)
         scores, _ = self.measure(net, drawn, dense)
         return NullLine(name, about, found, scores, len(drawn), trial=self.number)
 
     def dense(self, net: nn.Module, few: bool = False) -> Dense:
         """Scored once, however many candidates are held against it."""
         if few not in self._dense or self._dense[few].net is not net:
-            drawn = self.bench.draw(net, last=FEW if few else None)
-            scores = self.bench.quality(drawn)
-            self._dense[few] = Dense(net, drawn, scores, self.bench.has_diverged(drawn, scores["coverage"]))
+            drawn = self.evaluator.draw(net, last=FEW if few else None)
+            scores = self.evaluator.quality(drawn)
+            self._dense[few] = Dense(net, drawn, scores, self.evaluator.has_diverged(drawn, scores["coverage"]))
         return self._dense[few]
 
     def measure(
@@ -94,20 +98,20 @@ class Judge:
         """Quality, mean drift and cost by the names of METRICS; and the drift's spread over pairs."""
         drift = drift_from(dense.drawn, drawn)
         means = {name: spread["mean"] for name, spread in drift.items()}
-        scores = dense.scores if drawn is dense.drawn else self.bench.quality(drawn)
-        return scores | means | cost(net, self.bench.one_input), drift
+        scores = dense.scores if drawn is dense.drawn else self.evaluator.quality(drawn)
+        return scores | means | cost(net, self.evaluator.one_input), drift
 
     def _drawn(self, candidate: Candidate, found: float, dense: Dense) -> Tensor:
         """Its pictures: few of them where they show that more are not worth it."""
         if not found and weights_hash(candidate.net) == weights_hash(dense.net):
             return dense.drawn
-        few = self.bench.draw(candidate.net, last=FEW)
-        if len(dense.drawn) <= len(few) or (found and not self.bar.is_near(found, self.bench.fcd(few))):
+        few = self.evaluator.draw(candidate.net, last=FEW)
+        if len(dense.drawn) <= len(few) or (found and not self.bar.is_near(found, self.evaluator.fcd(few))):
             return few[: len(dense.drawn)]
-        return torch.cat([few, self.bench.draw(candidate.net, first=FEW)])
+        return torch.cat([few, self.evaluator.draw(candidate.net, first=FEW)])
 
     def _eligible(self, scores: dict[str, float], n_samples: int, dense: Dense) -> bool:
-        full = self.bench.n_samples
+        full = self.evaluator.n_samples
         allowed = quality.eligible(scores["skill"], scores["coverage"], dense.scores["coverage"], n_samples, full)
         return allowed and not dense.failed
 

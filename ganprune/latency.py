@@ -15,11 +15,11 @@ from torch import Tensor, nn
 
 from ganprune.config import ModelSettings, TrialSettings
 from ganprune.errors import UserError
+from ganprune.evaluator import Evaluator
 from ganprune.metrics.threads import one_thread
 from ganprune.point import Finished, Latency, Point
 from ganprune.rebuild import pruned_again, trained_again
 from ganprune.train import Training
-from ganprune.workbench import Workbench
 
 LEAST, MOST = 3, 200  # rounds
 TRIES = 4  # at a turn, of which the fastest counts: whatever interrupts one seldom interrupts them all
@@ -30,7 +30,7 @@ Draw = Callable[[], object]
 
 
 def latencies(
-    wanted: Sequence[tuple[TrialSettings, Point]], bench: Workbench, processor: str
+    wanted: Sequence[tuple[TrialSettings, Point]], evaluator: Evaluator, processor: str
 ) -> Iterator[Latency | Finished]:
     """Each point beside the dense network of its architecture; those whose state is gone from the store are left out.
 
@@ -39,16 +39,16 @@ def latencies(
     dense: dict[ModelSettings, nn.Module] = {}
     pruned: list[tuple[Point, ModelSettings, nn.Module]] = []
     for settings, point in wanted:
-        if training := _trained(point, settings, bench):
+        if training := _trained(point, settings, evaluator):
             dense.setdefault(settings.model, training.averaged.eval())
             pruned.append((point, settings.model, pruned_again(point, settings, training)))
-    yield from _compared(dense, pruned, [tensor.cpu() for tensor in bench.one_input], processor)
+    yield from _compared(dense, pruned, [tensor.cpu() for tensor in evaluator.one_input], processor)
     yield Finished("completed")
 
 
-def _trained(point: Point, settings: TrialSettings, bench: Workbench) -> Training | None:
+def _trained(point: Point, settings: TrialSettings, evaluator: Evaluator) -> Training | None:
     try:
-        return trained_again(point, settings, bench.images.fingerprint, bench.store, bench.device)
+        return trained_again(point, settings, evaluator.images.fingerprint, evaluator.store, evaluator.device)
     except UserError:
         return None
 

@@ -22,7 +22,7 @@ def masked(net: nn.Module, masks: Masks) -> nn.Module:
     return copied
 
 
-def by_lot(masks: Masks, random: torch.Generator) -> Masks:
+def random_masks(masks: Masks, random: torch.Generator) -> Masks:
     """The control for given masks: as much of each parameter, chosen by lot."""
     shuffled = {}
     for name, mask in masks.items():

@@ -5,16 +5,16 @@ from collections.abc import Iterator
 from ganprune import null_names, seeds
 from ganprune.config import TrialSettings
 from ganprune.data.images import crop
+from ganprune.evaluator import DRIFT_PAIRS, Evaluator, drift_from
 from ganprune.metrics import null
 from ganprune.models import build
 from ganprune.point import NullLine
-from ganprune.workbench import DRIFT_PAIRS, Workbench, drift_from
 
 
-def null_lines(settings: TrialSettings, bench: Workbench) -> Iterator[NullLine]:
+def null_lines(settings: TrialSettings, evaluator: Evaluator) -> Iterator[NullLine]:
     """Quality of what no GAN drew, or one that was never trained; and the drift between unrelated pictures."""
-    n, seed = bench.n_samples, settings.train.seed
-    train = crop(bench.pixels, bench.images.crop)
+    n, seed = evaluator.n_samples, settings.train.seed
+    train = crop(evaluator.pixels, evaluator.images.crop)
     untrained = build(settings.model)
     untrained.initialise(seeds.generator(seed, "initial weights"))
     shown = {
@@ -24,9 +24,9 @@ def null_lines(settings: TrialSettings, bench: Workbench) -> Iterator[NullLine]:
     }
     for name, (make, about) in shown.items():
         drawn = make(train, n, seeds.generator(seed, name))
-        yield NullLine(name, about, None, bench.quality(drawn), len(drawn))
-    drawn = bench.draw(untrained.generator.to(bench.device))
-    yield NullLine(null_names.UNTRAINED, "weights as initialised", None, bench.quality(drawn), n)
+        yield NullLine(name, about, None, evaluator.quality(drawn), len(drawn))
+    drawn = evaluator.draw(untrained.generator.to(evaluator.device))
+    yield NullLine(null_names.UNTRAINED, "weights as initialised", None, evaluator.quality(drawn), n)
     pairs = null.unrelated_pairs(train, DRIFT_PAIRS, seeds.generator(seed, null_names.UNRELATED))
     means = {name: spread["mean"] for name, spread in drift_from(*pairs).items()}
     yield NullLine(null_names.UNRELATED, "different real pictures paired at random", None, means, DRIFT_PAIRS)

@@ -59,7 +59,7 @@ class Arm:
 
     sparsity: Sparsity
     drawn: Tensor
-    mended: Tensor
+    recalibrated: Tensor
 
 
 @dataclass(frozen=True)
@@ -81,9 +81,9 @@ def experiment(training: Training, side: int) -> Experiment:
         return crop(pictures(net, inputs).cpu(), side)
 
     def draw_mended(net: nn.Module) -> Tensor:
-        mended = copy.deepcopy(net)
-        recalibrate(mended, training.recalibration_inputs())
-        return draw(mended)
+        recalibrated = copy.deepcopy(net)
+        recalibrate(recalibrated, training.recalibration_inputs())
+        return draw(recalibrated)
 
     def arm(method: str, threshold: float) -> Arm:
         net = pruned(dense, method, threshold, training)

@@ -32,7 +32,7 @@ class PassingMethod(ABC):
     def candidates(self, run: Run) -> Candidates:
         """The training is taken up anew at each epoch with a point: where the store has it, none is passed over."""
         last = run.settings.train.epochs
-        for epoch in sorted({epoch for epoch in run.bench.grid if epoch < last} | {last}):
+        for epoch in sorted({epoch for epoch in run.evaluator.grid if epoch < last} | {last}):
             for trained in run.upto(epoch).train():
                 yield trained
                 if trained.epoch in run.rungs:

@@ -5,17 +5,17 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from ganprune.config import TrialSettings
+from ganprune.evaluator import Evaluator
 from ganprune.pace import Pace
 from ganprune.point import EpochTrained
 from ganprune.store import Entry, training_key
 from ganprune.train import Training
-from ganprune.workbench import Workbench
 
 
 @dataclass(frozen=True)
 class Run:
     settings: TrialSettings
-    bench: Workbench | None  # None where nothing is trained
+    evaluator: Evaluator | None  # None where nothing is trained
     training: Training
     pace: Pace = Pace()
     rungs: Collection[int] = ()  # epochs at which it may be stopped, so that a few points are wanted there
@@ -28,7 +28,7 @@ class Run:
     def train(self) -> Iterator[EpochTrained]:
         """Go on from the store to the epochs asked for, as far as time allows."""
         if not self.has_trained:
-            yield from train(self.training, self.settings, self.bench, self.pace)
+            yield from train(self.training, self.settings, self.evaluator, self.pace)
 
     @property
     def has_trained(self) -> bool:
@@ -36,18 +36,18 @@ class Run:
         return self.training.epoch == self.settings.train.epochs
 
 
-def train(training: Training, settings: TrialSettings, bench: Workbench, pace: Pace) -> Iterator[EpochTrained]:
+def train(training: Training, settings: TrialSettings, evaluator: Evaluator, pace: Pace) -> Iterator[EpochTrained]:
     """Go on from the store to the epochs asked for, as far as time allows; every epoch goes into the store."""
-    key = training_key(bench.images.fingerprint, settings.model, settings.train, bench.device, training.hooks)
-    entry = Entry(bench.store, key)
-    epoch_seconds = pace.epoch_seconds(settings, len(bench.pixels))
+    key = training_key(evaluator.images.fingerprint, settings.model, settings.train, evaluator.device, training.hooks)
+    entry = Entry(evaluator.store, key)
+    epoch_seconds = pace.epoch_seconds(settings, len(evaluator.pixels))
     curve_seconds = min(pace.curve_seconds(settings), pace.left / 2)
     with entry.claimed(settings.train.epochs, is_late=lambda: not pace.allows(epoch_seconds + curve_seconds)):
         resume(training, entry, settings.train.epochs)
         while training.epoch < settings.train.epochs and pace.allows(epoch_seconds + curve_seconds):
             started = time.perf_counter()
-            loss_g, loss_d, images = training.train_epoch(*bench.training_set)
-            entry.save(training.epoch, training.tensors(), bench.grid)
+            loss_g, loss_d, images = training.train_epoch(*evaluator.training_set)
+            entry.save(training.epoch, training.tensors(), evaluator.grid)
             epoch_seconds = time.perf_counter() - started
             yield EpochTrained(training.epoch, loss_g, loss_d, images, epoch_seconds)
 

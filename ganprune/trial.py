@@ -3,18 +3,18 @@
 from collections.abc import Collection, Generator, Iterator
 from contextlib import closing
 
-from ganprune.bar import Bar
 from ganprune.candidate import Candidate, Candidates
 from ganprune.config import TrialSettings
 from ganprune.controls import random_controls
+from ganprune.evaluator import Evaluator
 from ganprune.judge import Judge
 from ganprune.methods import METHODS, training_of
 from ganprune.null_lines import null_lines
 from ganprune.pace import Pace
 from ganprune.point import NO_TIME, Confirmed, EpochTrained, Finished, Latency, NullLine, Point, RungReached, Scored
 from ganprune.run import Run
+from ganprune.screening_threshold import ScreeningThreshold
 from ganprune.train import DivergedError
-from ganprune.workbench import Workbench
 
 Event = EpochTrained | RungReached | Scored | NullLine | Confirmed | Latency | Finished
 
@@ -22,11 +22,11 @@ Event = EpochTrained | RungReached | Scored | NullLine | Confirmed | Latency | F
 def run_trial(
     number: int,
     settings: TrialSettings,
-    bench: Workbench,
+    evaluator: Evaluator,
     pace: Pace = Pace(),
     controls: bool = False,
     rungs: Collection[int] = (),
-    bar: Bar = Bar(),
+    bar: ScreeningThreshold = ScreeningThreshold(),
     refined: int = 0,
 ) -> Iterator[Event]:
     """Train, prune and score, as the method of these settings does it; the last event is `Finished`.
@@ -36,10 +36,10 @@ def run_trial(
     scored with few pictures; `refined` more points go where the curve steps down most.
     """
     if controls:
-        yield from null_lines(settings, bench)
-    training = training_of(settings, bench.device)
-    judge, judged = Judge(number, settings, bench, bar), []
-    candidates = METHODS[settings.prune.method].candidates(Run(settings, bench, training, pace, rungs, refined))
+        yield from null_lines(settings, evaluator)
+    training = training_of(settings, evaluator.device)
+    judge, judged = Judge(number, settings, evaluator, bar), []
+    candidates = METHODS[settings.prune.method].candidates(Run(settings, evaluator, training, pace, rungs, refined))
     try:
         whole = yield from judge_all(candidates, judge, judged)
     except DivergedError as error:
@@ -51,11 +51,11 @@ def run_trial(
 
 
 def score_in_full(
-    number: int, settings: TrialSettings, bench: Workbench, pace: Pace, points: Collection[Point]
+    number: int, settings: TrialSettings, evaluator: Evaluator, pace: Pace, points: Collection[Point]
 ) -> Iterator[Event]:
     """Points of the trial's last epoch that were only screened: now with all pictures."""
-    run = Run(settings, bench, training_of(settings, bench.device), pace)
-    judge = Judge(number, settings, bench)
+    run = Run(settings, evaluator, training_of(settings, evaluator.device), pace)
+    judge = Judge(number, settings, evaluator)
     for event in METHODS[settings.prune.method].again(run, points):
         if not isinstance(event, Candidate):
             yield event

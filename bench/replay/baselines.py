@@ -24,7 +24,7 @@ class Naive:
         self._running: dict[int, optuna.Trial] = {}
         self._points: dict[int, list[Point]] = {}
 
-    def next(self) -> Job | None:
+    def suggest(self) -> Job | None:
         if self._trials is not None and len(self._points) >= self._trials:
             return None
         trial = self.optuna.ask()
@@ -32,7 +32,7 @@ class Naive:
         self._running[number], self._points[number] = trial, []
         return Job(number, self.world.settings(self.world.space.draw(trial), seed=0))
 
-    def hear(self, number: int, event: Event) -> None:
+    def on_event(self, number: int, event: Event) -> None:
         if isinstance(event, Scored):
             self._points[number].append(event.point)
         if isinstance(event, Finished):

@@ -14,9 +14,9 @@ from study.search.jobs import Job, Wait
 class Study(Protocol):
     """What hands out trials and hears what came of them: the product's search phase, and those it is held against."""
 
-    def next(self) -> Job | Wait | None: ...
+    def suggest(self) -> Job | Wait | None: ...
 
-    def hear(self, number: int, event: Event) -> None: ...
+    def on_event(self, number: int, event: Event) -> None: ...
 
     def is_over(self, number: int) -> bool: ...
 
@@ -43,7 +43,7 @@ def run(study: Study, workers: int) -> Iterator[Ended]:
         heapq.heappush(coming, (now + _seconds(event), next(order), number, event, story))
 
     while True:
-        while idle and isinstance(job := study.next(), Job):
+        while idle and isinstance(job := study.suggest(), Job):
             idle -= 1
             points[job.number] = []
             expect(job.number, study.story(job))
@@ -54,7 +54,7 @@ def run(study: Study, workers: int) -> Iterator[Ended]:
             images += event.images
         if isinstance(event, Scored):
             points[number].append(event.point)
-        study.hear(number, event)
+        study.on_event(number, event)
         if isinstance(event, Finished) or study.is_over(number):
             idle += 1
             yield Ended(now, images, points.pop(number))

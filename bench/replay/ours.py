@@ -8,17 +8,17 @@ from pathlib import Path
 from bench.record import AVERAGED
 from bench.replay.world import Pruned, World
 from ganprune.config import TrainSettings
-from ganprune.cut import GLANCE
+from ganprune.curve_refinement import widest_step
+from ganprune.cut import RUNG_TARGETS
 from ganprune.pace import Pace
 from ganprune.point import Finished, RungReached, Scored
-from ganprune.refine import widest_step
 from ganprune.trial import Event
 from study.records.journal import Records
 from study.records.paths import StudyPaths
 from study.records.study import StudyLog
 from study.search.jobs import Job
-from study.search.optuna_study import Advisor
-from study.search.search_phase import Conductor
+from study.search.optuna_study import OptunaStudy
+from study.search.search_phase import SearchPhase
 from study.search.stopping import one_training
 from study.settings.plan import Plan
 from study.settings.policy import Policy
@@ -32,10 +32,11 @@ class Ours:
         self._reached: dict[TrainSettings, int] = defaultdict(int)  # epochs in the store, by training
         self._folder = tempfile.TemporaryDirectory()
         paths, plan = StudyPaths(Path(self._folder.name)), _plan(world, seed)
-        advisor = Advisor(plan.space, plan.quality, seed, [], None, policy)
+        optuna_study = OptunaStudy(plan.space, plan.quality, seed, [], None, policy)
         records = Remembered({"data": {"channels": world.channels, "train": 0, "classes": 0}})
-        self._conductor = Conductor(plan, records, paths, advisor, Pace(), [], policy)
-        self.next, self.hear, self.is_over = self._conductor.next, self._conductor.hear, self._conductor.is_over
+        self._search_phase = SearchPhase(plan, records, paths, optuna_study, Pace(), [], policy)
+        self.suggest, self.on_event = self._search_phase.suggest, self._search_phase.on_event
+        self.is_over = self._search_phase.is_over
 
     def story(self, job: Job) -> Iterator[Event]:
         """As `ganprune.trial.run_trial` tells it."""
@@ -59,7 +60,7 @@ class Ours:
     def _glance(self, job: Job, epoch: int) -> Iterator[Event]:
         pruned = self.world.pruned(job.number, job.settings, AVERAGED, epoch)
         if pruned:
-            yield from (pruned.score(target, few=True) for target in GLANCE)
+            yield from (pruned.score(target, few=True) for target in RUNG_TARGETS)
         yield RungReached(epoch)
 
 

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from ganprune import seeds
 from ganprune.channels import ChannelGroup, Kept, channel_groups, channel_masks, without_channels
 from ganprune.config import PruneSettings
-from ganprune.cut import CutMethod, tidy
+from ganprune.cut import CutMethod, round_threshold
 from ganprune.importance import IMPORTANCES
 from ganprune.masks import Masks
 from ganprune.prunable import prunable, weight_name
@@ -57,11 +57,11 @@ class ChannelCut:
     def masks(self, threshold: float) -> Masks:
         return channel_masks(self.dense, self.groups, self.kept(threshold)) if threshold else {}
 
-    def by_lot(self, threshold: float, random: torch.Generator) -> Masks:
+    def random_masks(self, threshold: float, random: torch.Generator) -> Masks:
         lots = {name: stay[torch.randperm(len(stay), generator=random)] for name, stay in self.kept(threshold).items()}
         return channel_masks(self.dense, self.groups, lots)
 
-    def without(self, net: nn.Module, threshold: float) -> nn.Module:
+    def compact(self, net: nn.Module, threshold: float) -> nn.Module:
         return without_channels(net, self.inputs, self.groups, self.kept(threshold))
 
     def sparsity(self, threshold: float) -> float:
@@ -87,7 +87,7 @@ class ChannelCut:
         ranks = torch.cat(list(self.ranks.values()))
         places = ranks[ranks.isfinite()].unique().tolist()
         between = [(low + high) / 2 for low, high in zip(places, [*places[1:], 1.0], strict=True)]
-        return [0.0, *map(tidy, between)]
+        return [0.0, *map(round_threshold, between)]
 
 
 def _example(training: Training, side: str, random: torch.Generator) -> tuple[Tensor, ...]:

@@ -9,8 +9,8 @@ from torch import Tensor, nn
 
 from ganprune import seeds
 from ganprune.config import PruneSettings
-from ganprune.cut import CutMethod, tidy
-from ganprune.masks import Masks, by_lot
+from ganprune.cut import CutMethod, round_threshold
+from ganprune.masks import Masks, random_masks
 from ganprune.prunable import prunable, weight_name
 from ganprune.settings import Settings
 from ganprune.train import Training
@@ -47,10 +47,10 @@ class ScoredWeights:
     def masks(self, threshold: float) -> Masks:
         return {name: score >= threshold for name, score in self.scores.items()}
 
-    def by_lot(self, threshold: float, random: torch.Generator) -> Masks:
-        return by_lot(self.masks(threshold), random)
+    def random_masks(self, threshold: float, random: torch.Generator) -> Masks:
+        return random_masks(self.masks(threshold), random)
 
-    def without(self, net: nn.Module, threshold: float) -> nn.Module:
+    def compact(self, net: nn.Module, threshold: float) -> nn.Module:
         """The very network: zeros stay where they are."""
         return net
 
@@ -63,7 +63,7 @@ class ScoredWeights:
         gone = round(sparsity * self.counted)
         if not 0 < gone < len(self._ordered):
             return 0.0 if gone <= 0 else None
-        return tidy(float(self._ordered[gone - 1 : gone + 1].mean()))
+        return round_threshold(float(self._ordered[gone - 1 : gone + 1].mean()))
 
     @cached_property
     def _ordered(self) -> Tensor:

@@ -11,7 +11,7 @@ from math import isfinite, nan
 import moocore
 import numpy as np
 
-from ganprune.axis import cost_axis
+from ganprune.cost_axis import cost_axis
 from ganprune.point import Point
 from study.records.study import StudyLog, TrialLog
 

@@ -77,7 +77,7 @@ class Screen:
         ):
             self.say(line)
 
-    def hear(self, number: int, event: Event) -> None:
+    def on_event(self, number: int, event: Event) -> None:
         match event:
             case EpochTrained():
                 epochs = self._log.trials[number].settings.train.epochs

@@ -82,7 +82,7 @@ def csv_text(shown: Tables) -> str:
 
 def strip(found: Experiment) -> bytes:
     """PNG of the same latents, a row each: dense, then each method, as pruned and recalibrated."""
-    rows = [found.dense, *(drawn for arm in found.arms.values() for drawn in (arm.drawn, arm.mended))]
+    rows = [found.dense, *(drawn for arm in found.arms.values() for drawn in (arm.drawn, arm.recalibrated))]
     return grid(to_bytes(torch.cat([drawn[:STRIP] for drawn in rows])), STRIP)
 
 
@@ -104,7 +104,7 @@ def _rows(method: str, arm: Arm, dense: Tensor, published: bool) -> Iterator[Row
         for measured in (
             as_sewar(dense, arm.drawn),
             as_it_should_be(dense, arm.drawn),
-            as_it_should_be(dense, arm.mended),
+            as_it_should_be(dense, arm.recalibrated),
         )
     )
     for metric in SHOWN:

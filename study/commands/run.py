@@ -12,11 +12,11 @@ import torch
 from ganprune.data import load
 from ganprune.data.images import Images
 from ganprune.errors import UserError
+from ganprune.evaluator import Evaluator
 from ganprune.metrics.features import FeatureNet
 from ganprune.pace import Pace
 from ganprune.point import Finished
 from ganprune.trial import Event
-from ganprune.workbench import Workbench
 from study.commands.console import Screen
 from study.commands.finish import finish
 from study.records.journal import Records
@@ -26,13 +26,13 @@ from study.records.paths import Out, StudyPaths
 from study.records.study import TrialLog
 from study.search import setup
 from study.search.confirm_phase import SHARE as CONFIRM_SHARE
-from study.search.confirm_phase import Confirmer
-from study.search.optuna_study import Advisor
-from study.search.search_phase import FAILURES, Conductor, Listener
-from study.search.store_eviction import Room
+from study.search.confirm_phase import ConfirmPhase
+from study.search.optuna_study import OptunaStudy
+from study.search.search_phase import FAILURES, Listener, SearchPhase
+from study.search.store_eviction import StoreEviction
 from study.settings.arguments import Asked, writable
 from study.settings.machine import Machine, this_machine, versions
-from study.settings.plan import Plan, settle
+from study.settings.plan import Plan, make_plan
 from study.settings.process import BEGAN, say
 from study.tracking.background import Spool
 from study.tracking.server import tracking_uri
@@ -53,28 +53,29 @@ def run_study(given: Asked) -> None:
     with only_driver(paths, say), noise_to(paths.log) as shown, closing(Records(paths.records)) as records:
         screen = Screen(shown)
         machine = join(given.ray_address, out.root) if given.ray_address else this_machine()
-        plan = settle(given, records.log.header.get("spec"), machine)
-        images = loaded(plan, screen)
+        plan = make_plan(given, records.log.header.get("spec"), machine)
+        images = load_images(plan, screen)
         if machine.gpus and not given.workers and not given.ray_address:
             plan = replace(plan, workers=shared_gpus(plan, images, machine, screen))
         meanwhile = ThreadPoolExecutor(max_workers=1)  # Ray's processes end with the thread that started them
         ray_started = None if given.ray_address else meanwhile.submit(start_here, plan.workers)
-        bench = prepared(plan, images, machine, records, out, screen)
-        pace, state_bytes = paced(plan, bench, screen)
+        evaluator = prepare_evaluator(plan, images, machine, records, out, screen)
+        pace, state_bytes = measure_pace(plan, evaluator, screen)
         if ray_started:
             ray_started.result()
         records.call(plan.trials, plan.seconds, plan.workers)
         with closing(Spool(tracking_uri(given.tracking_uri, out), records.log.header, paths, screen.say)) as spool:
             screen.begin(plan, pace, state_bytes, records.log)
+            listeners = [screen.on_event, on_trial_end(spool.trial, records)]
             try:
-                search(plan, bench, pace, records, paths, [screen.hear, ended(spool.trial, records)], screen)
+                search(plan, evaluator, pace, records, paths, listeners, screen)
             finally:
                 screen.end()
             screen.say("writing the report")
             screen.farewell(finish(records, paths, spool), plan)
 
 
-def loaded(plan: Plan, screen: Screen) -> Images:
+def load_images(plan: Plan, screen: Screen) -> Images:
     """The real pictures; what was left out of them or changed is told."""
     screen.say(f"loading {plan.dataset}")
     images = load(plan.dataset, plan.data_dir, plan.space.model.side)
@@ -91,36 +92,38 @@ def shared_gpus(plan: Plan, images: Images, machine: Machine, screen: Screen) ->
     """Trials at once on this machine's GPUs."""
     screen.say(f"measuring how many trials share {machine.gpus[0]}")
     settings = plan.space.settings({}, images.channels, plan.seed, len(images.classes))
-    measure = partial(gpu_share.measured, settings, images.train.tensors(), "cuda")
+    measure = partial(gpu_share.measure, settings, images.train.tensors(), "cuda")
     return len(machine.gpus) * gpu_share.trials_at_once(measure, screen.say)
 
 
-def prepared(plan: Plan, images: Images, machine: Machine, records: Records, out: Out, screen: Screen) -> Workbench:
-    """The workbench; a new study's first record: what it is made of."""
+def prepare_evaluator(
+    plan: Plan, images: Images, machine: Machine, records: Records, out: Out, screen: Screen
+) -> Evaluator:
+    """The evaluator; a new study's first record: what it is made of."""
     net = setup.feature_net(images, out.store, screen.note)
     setup.check_objective(plan.quality, net, images)
     if records.log.header:
         _refuse_other_data(plan, records.log.header, images, net)
     if not plan.seconds or plan.seconds >= REFEREE_FROM:
         setup.feature_net(images, out.store, screen.note, referee=True)
-    bench = setup.workbench(images, net, plan, out.store)
+    evaluator = setup.make_evaluator(images, net, plan, out.store)
     if not records.log.header:
         records.study(**header(plan, images, net, machine))
-    return bench
+    return evaluator
 
 
-def paced(plan: Plan, bench: Workbench, screen: Screen) -> tuple[Pace, int]:
+def measure_pace(plan: Plan, evaluator: Evaluator, screen: Screen) -> tuple[Pace, int]:
     """The pace of this machine, with the deadline of this call, and the bytes of a stored state."""
     screen.say("measuring how fast this machine is")
     deadline = BEGAN + plan.seconds - FINISH_SECONDS if plan.seconds else math.inf
-    images = bench.images
+    images = evaluator.images
     settings = plan.space.settings({}, images.channels, plan.seed, len(images.classes))
-    return setup.measured(bench, settings, deadline)
+    return setup.measure_pace(evaluator, settings, deadline)
 
 
 def search(
     plan: Plan,
-    bench: Workbench,
+    evaluator: Evaluator,
     pace: Pace,
     records: Records,
     paths: StudyPaths,
@@ -128,31 +131,31 @@ def search(
     screen: Screen,
 ) -> None:
     """Trials until the budget is used up, then their front once more; or until a signal ends it."""
-    advisor = Advisor(plan.space, plan.quality, plan.seed, records.log.ended, paths.journal)
+    optuna_study = OptunaStudy(plan.space, plan.quality, plan.seed, records.log.ended, paths.journal)
     searching = replace(pace, deadline=pace.deadline - CONFIRM_SHARE * (plan.seconds or 0))
-    room = Room(bench.store, records.log, plan.name, plan.quality)
-    conductor = Conductor(plan, records, paths, advisor, searching, [*listeners, room.hear])
-    confirmer = Confirmer(plan, records, paths, lambda: conductor.pace, pace.deadline, screen.doing)
+    evict = partial(StoreEviction, evaluator.store, records.log, plan.name, plan.quality)
+    search_phase = SearchPhase(plan, records, paths, optuna_study, searching, [*listeners, evict().on_event])
+    confirm_phase = ConfirmPhase(plan, records, paths, lambda: search_phase.pace, pace.deadline, screen.doing)
     try:
-        conduct([conductor, confirmer], bench, plan.workers, paths.scratch, tell=screen.say)
+        conduct([search_phase, confirm_phase], evaluator, plan.workers, paths.scratch, tell=screen.say)
     except KeyboardInterrupt:
         if not records.log.ended:
             raise
-    Room(bench.store, records.log, plan.name, plan.quality).pin()  # the second act may have changed the front
-    if conductor.gave_up:
-        raise UserError(f"{FAILURES} trials in a row failed, the last one with {conductor.gave_up}; see {paths.log}")
-    if halted := conductor.halted or confirmer.halted:
-        raise UserError(halted)
+    evict().pin()  # the second phase may have changed the front
+    if search_phase.gave_up:
+        raise UserError(f"{FAILURES} trials in a row failed, the last one with {search_phase.gave_up}; see {paths.log}")
+    if user_error := search_phase.user_error or confirm_phase.user_error:
+        raise UserError(user_error)
 
 
-def ended(tell: Callable[[TrialLog], None], records: Records) -> Listener:
+def on_trial_end(tell: Callable[[TrialLog], None], records: Records) -> Listener:
     """A listener that is told of trials once they have ended, and not of those that are to be run again."""
 
-    def hear(number: int, event: Event) -> None:
+    def on_event(number: int, event: Event) -> None:
         if isinstance(event, Finished) and records.log.trials[number].ended:
             tell(records.log.trials[number])
 
-    return hear
+    return on_event
 
 
 def header(plan: Plan, images: Images, net: FeatureNet, machine: Machine) -> dict:

@@ -1,4 +1,4 @@
-"""What is done about a front once the search is over, so that it holds: the second act of a study."""
+"""What is done about a front once the search is over, so that it holds: the second phase of a study."""
 
 import time
 from collections import defaultdict
@@ -16,8 +16,8 @@ from study.records.journal import Records
 from study.records.log_file import note
 from study.records.paths import StudyPaths
 from study.records.study import TrialLog
-from study.search.jobs import Alternatives, Confirmation, InFull, Latencies, Wait
-from study.search.phase import Act
+from study.search.jobs import Confirmation, FullScore, Latencies, SizeBaselines, Wait
+from study.search.phase import Phase
 from study.search.search_phase import keep
 from study.search.stopping import one_training
 from study.settings.plan import Plan
@@ -27,7 +27,7 @@ SHARE = 0.2  # of a study's time
 LATENCY_SECONDS = 10  # in which latency is sure to be measured
 
 
-class Confirmer(Act):
+class ConfirmPhase(Phase):
     """Scores the front again, on pictures that no search saw and with other seeds, as far as time allows."""
 
     def __init__(
@@ -47,8 +47,8 @@ class Confirmer(Act):
         self._handed_out = 0
         self._jobs = self._programme()
 
-    def next(self) -> InFull | Latencies | Confirmation | Alternatives | Wait | None:
-        job = None if self.halted else next(self._jobs, None)
+    def suggest(self) -> FullScore | Latencies | Confirmation | SizeBaselines | Wait | None:
+        job = None if self.user_error else next(self._jobs, None)
         if job and not isinstance(job, Wait):
             self._running.add(job.number)
         return job
@@ -59,7 +59,7 @@ class Confirmer(Act):
     def is_over(self, number: int) -> bool:
         return number not in self._running
 
-    def hear(self, number: int, event: Event) -> None:
+    def on_event(self, number: int, event: Event) -> None:
         match event:
             case Scored():
                 keep(event, self._records, self._paths)
@@ -75,13 +75,13 @@ class Confirmer(Act):
 
     def _end(self, number: int, finished: Finished) -> None:
         self._running.discard(number)
-        if finished.state == "halted":
-            self.halted = finished.reason
-        if finished.state in ("failed", "crowded"):
+        if finished.state == "user_error":
+            self.user_error = finished.reason
+        if finished.state in ("failed", "out_of_memory"):
             self._tell(f"part of the front could not be scored again: {finished.reason}")
             note(finished.details)
 
-    def _programme(self) -> Iterator[InFull | Latencies | Confirmation | Alternatives | Wait]:
+    def _programme(self) -> Iterator[FullScore | Latencies | Confirmation | SizeBaselines | Wait]:
         """First what may yet join the front, whose latency is taken before anything else runs; then the scores of the
         front and of dense; then what others could do; then luck."""
         seeds_end = min(self._deadline, time.time() + SHARE / (1 - SHARE) * (time.time() - self._began))
@@ -98,7 +98,7 @@ class Confirmer(Act):
             missing = self._unknown(points, seed)
             yield from self._confirmation(trial, seed, missing, seeds_end)
 
-    def _promising(self) -> Iterator[InFull]:
+    def _promising(self) -> Iterator[FullScore]:
         """Screened points that would stand on the front if their few pictures were right."""
         log, full = self._records.log, self._plan.space.samples
         front = pareto.front(log.points, "fcd")
@@ -108,7 +108,7 @@ class Confirmer(Act):
                 wanted[point.trial, point.epoch].append(point)
         for (number, epoch), points in wanted.items():
             settings = log.trials[number].settings.with_train(epochs=epoch)
-            yield InFull(self._number(), number, settings, self._until(self._deadline), tuple(points))
+            yield FullScore(self._number(), number, settings, self._until(self._deadline), tuple(points))
 
     def _all_over(self) -> Iterator[Wait]:
         while self._running:
@@ -150,12 +150,12 @@ class Confirmer(Act):
             kept = {point.id: self._paths.kept(point.id) for point in points if own and point.images}
             yield Confirmation(self._number(), settings, pace, points, self._plan.seed, kept)
 
-    def _alternatives(self) -> Iterator[Alternatives]:
+    def _alternatives(self) -> Iterator[SizeBaselines]:
         log, dense = self._records.log, self._dense()
         known = [null for null in log.nulls.values() if null.name == at_bits(min(BITS))]
         if dense and not any(null.trial == dense.trial for null in known):
             settings = log.trials[dense.trial].settings.with_train(epochs=dense.epoch)
-            yield Alternatives(self._number(), dense.trial, settings, self._until(self._deadline))
+            yield SizeBaselines(self._number(), dense.trial, settings, self._until(self._deadline))
 
     def _until(self, deadline: float) -> Pace:
         return replace(self._pace(), deadline=deadline)

@@ -1,19 +1,19 @@
-"""What is handed to a worker: a number to hear of it by, and what to do at a workbench."""
+"""What is handed to a worker: a number to hear of it by, and what to do at an evaluator."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ganprune.alternatives import alternatives
-from ganprune.bar import Bar
 from ganprune.config import TrialSettings
 from ganprune.confirm import confirm
+from ganprune.confirm_evaluator import yardstick
+from ganprune.evaluator import Evaluator
 from ganprune.latency import latencies
 from ganprune.pace import Pace
 from ganprune.point import Point
+from ganprune.screening_threshold import ScreeningThreshold
+from ganprune.size_baselines import size_baselines
 from ganprune.trial import Event, run_trial, score_in_full
-from ganprune.workbench import Workbench
-from ganprune.yardstick import yardstick
 from study.search.setup import referee
 from study.settings.machine import cpu_name
 
@@ -33,17 +33,17 @@ class Job:
     pace: Pace = Pace()
     controls: bool = False  # score the null lines of the study, and those that each of its points has
     rungs: tuple[int, ...] = ()
-    bar: Bar = Bar()
+    bar: ScreeningThreshold = ScreeningThreshold()
     refined: int = 0  # points beside the shared ones
 
-    def run(self, bench: Workbench) -> Iterator[Event]:
+    def run(self, evaluator: Evaluator) -> Iterator[Event]:
         return run_trial(
-            self.number, self.settings, bench, self.pace, self.controls, self.rungs, self.bar, self.refined
+            self.number, self.settings, evaluator, self.pace, self.controls, self.rungs, self.bar, self.refined
         )
 
 
 @dataclass(frozen=True)
-class InFull:
+class FullScore:
     """Points that were only screened, scored with the study's full number of pictures."""
 
     number: int
@@ -52,8 +52,8 @@ class InFull:
     pace: Pace
     wanted: tuple[Point, ...]
 
-    def run(self, bench: Workbench) -> Iterator[Event]:
-        return score_in_full(self.trial, self.settings, bench, self.pace, self.wanted)
+    def run(self, evaluator: Evaluator) -> Iterator[Event]:
+        return score_in_full(self.trial, self.settings, evaluator, self.pace, self.wanted)
 
 
 @dataclass(frozen=True)
@@ -67,8 +67,8 @@ class Confirmation:
     study_seed: int
     kept: dict[str, Path] = field(default_factory=dict)  # weights that were kept, by id
 
-    def run(self, bench: Workbench) -> Iterator[Event]:
-        ruler = yardstick(bench, referee, self.study_seed, SAMPLES * bench.n_samples)
+    def run(self, evaluator: Evaluator) -> Iterator[Event]:
+        ruler = yardstick(evaluator, referee, self.study_seed, SAMPLES * evaluator.n_samples)
         return confirm(self.settings, self.points, ruler, self.pace, self.kept)
 
 
@@ -79,12 +79,12 @@ class Latencies:
     number: int
     wanted: tuple[tuple[TrialSettings, Point], ...]
 
-    def run(self, bench: Workbench) -> Iterator[Event]:
-        return latencies(self.wanted, bench, cpu_name())
+    def run(self, evaluator: Evaluator) -> Iterator[Event]:
+        return latencies(self.wanted, evaluator, cpu_name())
 
 
 @dataclass(frozen=True)
-class Alternatives:
+class SizeBaselines:
     """Null lines of what could be done instead of pruning the study's best dense model."""
 
     number: int
@@ -92,5 +92,5 @@ class Alternatives:
     settings: TrialSettings
     pace: Pace
 
-    def run(self, bench: Workbench) -> Iterator[Event]:
-        return alternatives(self.trial, self.settings, bench, self.pace)
+    def run(self, evaluator: Evaluator) -> Iterator[Event]:
+        return size_baselines(self.trial, self.settings, evaluator, self.pace)

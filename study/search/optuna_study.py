@@ -26,7 +26,7 @@ COPIED = 500  # trials of earlier calls that the journal begins with, the last o
 optuna.logging.set_verbosity(optuna.logging.ERROR)
 
 
-class Advisor:
+class OptunaStudy:
     """Suggests what to try next. Its study lives in memory: begun from the records at every start, and begun anew from
     a part of what it was told whenever that has become more than the sampler can take in quickly."""
 

@@ -1,4 +1,4 @@
-"""An act of a study: who hands out jobs and hears what comes of them. The search is one."""
+"""A phase of a study: who hands out jobs and hears what comes of them. The search is one."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
@@ -8,19 +8,19 @@ from ganprune.trial import Event
 from study.records.journal import Records
 
 
-class Act(ABC):
-    """A job has a `number`, the act's own, and `run`, which a worker calls with the workbench."""
+class Phase(ABC):
+    """A job has a `number`, the phase's own, and `run`, which a worker calls with the evaluator."""
 
     def __init__(self, records: Records):
         self._records = records
-        self.halted = ""  # why nothing can go on at all, once that is so
+        self.user_error = ""  # why nothing can go on at all, once that is so
 
     @abstractmethod
-    def next(self) -> Any:
+    def suggest(self) -> Any:
         """A job; `Wait`; None when there are no more."""
 
     @abstractmethod
-    def hear(self, number: int, event: Event) -> None:
+    def on_event(self, number: int, event: Event) -> None:
         """Take in what a job yielded."""
 
     @abstractmethod
@@ -29,10 +29,10 @@ class Act(ABC):
 
     @abstractmethod
     def is_over(self, number: int) -> bool:
-        """Whether a job has ended, by itself or because the act wants no more of it."""
+        """Whether a job has ended, by itself or because the phase wants no more of it."""
 
-    def hear_all(self, number: int, events: Iterable[Event]) -> None:
+    def on_events(self, number: int, events: Iterable[Event]) -> None:
         """Take in what a job yielded since Ray last handed something over."""
         with self._records.together():
             for event in events:
-                self.hear(number, event)
+                self.on_event(number, event)

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ganprune.bar import Bar
 from ganprune.config import TrialSettings
 from ganprune.null_names import RANDOM_CONTROL
 from ganprune.pace import Pace
 from ganprune.point import EpochTrained, Finished, NullLine, RungReached, Scored
+from ganprune.screening_threshold import ScreeningThreshold
 from ganprune.store import write_whole
 from ganprune.trial import Event
 from study.analysis.pareto import LiveFront
@@ -19,8 +19,8 @@ from study.records.log_file import note
 from study.records.paths import StudyPaths
 from study.records.study import TrialLog
 from study.search.jobs import Job, Wait
-from study.search.optuna_study import Advisor
-from study.search.phase import Act
+from study.search.optuna_study import OptunaStudy
+from study.search.phase import Phase
 from study.search.siblings import Siblings
 from study.search.stopping import Rungs, rungs
 from study.settings.plan import Plan
@@ -39,7 +39,7 @@ class Spent:
     images: int = 0
 
 
-class Conductor(Act):
+class SearchPhase(Phase):
     """Hands out trials until the budget is used up, and takes in what they yield."""
 
     def __init__(
@@ -47,17 +47,17 @@ class Conductor(Act):
         plan: Plan,
         records: Records,
         paths: StudyPaths,
-        advisor: Advisor,
+        optuna_study: OptunaStudy,
         pace: Pace,
         listeners: list[Listener],
         policy: Policy = Policy(),
     ):
         super().__init__(records)
-        self._plan, self._paths, self._advisor = plan, paths, advisor
+        self._plan, self._paths, self._optuna_study = plan, paths, optuna_study
         self._listeners, self._policy = listeners, policy
         self._interrupted = list(records.log.open)
         self._running: dict[int, Spent] = {}
-        self._crowded: list[int] = []  # ran out of a GPU's memory: to be run alone
+        self._out_of_memory: list[int] = []  # ran out of a GPU's memory: to be run alone
         self._alone: int | None = None
         self._controlled: int | None = None  # the trial that was last asked for controls
         self._failed: list[str] = []  # reasons, of the trials that failed one after the other just now
@@ -67,18 +67,18 @@ class Conductor(Act):
         self._front = LiveFront(plan.quality, records.log.points)
         self.pace = pace  # as last seen
 
-    def next(self) -> Job | Wait | None:
+    def suggest(self) -> Job | Wait | None:
         """The next trial to run; None once trials or time are used up."""
-        if self.gave_up or self.halted or not self.pace.allows(self._least_seconds):
+        if self.gave_up or self.user_error or not self.pace.allows(self._least_seconds):
             return None
-        if self._alone in self._running or (self._crowded and self._running):
+        if self._alone in self._running or (self._out_of_memory and self._running):
             return Wait()
-        if self._crowded:
-            self._alone = self._crowded.pop()
+        if self._out_of_memory:
+            self._alone = self._out_of_memory.pop()
             return self._start(self._alone, self._records.log.trials[self._alone].settings)
         if self._interrupted:
             trial = self._interrupted.pop(0)
-            self._advisor.ask(trial.number, trial.drawn)
+            self._optuna_study.ask(trial.number, trial.drawn)
             return self._start(trial.number, trial.settings)
         asked = len(self._records.log.trials)
         return None if asked >= (self._plan.trials or math.inf) else self._ask(asked)
@@ -107,7 +107,7 @@ class Conductor(Act):
         parent, fixed = None, self._put_first(number)
         if not fixed:
             parent, fixed = self._siblings.missing(self._worth_more()) or (None, None)
-        drawn = self._advisor.ask(number, fixed)
+        drawn = self._optuna_study.ask(number, fixed)
         settings = self._settings(drawn)
         if parent:
             settings = settings.model_copy(update={"model": parent.settings.model, "train": parent.settings.train})
@@ -152,12 +152,12 @@ class Conductor(Act):
         scored = {null.trial for null in log.nulls.values() if null.name == RANDOM_CONTROL}
         return self._controlled not in self._running and scored <= {trial.number for trial in log.open}
 
-    def _bar(self) -> Bar:
+    def _bar(self) -> ScreeningThreshold:
         """The front as few pictures can be held against it; of other objectives they tell too little."""
         front = self._front.front if self._plan.quality == "fcd" else []
-        return Bar(tuple((point.sparsity, point.scores["fcd"]) for point in front))
+        return ScreeningThreshold(tuple((point.sparsity, point.scores["fcd"]) for point in front))
 
-    def hear(self, number: int, event: Event) -> None:
+    def on_event(self, number: int, event: Event) -> None:
         spent = self._running[number]
         match event:
             case EpochTrained():
@@ -179,7 +179,7 @@ class Conductor(Act):
     def _look(self, number: int, rung: RungReached) -> None:
         settings = self._records.log.trials[number].settings
         if not self._rungs.lets_pass(settings, rung.epoch):
-            self.hear(number, Finished("stopped", f"{BEHIND} after epoch {rung.epoch}"))
+            self.on_event(number, Finished("stopped", f"{BEHIND} after epoch {rung.epoch}"))
 
     def _keep(self, scored: Scored) -> None:
         point, trial = scored.point, self._records.log.trials[scored.point.trial]
@@ -194,15 +194,15 @@ class Conductor(Act):
 
     def _end(self, number: int, finished: Finished) -> None:
         spent = self._running.pop(number)
-        if finished.state == "halted":
-            self.halted = finished.reason
-        elif finished.state == "crowded" and number != self._alone:
-            self._crowded.append(number)
+        if finished.state == "user_error":
+            self.user_error = finished.reason
+        elif finished.state == "out_of_memory" and number != self._alone:
+            self._out_of_memory.append(number)
         else:
             self._record_end(number, finished, spent)
 
     def _record_end(self, number: int, finished: Finished, spent: Spent) -> None:
-        state: Any = "failed" if finished.state == "crowded" else finished.state
+        state: Any = "failed" if finished.state == "out_of_memory" else finished.state
         if finished.details:
             note(f"trial {number}: {finished.details}")
         self._failed = [*self._failed, finished.reason] if state == "failed" else []
@@ -211,7 +211,7 @@ class Conductor(Act):
         self._front.add(trial.points.values())
         if state == "completed":
             self._parents.append(trial)
-        self._advisor.tell(trial)
+        self._optuna_study.tell(trial)
 
 
 def keep(scored: Scored, records: Records, paths: StudyPaths) -> bool:

@@ -11,6 +11,7 @@ from ganprune import null_names, seeds
 from ganprune.config import ModelSettings, TrialSettings
 from ganprune.data.images import FEWEST_PICTURES, FEWEST_REFERENCES, SETS, Images, crop
 from ganprune.errors import UserError
+from ganprune.evaluator import Evaluator, Inception, drift_from
 from ganprune.metrics import features as feature_nets
 from ganprune.metrics import null, quality
 from ganprune.metrics.features import FeatureNet, can_judge, features, prepare
@@ -18,7 +19,6 @@ from ganprune.metrics.inception import WEIGHTS, inception_features, load_incepti
 from ganprune.pace import Pace
 from ganprune.store import write_whole
 from ganprune.train import Training
-from ganprune.workbench import Inception, Workbench, drift_from
 from study.settings.plan import Plan
 from study.settings.space import takes_labels
 
@@ -65,20 +65,20 @@ def _trained(images: Images, tell: Tell, referee: bool) -> FeatureNet:
     )
 
 
-def referee(bench: Workbench) -> FeatureNet | None:
+def referee(evaluator: Evaluator) -> FeatureNet | None:
     """The network that scores a front once more, where a trial runs; None where there is none that can judge."""
-    net = known_net(bench.images, bench.store, referee=True)
+    net = known_net(evaluator.images, evaluator.store, referee=True)
     return net if net and can_judge(net) else None
 
 
-def workbench(images: Images, net: FeatureNet, plan: Plan, store: Path) -> Workbench:
+def make_evaluator(images: Images, net: FeatureNet, plan: Plan, store: Path) -> Evaluator:
     """Everything that trials share, the real side of the metrics worked out."""
     samples, seed = plan.space.samples, plan.seed
     real_features = _features(net, images, images.search.tensors()[0])
     real = quality.real_side(real_features)
     train = crop(images.train.tensors()[0], images.crop)
     blurred = null.gaussian_pictures(train, samples, seeds.generator(seed, null_names.GAUSSIAN))
-    bench = Workbench(
+    evaluator = Evaluator(
         images=images,
         model=plan.space.settings({}, images.channels, seed, len(images.classes)).model,
         net=net,
@@ -90,7 +90,7 @@ def workbench(images: Images, net: FeatureNet, plan: Plan, store: Path) -> Workb
         grid=frozenset(plan.space.epochs),
         inception=_inception(images, plan) if plan.quality in ("fid", "kid") else None,
     )
-    return replace(bench, inputs=bench.sample_inputs(samples, seeds.generator(seed, "latents")))
+    return replace(evaluator, inputs=evaluator.sample_inputs(samples, seeds.generator(seed, "latents")))
 
 
 def _inception(images: Images, plan: Plan) -> Inception:
@@ -102,24 +102,24 @@ def _features(net: FeatureNet, images: Images, drawn: Tensor) -> Tensor:
     return features(net, prepare(drawn, images.crop, images.features_side))
 
 
-def measured(bench: Workbench, settings: TrialSettings, deadline: float, steps: int = 4) -> tuple[Pace, int]:
+def measure_pace(evaluator: Evaluator, settings: TrialSettings, deadline: float, steps: int = 4) -> tuple[Pace, int]:
     """Seconds of a step and of a scored point, and bytes of a stored state, before anything is promised."""
-    training = Training(settings.model, settings.train, bench.device)
-    random = seeds.generator(settings.train.seed, "pace", device=bench.device)
-    pixels, labels = bench.training_set
+    training = Training(settings.model, settings.train, evaluator.device)
+    random = seeds.generator(settings.train.seed, "pace", device=evaluator.device)
+    pixels, labels = evaluator.training_set
     batch = next(training.batches(pixels, random, labels))
     training.train_step(batch, random)  # the first one pays for set-up
     step_seconds = _seconds(lambda: [training.train_step(batch, random)["d"].item() for _ in range(steps)]) / steps
-    score_seconds = _seconds(lambda: _score_once(bench, training))
+    score_seconds = _seconds(lambda: _score_once(evaluator, training))
     state_bytes = sum(tensor.nbytes for tensor in training.tensors().values())
     return Pace(deadline, step_seconds, score_seconds), state_bytes
 
 
-def _score_once(bench: Workbench, training: Training) -> None:
+def _score_once(evaluator: Evaluator, training: Training) -> None:
     net = training.dense_generator()
-    bench.fcd(bench.draw(net))
-    drawn = bench.draw(net)
-    bench.quality(drawn)
+    evaluator.fcd(evaluator.draw(net))
+    drawn = evaluator.draw(net)
+    evaluator.quality(drawn)
     drift_from(drawn, drawn)
 
 

@@ -12,9 +12,9 @@ from math import ceil, inf, isfinite, nan
 import moocore
 import numpy as np
 
-from ganprune.axis import cost_axis
 from ganprune.config import TrialSettings
-from ganprune.cut import GLANCE
+from ganprune.cost_axis import cost_axis
+from ganprune.cut import RUNG_TARGETS
 from ganprune.methods import METHODS
 from ganprune.point import Point
 from study.analysis.pareto import NOTHING, area_of
@@ -110,9 +110,9 @@ class Rung:
 
 
 def one_training(settings: TrialSettings) -> Hashable:
-    """What names a training, however far it went; where its method acts meanwhile, that as well."""
-    acts = METHODS[settings.prune.method].owns_training
-    return settings.model, settings.with_train(epochs=1).train, settings.prune.model_dump_json() if acts else None
+    """What names a training, however far it went; where its method phases meanwhile, that as well."""
+    phases = METHODS[settings.prune.method].owns_training
+    return settings.model, settings.with_train(epochs=1).train, settings.prune.model_dump_json() if phases else None
 
 
 def ranks(curves: Curves) -> dict[Hashable, Rank]:
@@ -136,4 +136,4 @@ def _place(point: Point) -> float | None:
     """The sparsity at which curves are compared: one of a look's or, where a method solves for none, its own."""
     if point.threshold is None:
         return point.sparsity
-    return point.target if point.target in GLANCE else None
+    return point.target if point.target in RUNG_TARGETS else None

@@ -19,7 +19,7 @@ SHARE = 0.5  # of the disk's free space and what the store has of it
 LOOK_SECONDS = 30.0  # the store is looked through at most so often
 
 
-class Room:
+class StoreEviction:
     """Keeps the store within bounds while a study runs; a listener of its trials' ends."""
 
     def __init__(self, store: Path, log: StudyLog, name: str, quality: str):
@@ -27,7 +27,7 @@ class Room:
         self._front = LiveFront(quality, log.points)
         self._looked = -inf
 
-    def hear(self, number: int, event: Event) -> None:
+    def on_event(self, number: int, event: Event) -> None:
         if isinstance(event, Finished):
             self._front.add(self._log.trials[number].points.values())
             self.pin()

@@ -68,7 +68,7 @@ class Range(Settings):
     def draw(self, trial: Draws, name: str) -> float:
         return trial.suggest_float(name, self.low, self.high, log=self.log)
 
-    def settle(self, value: float) -> float:
+    def quantise(self, value: float) -> float:
         if not self.per_decade:
             return value
         rounded = float(f"{10 ** (round(self.per_decade * math.log10(value)) / self.per_decade):.3g}")
@@ -86,7 +86,7 @@ class Choice(Settings):
     def draw(self, trial: Draws, name: str) -> Any:
         return trial.suggest_categorical(name, self.choices)
 
-    def settle(self, value: Any) -> Any:
+    def quantise(self, value: Any) -> Any:
         return value
 
 

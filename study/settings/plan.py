@@ -43,7 +43,7 @@ class Plan:
         }
 
 
-def settle(given: Asked, begun: dict[str, Any] | None, machine: Machine) -> Plan:
+def make_plan(given: Asked, begun: dict[str, Any] | None, machine: Machine) -> Plan:
     """The plan of this call; `begun` is the spec in the study's records, None for a new study."""
     if begun:
         _refuse_differences(given, begun)

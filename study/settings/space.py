@@ -76,7 +76,7 @@ class Space(Settings):
         Rounded so that trainings are shared; `first` ones to the digit.
         """
         exact = drawn in self.first
-        values = {name: value if exact else self._dimension(name).settle(value) for name, value in drawn.items()}
+        values = {name: value if exact else self._dimension(name).quantise(value) for name, value in drawn.items()}
         method = values.get("method", next(iter(self.methods)))
         knobs = {f"{method}.{name}": name for name in METHODS[method].Settings.model_fields}
         own = METHODS[method].Settings(**{knobs[name]: value for name, value in values.items() if name in knobs})

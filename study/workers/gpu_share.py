@@ -45,7 +45,7 @@ def trials_at_once(measure: Callable[[int], Measured], tell: Callable[[str], Non
     return chosen
 
 
-def measured(settings: TrialSettings, pictures: Pictures, device: str, trials: int) -> Measured:
+def measure(settings: TrialSettings, pictures: Pictures, device: str, trials: int) -> Measured:
     """Train so many at once, each in a process of its own as in a study, for a moment.
 
     RuntimeError where one of them fails or dies: then all of them end.

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ganprune.errors import UserError
-from ganprune.workbench import Workbench
+from ganprune.evaluator import Evaluator
 from study.records.log_file import note
 from study.workers.ray_folder import ray_folder
 from study.workers.signals import children, heed_again, kill, unheard
 
 if TYPE_CHECKING:
-    from study.search.phase import Act
+    from study.search.phase import Phase
     from study.workers.trainable import Story
 
 # Read by Ray when it is imported. It sends no usage statistics, and keeps its result files and signals to itself.
@@ -66,19 +66,19 @@ def runtime_env(python: str) -> dict[str, str] | None:
     return None if quoted == python else {"py_executable": quoted}
 
 
-def perform(job, bench: Workbench):
-    return job.run(bench)
+def perform(job, evaluator: Evaluator):
+    return job.run(evaluator)
 
 
 def conduct(
-    acts: "Sequence[Act]",
-    bench: Workbench,
+    phases: "Sequence[Phase]",
+    evaluator: Evaluator,
     workers: int,
     scratch: Path,
     story: "Story" = perform,
     tell: Callable[[str], None] = print,
 ) -> None:
-    """Run the acts' jobs, `workers` at once, on the Ray that is there, until they have no more.
+    """Run the phases' jobs, `workers` at once, on the Ray that is there, until they have no more.
 
     `story` is what a job does; only those who measure ourselves give another.
     """
@@ -88,15 +88,15 @@ def conduct(
     from study.workers.searcher import CRASHES, StudyScheduler, StudySearcher
     from study.workers.trainable import TrialRunner
 
-    searcher = StudySearcher(acts, tell)
+    searcher = StudySearcher(phases, tell)
     gpus = ray.cluster_resources().get("GPU", 0)
     share = {"cpu": 1, "gpu": min(1.0, gpus / workers)} if gpus else {"cpu": 1}
     tuner = tune.Tuner(
-        tune.with_resources(tune.with_parameters(TrialRunner, bench=bench, story=story), share),
+        tune.with_resources(tune.with_parameters(TrialRunner, evaluator=evaluator, story=story), share),
         tune_config=tune.TuneConfig(
             search_alg=searcher,
             scheduler=StudyScheduler(searcher),
-            num_samples=10**9,  # the acts say when it is enough
+            num_samples=10**9,  # the phases say when it is enough
             max_concurrent_trials=workers,
             reuse_actors=True,
         ),

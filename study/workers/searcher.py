@@ -1,6 +1,6 @@
-"""Our door to Ray Tune's search and scheduling: Tune asks for jobs and hands over results, the acts do the rest.
+"""Our door to Ray Tune's search and scheduling: Tune asks for jobs and hands over results, the phases do the rest.
 
-When an act has no more jobs and all of its jobs are over, the next one begins.
+When a phase has no more jobs and all of its jobs are over, the next one begins.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,7 +12,7 @@ from ray.tune.search import Searcher
 from ganprune.point import Finished
 from study.records.log_file import note
 from study.search.jobs import Wait
-from study.search.phase import Act
+from study.search.phase import Phase
 from study.workers.trainable import EVENTS, JOB
 
 CRASHES = 3  # of one job's worker, before the job counts as failed
@@ -21,45 +21,45 @@ CRASHES = 3  # of one job's worker, before the job counts as failed
 class StudySearcher(Searcher):
     """Keeps no state of its own: what must survive is in the records before Tune hears of it."""
 
-    def __init__(self, acts: Sequence[Act], tell: Callable[[str], None]):
+    def __init__(self, phases: Sequence[Phase], tell: Callable[[str], None]):
         super().__init__()
         self._tell = tell
-        self._acts = list(acts)
-        self._jobs: dict[str, tuple[Act, int]] = {}  # running ones, by Tune's trial id
+        self._phases = list(phases)
+        self._jobs: dict[str, tuple[Phase, int]] = {}  # running ones, by Tune's trial id
 
     def suggest(self, trial_id: str) -> dict[str, Any] | str | None:
-        while self._acts:
-            job = self._acts[0].next()
+        while self._phases:
+            job = self._phases[0].suggest()
             if isinstance(job, Wait) or (job is None and self._jobs):
                 return None
             if job:
-                self._jobs[trial_id] = self._acts[0], job.number
+                self._jobs[trial_id] = self._phases[0], job.number
                 return {JOB: job}
-            self._acts.pop(0)
+            self._phases.pop(0)
         return Searcher.FINISHED
 
     def on_trial_result(self, trial_id: str, result: dict[str, Any]) -> None:
-        act, number = self._jobs[trial_id]
-        act.hear_all(number, result[EVENTS])
+        phase, number = self._jobs[trial_id]
+        phase.on_events(number, result[EVENTS])
         result[EVENTS].clear()  # Tune keeps the last result of every trial; pictures need not stay in it
 
     def on_worker_died(self, trial_id: str, times: int) -> None:
         """Tune begins the job again, unless that was the last time."""
-        act, number = self._jobs[trial_id]
+        phase, number = self._jobs[trial_id]
         if times <= CRASHES:
             self._tell(
-                f"{act.called(number)}: its worker died, killed or for want of memory (fewer WORKERS need less);"
+                f"{phase.called(number)}: its worker died, killed or for want of memory (fewer WORKERS need less);"
                 f" it starts again, {times} of {CRASHES}"
             )
 
     def is_over(self, trial_id: str) -> bool:
-        act, number = self._jobs[trial_id]
-        return act.is_over(number)
+        phase, number = self._jobs[trial_id]
+        return phase.is_over(number)
 
     def on_trial_complete(self, trial_id: str, result: dict[str, Any] | None = None, error: bool = False) -> None:
-        act, number = self._jobs[trial_id]
+        phase, number = self._jobs[trial_id]
         if error:
-            act.hear_all(number, [Finished("failed", "its worker died again and again; log.txt tells more")])
+            phase.on_events(number, [Finished("failed", "its worker died again and again; log.txt tells more")])
         elif result:
             self.on_trial_result(trial_id, result)
         del self._jobs[trial_id]
@@ -79,7 +79,7 @@ class StudySearcher(Searcher):
 
 
 class StudyScheduler(FIFOScheduler):
-    """Ends a trial as soon as its act says that it is over, and tells of the death of its worker."""
+    """Ends a trial as soon as its phase says that it is over, and tells of the death of its worker."""
 
     def __init__(self, searcher: StudySearcher):
         super().__init__()

@@ -10,27 +10,27 @@ import torch
 from ray import tune
 
 from ganprune.errors import UserError
+from ganprune.evaluator import Evaluator
 from ganprune.point import Finished, RungReached
 from ganprune.trial import Event
-from ganprune.workbench import Workbench
 
 REPORT_SECONDS = 1.0  # events are handed over at least this often, but not faster than they come
 EVENTS, JOB = "events", "job"
-Story = Callable[[Any, Workbench], Iterator[Event]]  # of a job
+Story = Callable[[Any, Evaluator], Iterator[Event]]  # of a job
 
 
 class TrialRunner(tune.Trainable):
     """Steps through a job's story; the actor is reused, so that torch is imported once."""
 
-    def setup(self, config: dict, bench: Workbench, story: Story) -> None:
+    def setup(self, config: dict, evaluator: Evaluator, story: Story) -> None:
         torch.set_num_threads(1)  # two threads on busy cores are many times slower than one
-        self._bench, self._story = bench.on("cuda" if ray.get_gpu_ids() else "cpu"), story
+        self._evaluator, self._story = evaluator.on("cuda" if ray.get_gpu_ids() else "cpu"), story
         self._events: Iterator[Event] = iter(())
         self.reset_config(config)
 
     def reset_config(self, new_config: dict) -> bool:
         self._events = iter(())  # ends the story of a trial that was stopped, and with it its claim on the store
-        self._events = safely(self._story(new_config[JOB], self._bench))
+        self._events = safely(self._story(new_config[JOB], self._evaluator))
         return True
 
     def step(self) -> dict:
@@ -49,9 +49,9 @@ def safely(events: Iterator[Event]) -> Iterator[Event]:
     try:
         yield from events
     except UserError as error:
-        yield Finished("halted", str(error))
+        yield Finished("user_error", str(error))
     except torch.OutOfMemoryError as error:
-        yield Finished("crowded", f"out of GPU memory: {error}".partition("\n")[0])
+        yield Finished("out_of_memory", f"out of GPU memory: {error}".partition("\n")[0])
     except Exception as error:
         yield Finished("failed", f"{type(error).__name__}: {error}", traceback.format_exc())
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bench.yardstick import prepared
-from ganprune.workbench import Workbench
+from ganprune.evaluator import Evaluator
 from study.records.paths import Out
 from study.settings.arguments import asked
 from study.settings.plan import Plan
@@ -27,7 +27,7 @@ VARIABLES = {
 
 
 @pytest.fixture(scope="session")
-def prepared_digits(tmp_path_factory) -> tuple[Plan, Workbench]:
+def prepared_digits(tmp_path_factory) -> tuple[Plan, Evaluator]:
     return prepared(asked(VARIABLES | {"OUT": tmp_path_factory.mktemp("runs")}))
 
 

@@ -14,9 +14,9 @@ from ganprune.models.gan import pictures
 @pytest.fixture(scope="module")
 def trained(prepared_digits):
     """Settings and the pair that they train."""
-    plan, bench = prepared_digits
-    settings = plan.space.settings(plan.space.first[0], bench.images.channels, plan.seed)
-    return settings, *competent_study.train(bench.pixels, settings)
+    plan, evaluator = prepared_digits
+    settings = plan.space.settings(plan.space.first[0], evaluator.images.channels, plan.seed)
+    return settings, *competent_study.train(evaluator.pixels, settings)
 
 
 @pytest.fixture(scope="module")
@@ -26,11 +26,11 @@ def curve(trained, prepared_digits) -> list[dict]:
 
 
 def test_an_epoch_shows_whole_batches_of_pictures_as_the_tutorial_does(prepared_digits, trained):
-    bench, (settings, _, images) = prepared_digits[1], trained
+    evaluator, (settings, _, images) = prepared_digits[1], trained
     assert 20 * 1152 == images
     random = torch.Generator().manual_seed(0)
-    batches = list(competent_study.batches(bench.pixels, settings.train, random))
-    theirs = next(iter(tutorial.loader(bench.images.train.pixels, settings.train)))
+    batches = list(competent_study.batches(evaluator.pixels, settings.train, random))
+    theirs = next(iter(tutorial.loader(evaluator.images.train.pixels, settings.train)))
     assert [theirs.shape] * 18 == [batch.shape for batch in batches]
     assert theirs.dtype == batches[0].dtype
     assert -1 == torch.cat(batches).min() == theirs.min()
@@ -46,12 +46,12 @@ def test_its_own_threshold_comes_first_then_the_sparsities_that_an_expert_sweeps
 
 
 def test_the_dense_score_is_that_of_these_very_weights_by_our_metric(curve, trained, prepared_digits):
-    bench, (settings, pair, _) = prepared_digits[1], trained
+    evaluator, (settings, pair, _) = prepared_digits[1], trained
     dense = pruned(pair.generator, scored(pair.generator, settings, pair.outputs), 0, settings)
     torch.testing.assert_close(list(dense.parameters()), list(pair.generator.parameters()))
-    drawn = ((pictures(dense, bench.inputs) + 1) * 127.5).round().to(torch.uint8)
+    drawn = ((pictures(dense, evaluator.inputs) + 1) * 127.5).round().to(torch.uint8)
     found = next(point for point in curve if point["sparsity"] == 0)
-    assert found["scores"]["fcd"] == pytest.approx(fcd(bench.real.features, bench.features(drawn)), rel=1e-6)
+    assert found["scores"]["fcd"] == pytest.approx(fcd(evaluator.real.features, evaluator.features(drawn)), rel=1e-6)
     assert {"uqi", "ssim", "ms_ssim", "skill", "coverage"} <= found["scores"].keys()
 
 

@@ -16,8 +16,8 @@ pytestmark = pytest.mark.filterwarnings("ignore:Image is too small")  # sewar ta
 @pytest.fixture(scope="module")
 def found(prepared_digits) -> dict:
     """What it reports of paper 1's setting."""
-    plan, bench = prepared_digits
-    return naive_study.tried(plan.space.first[0], plan, bench)
+    plan, evaluator = prepared_digits
+    return naive_study.tried(plan.space.first[0], plan, evaluator)
 
 
 def test_a_trial_reports_one_point_with_both_objectives_and_what_it_cost(found, prepared_digits):

@@ -79,7 +79,7 @@ PRETENDER = """
 import os, subprocess, sys, time
 from pathlib import Path
 from bench.yardstick import write
-assert os.environ.get("GANPRUNE_TRIALS") is None, "a variable of whoever runs the bench"
+assert os.environ.get("GANPRUNE_TRIALS") is None, "a variable of whoever runs the evaluator"
 records = Path(os.environ["GANPRUNE_OUT"]) / os.environ["GANPRUNE_NAME"] / "records" / "study.jsonl"
 child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
 Path(os.environ["GANPRUNE_OUT"], "child").write_text(str(child.pid))

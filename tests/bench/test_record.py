@@ -13,14 +13,14 @@ from ganprune.metrics import quality
 from ganprune.train import Training
 from study.settings.arguments import asked
 from study.settings.machine import this_machine
-from study.settings.plan import Plan, settle
+from study.settings.plan import Plan, make_plan
 from tests.tolerances import ACROSS_PROCESSORS
 
 
 @pytest.fixture(scope="module")
 def plan() -> Plan:
     """The recorded study's, with so few epochs and pictures that it takes a moment."""
-    whole = settle(asked({"DATASET": record.DATASET, "SPACE": record.SPACE}), None, this_machine())
+    whole = make_plan(asked({"DATASET": record.DATASET, "SPACE": record.SPACE}), None, this_machine())
     epochs = whole.space.search["epochs"].model_copy(update={"choices": [1, 2]})
     prune = whole.space.prune.model_copy(update={"targets": (0.0, 0.5)})
     search = whole.space.search | {"epochs": epochs}
@@ -29,7 +29,7 @@ def plan() -> Plan:
 
 def test_what_is_committed_was_made_with_this_space_and_these_yardsticks():
     about = json.loads((record.FOLDER / f"{record.DATASET}.json").read_text())
-    whole = settle(asked({"DATASET": record.DATASET, "SPACE": record.SPACE}), None, this_machine())
+    whole = make_plan(asked({"DATASET": record.DATASET, "SPACE": record.SPACE}), None, this_machine())
     search, report = record.benches(whole)
     assert about["data"] == search.images.fingerprint
     assert about["features"] == search.net.hash

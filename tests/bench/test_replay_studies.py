@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import islice, pairwise
 
 import pytest
+from tests.evaluator.worlds import world
 
 from bench.record import AVERAGED
 from bench.replay.__main__ import contestants
@@ -20,7 +21,6 @@ from ganprune.trial import Event
 from study.analysis.pareto import front, hypervolume
 from study.search.jobs import Job
 from study.settings.policy import Policy
-from tests.bench.worlds import world
 
 
 class Fixed:
@@ -33,7 +33,7 @@ class Fixed:
         self._asked += 1
         return Job(self._asked - 1, TrialSettings()) if self._asked <= len(self._seconds) else None
 
-    def hear(self, number: int, event: Event) -> None:
+    def on_event(self, number: int, event: Event) -> None:
         self.heard.append((number, type(event).__name__))
 
     def is_over(self, number: int) -> bool:

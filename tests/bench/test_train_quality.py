@@ -6,10 +6,10 @@ from bench.train_quality import LOOPS, compared, luck
 
 
 def test_both_loops_train_and_are_scored_by_the_same_yardstick(prepared_digits):
-    plan, bench = prepared_digits
+    plan, evaluator = prepared_digits
     drawn = {"epochs": plan.space.epochs[0]}
-    settings = plan.space.settings(drawn, bench.images.channels, plan.seed)
-    found = {name: fcd_of(settings, bench) for name, fcd_of in LOOPS.items()}
+    settings = plan.space.settings(drawn, evaluator.images.channels, plan.seed)
+    found = {name: fcd_of(settings, evaluator) for name, fcd_of in LOOPS.items()}
     assert found["ours"] != found["tutorial"]
     assert all(0 < fcd < float("inf") for fcd in found.values())
 

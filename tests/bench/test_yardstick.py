@@ -18,10 +18,10 @@ from ganprune.seeds import generator
     ],
 )
 def test_pictures_as_good_as_real_are_eligible_by_our_rule(coverage, failed, pictures, eligible, prepared_digits):
-    plan, bench = prepared_digits
-    real = bench.images.report.tensors()[0]
+    plan, evaluator = prepared_digits
+    real = evaluator.images.report.tensors()[0]
     net = initialise(build(plan.space.model.model_copy(update={"channels": 1})).generator, generator(0))
-    found = judged(bench, net, real[:pictures], Dense(real, coverage, failed))
+    found = judged(evaluator, net, real[:pictures], Dense(real, coverage, failed))
     assert eligible == found["eligible"]
     assert found["scores"]["skill"] > 0.5
     assert 0 == found["sparsity"]

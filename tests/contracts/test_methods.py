@@ -93,7 +93,7 @@ def test_it_leaves_the_network_and_the_global_random_state_alone(method, model):
     net, training = _dense(model), _training(model)
     before, drawn = copy.deepcopy(net.state_dict()), torch.get_rng_state()
     cut = METHODS[method].cut(net, training, PruneSettings(method=method, own={}))
-    cut.without(masked(net, cut.masks(cut.threshold(0.5))), cut.threshold(0.5))
+    cut.compact(masked(net, cut.masks(cut.threshold(0.5))), cut.threshold(0.5))
     assert all(torch.equal(before[name], tensor) for name, tensor in net.state_dict().items())
     assert torch.equal(drawn, torch.get_rng_state())
 
@@ -158,7 +158,7 @@ def test_what_ships_draws_what_was_masked_and_gets_smaller_where_it_says_so(meth
     cut, inputs = _cut(method, model), _training(model).gan.inputs(8, torch.Generator().manual_seed(0))
     threshold = cut.threshold(0.6)
     pruned = masked(_dense(model), cut.masks(threshold))
-    ships = cut.without(pruned, threshold)
+    ships = cut.compact(pruned, threshold)
     assert (pictures(pruned, inputs) - pictures(ships, inputs)).abs().max() < 1e-5
     smaller = sum(weight.numel() for weight in prunable(ships).values()) < sum(
         weight.numel() for weight in prunable(pruned).values()
@@ -172,7 +172,7 @@ def test_what_ships_draws_what_was_masked_and_gets_smaller_where_it_says_so(meth
 def test_by_lot_as_much_of_each_layer_goes_but_another_part(method, model):
     cut = _cut(method, model)
     threshold = cut.threshold(0.6)
-    mine, lot = cut.masks(threshold), cut.by_lot(threshold, torch.Generator().manual_seed(1))
+    mine, lot = cut.masks(threshold), cut.random_masks(threshold, torch.Generator().manual_seed(1))
     assert {name: mask.sum() for name, mask in mine.items()} == {name: mask.sum() for name, mask in lot.items()}
     assert any(not torch.equal(mask, lot[name]) for name, mask in mine.items())
 

@@ -11,6 +11,7 @@ from ganprune import seeds
 from ganprune.config import ModelSettings, PruneSettings, TrainSettings, TrialSettings
 from ganprune.cut import Curve
 from ganprune.data.images import Images, Pictures, fingerprint, to_bytes
+from ganprune.evaluator import Evaluator
 from ganprune.methods import METHODS
 from ganprune.metrics.features import About, FeatureNet, features
 from ganprune.metrics.quality import real_side
@@ -22,7 +23,6 @@ from ganprune.prunable import PRUNABLE_LAYERS
 from ganprune.run import Run
 from ganprune.train import Training
 from ganprune.trial import run_trial
-from ganprune.workbench import Workbench
 
 MODEL = ModelSettings(width=8, latent=8, side=16, channels=1)
 
@@ -54,9 +54,9 @@ def feature_net() -> FeatureNet:
 
 
 @pytest.fixture
-def bench(toy_images, feature_net, tmp_path) -> Workbench:
-    """A workbench with a store of its own that keeps epochs 2 and 4."""
-    return Workbench(
+def evaluator(toy_images, feature_net, tmp_path) -> Evaluator:
+    """A evaluator with a store of its own that keeps epochs 2 and 4."""
+    return Evaluator(
         images=toy_images,
         model=MODEL,
         net=feature_net,
@@ -94,24 +94,24 @@ def changed() -> Callable[..., TrialSettings]:
 
 
 @pytest.fixture
-def curve_of(bench) -> Callable[..., Curve]:
+def curve_of(evaluator) -> Callable[..., Curve]:
     """What the method of some settings makes of a training of so many epochs."""
 
-    def make(settings: TrialSettings, bench: Workbench = bench, epochs: int = 3) -> Curve:
+    def make(settings: TrialSettings, evaluator: Evaluator = evaluator, epochs: int = 3) -> Curve:
         training = Training(settings.model, settings.train)
         for _ in range(epochs):
-            training.train_epoch(*bench.training_set)
-        return Curve(METHODS[settings.prune.method], Run(settings, bench, training))
+            training.train_epoch(*evaluator.training_set)
+        return Curve(METHODS[settings.prune.method], Run(settings, evaluator, training))
 
     return make
 
 
 @pytest.fixture
-def points_of(bench) -> Callable[..., list[Point]]:
+def points_of(evaluator) -> Callable[..., list[Point]]:
     """The points of a trial run in a plain loop, without what a clock decides."""
 
-    def run(settings: TrialSettings, bench: Workbench = bench) -> list[Point]:
-        return [timeless(event.point) for event in run_trial(0, settings, bench) if isinstance(event, Scored)]
+    def run(settings: TrialSettings, evaluator: Evaluator = evaluator) -> list[Point]:
+        return [timeless(event.point) for event in run_trial(0, settings, evaluator) if isinstance(event, Scored)]
 
     return run
 

@@ -10,30 +10,30 @@ import pytest
 
 from ganprune.config import TrialSettings
 from ganprune.confirm import confirm, point_seconds
+from ganprune.confirm_evaluator import ConfirmEvaluator, yardstick
 from ganprune.pace import Pace
 from ganprune.point import Confirmed, EpochTrained, Finished, Point, Scored
 from ganprune.trial import run_trial
-from ganprune.yardstick import Yardstick, yardstick
 
 AT_EASE = Pace()
 
 
 @pytest.fixture
-def ruler(bench) -> Yardstick:
-    return yardstick(bench, lambda bench: None, 0, 300)
+def ruler(evaluator) -> ConfirmEvaluator:
+    return yardstick(evaluator, lambda evaluator: None, 0, 300)
 
 
 @pytest.fixture
-def old_ruler(bench) -> Yardstick:
+def old_ruler(evaluator) -> ConfirmEvaluator:
     """What the search itself scores with."""
-    images = replace(bench.images, report=bench.images.search)
-    return Yardstick(replace(bench, images=images), None, bench.inputs, seed=0)
+    images = replace(evaluator.images, report=evaluator.images.search)
+    return ConfirmEvaluator(replace(evaluator, images=images), None, evaluator.inputs, seed=0)
 
 
 @pytest.fixture
-def scored(bench) -> Callable[[TrialSettings], list[Scored]]:
+def scored(evaluator) -> Callable[[TrialSettings], list[Scored]]:
     def run(settings: TrialSettings) -> list[Scored]:
-        return [event for event in run_trial(0, settings, bench) if isinstance(event, Scored)]
+        return [event for event in run_trial(0, settings, evaluator) if isinstance(event, Scored)]
 
     return run
 

@@ -15,8 +15,8 @@ from ganprune.train import Training
 
 
 @pytest.fixture
-def judge(settings, bench) -> Judge:
-    return Judge(0, settings, bench)
+def judge(settings, evaluator) -> Judge:
+    return Judge(0, settings, evaluator)
 
 
 @pytest.fixture
@@ -29,10 +29,10 @@ def pruned(curve) -> Candidate:
     return curve.candidate(80.0, None)
 
 
-def _trained(settings, bench, epochs: int = 3) -> Training:
+def _trained(settings, evaluator, epochs: int = 3) -> Training:
     training = Training(settings.model, settings.train)
     for _ in range(epochs):
-        training.train_epoch(*bench.training_set)
+        training.train_epoch(*evaluator.training_set)
     return training
 
 
@@ -66,27 +66,27 @@ def test_without_time_or_where_nothing_was_taken_there_is_none(curve, pruned, ju
     assert [] == list(random_controls([pruned], judge, Pace(deadline=0)))
 
 
-def test_another_seed_is_a_level_that_tells_what_it_cost(curve, judge, bench, settings):
-    other = _trained(reseeded(settings), bench)
+def test_another_seed_is_a_level_that_tells_what_it_cost(curve, judge, evaluator, settings):
+    other = _trained(reseeded(settings), evaluator)
     null = other_dense(judge, judge.dense(curve.dense), SECOND_SEED, other)
     assert (SECOND_SEED, None, 576) == (null.name, null.sparsity, null.images)
     assert null.scores["uqi"] < 1
-    assert null.scores["fcd"] == bench.fcd(bench.draw(other.dense_generator()))
+    assert null.scores["fcd"] == evaluator.fcd(evaluator.draw(other.dense_generator()))
 
 
-def test_the_same_seed_would_be_no_other(curve, judge, bench, settings):
-    null = other_dense(judge, judge.dense(curve.dense), SECOND_SEED, _trained(settings, bench))
+def test_the_same_seed_would_be_no_other(curve, judge, evaluator, settings):
+    null = other_dense(judge, judge.dense(curve.dense), SECOND_SEED, _trained(settings, evaluator))
     assert pytest.approx(1) == null.scores["uqi"]
 
 
-def test_rounded_weights_get_batch_norm_mended_like_a_points(curve, judge, bench, settings):
+def test_rounded_weights_get_batch_norm_mended_like_a_points(curve, judge, evaluator, settings):
     """Else fewer bits would lose to pruning by stale statistics alone."""
-    training = _trained(settings, bench)
+    training = _trained(settings, evaluator)
     expected = rounded(curve.dense, 4)
-    stale = bench.fcd(bench.draw(expected))
+    stale = evaluator.fcd(evaluator.draw(expected))
     recalibrate(expected, training.recalibration_inputs())
     null = rounded_dense(judge, judge.dense(curve.dense), training, 4)
-    assert bench.fcd(bench.draw(expected)) == null.scores["fcd"] != stale
+    assert evaluator.fcd(evaluator.draw(expected)) == null.scores["fcd"] != stale
 
 
 def test_a_narrower_model_differs_by_its_width_alone_and_has_at_least_a_channel(settings):

@@ -3,7 +3,7 @@
 import pytest
 
 from ganprune.candidate import Candidate
-from ganprune.cut import GLANCE
+from ganprune.cut import RUNG_TARGETS
 from ganprune.judge import weights_hash
 from ganprune.methods import METHODS, training_of
 from ganprune.metrics.cost import sparsity
@@ -61,9 +61,9 @@ def test_pruning_leaves_the_dense_model_and_other_points_as_they_were(curve_of, 
     assert weights_hash(other.candidate(60.0, None).net) == weights_hash(one.candidate(60.0, None).net)
 
 
-def test_recalibration_mends_statistics_and_can_be_left_out(curve_of, settings, changed, bench):
+def test_recalibration_mends_statistics_and_can_be_left_out(curve_of, settings, changed, evaluator):
     def fcd(net) -> float:
-        return bench.fcd(bench.draw(net))
+        return evaluator.fcd(evaluator.draw(net))
 
     with_it, without = (
         curve_of(changed(settings, recalibrate=recalibrate)).candidate(80.0, None) for recalibrate in (True, False)
@@ -83,7 +83,7 @@ def test_recovered_weights_are_kept(curve_of, settings, changed):
     assert (3 * 32, True) == (tuned.images, tuned.kept)
 
 
-def test_the_control_is_as_sparse_in_each_layer_and_its_batch_norm_mended_alike(curve_of, settings, changed, bench):
+def test_the_control_is_as_sparse_in_each_layer_and_its_batch_norm_mended_alike(curve_of, settings, changed, evaluator):
     """Else the method would win by recalibration alone."""
     curve, stale = curve_of(settings), curve_of(changed(settings, recalibrate=False))
     candidate = curve.candidate(80.0, None)
@@ -91,14 +91,14 @@ def test_the_control_is_as_sparse_in_each_layer_and_its_batch_norm_mended_alike(
     assert sparsity(candidate.net).layers == sparsity(control).layers
     assert weights_hash(candidate.net) != weights_hash(control) == weights_hash(candidate.control())
     expected = stale.candidate(80.0, None).control()
-    assert bench.fcd(bench.draw(expected)) != bench.fcd(bench.draw(control))
+    assert evaluator.fcd(evaluator.draw(expected)) != evaluator.fcd(evaluator.draw(control))
     recalibrate(expected, stale._run.training.recalibration_inputs())
-    assert bench.fcd(bench.draw(expected)) == bench.fcd(bench.draw(control))
+    assert evaluator.fcd(evaluator.draw(expected)) == evaluator.fcd(evaluator.draw(control))
 
 
 def test_a_look_is_at_a_few_sparsities(curve_of, settings, changed):
-    looks = list(curve_of(changed(settings, spare_output=False)).looks())
-    assert list(GLANCE) == [look.target for look in looks]
+    looks = list(curve_of(changed(settings, spare_output=False)).rung_candidates())
+    assert list(RUNG_TARGETS) == [look.target for look in looks]
     assert all(look.few for look in looks)
 
 
@@ -124,34 +124,34 @@ def test_along_the_curve_each_point_begins_where_the_one_before_ended(curve_of, 
         assert mine.shape == other.shape
 
 
-def _points(bench, settings) -> list[Point]:
-    return [event.point for event in run_trial(0, settings, bench) if isinstance(event, Scored)]
+def _points(evaluator, settings) -> list[Point]:
+    return [event.point for event in run_trial(0, settings, evaluator) if isinstance(event, Scored)]
 
 
-def _again(bench, settings, points: list[Point]) -> list[Candidate]:
-    events = METHODS[settings.prune.method].again(Run(settings, bench, training_of(settings)), points)
+def _again(evaluator, settings, points: list[Point]) -> list[Candidate]:
+    events = METHODS[settings.prune.method].again(Run(settings, evaluator, training_of(settings)), points)
     return [event for event in events if isinstance(event, Candidate)]
 
 
 @pytest.mark.parametrize("recovery", [{}, ALONG | {"recovery_along": False}, ALONG], ids=["none", "alone", "along"])
-def test_some_points_made_again_are_the_very_same(bench, settings, changed, recovery):
+def test_some_points_made_again_are_the_very_same(evaluator, settings, changed, recovery):
     settings = changed(settings, **recovery)
-    some = sorted(_points(bench, settings), key=lambda point: point.sparsity)[2:]
-    assert [point.weights for point in some] == [weights_hash(each.net) for each in _again(bench, settings, some)]
+    some = sorted(_points(evaluator, settings), key=lambda point: point.sparsity)[2:]
+    assert [point.weights for point in some] == [weights_hash(each.net) for each in _again(evaluator, settings, some)]
 
 
 @pytest.mark.parametrize("along", [False, True])
-def test_from_another_seed_they_are_asked_for_the_same_thresholds(bench, settings, changed, along):
+def test_from_another_seed_they_are_asked_for_the_same_thresholds(evaluator, settings, changed, along):
     """Though that network would reach the sparsities at others."""
     values = ALONG | {"method": "sensitivity", "own": {"threshold": 0.75}, "recovery_along": along}
     settings = changed(settings, **values)
-    points = sorted(_points(bench, settings), key=lambda point: point.sparsity)
-    again = _again(bench, changed(settings, seed=5), points)
+    points = sorted(_points(evaluator, settings), key=lambda point: point.sparsity)
+    again = _again(evaluator, changed(settings, seed=5), points)
     assert [point.threshold for point in points] == [each.asked["threshold"] for each in again]
     assert [point.target for point in points] == [each.target for each in again]
 
 
-def test_what_training_does_not_get_to_is_not_made_again(bench, settings):
-    points = _points(bench, settings)
-    run = Run(settings.with_train(epochs=4), bench, training_of(settings), Pace(deadline=0))
+def test_what_training_does_not_get_to_is_not_made_again(evaluator, settings):
+    points = _points(evaluator, settings)
+    run = Run(settings.with_train(epochs=4), evaluator, training_of(settings), Pace(deadline=0))
     assert [] == list(METHODS["percentage"].again(run, points))

@@ -12,12 +12,12 @@ from PIL import Image
 from safetensors.torch import load
 
 from ganprune import seeds
-from ganprune.bar import Bar
 from ganprune.candidate import Candidate
 from ganprune.judge import FEW, STRIP, Judge, weights_hash
 from ganprune.metrics import METRICS
 from ganprune.point import Point
 from ganprune.prunable import prunable
+from ganprune.screening_threshold import ScreeningThreshold
 from ganprune.train import DivergedError
 from tests.ganprune.conftest import timeless
 
@@ -33,16 +33,18 @@ def pruned(curve_of, settings) -> Candidate:
 
 
 @pytest.fixture
-def point_of(settings, bench):
-    def score(candidate: Candidate, bench=bench, bar: Bar = Bar(), settings=settings) -> Point:
-        return Judge(0, settings, bench, bar).score(candidate).point
+def point_of(settings, evaluator):
+    def score(
+        candidate: Candidate, evaluator=evaluator, bar: ScreeningThreshold = ScreeningThreshold(), settings=settings
+    ) -> Point:
+        return Judge(0, settings, evaluator, bar).score(candidate).point
 
     return score
 
 
-def _far(bench):
+def _far(evaluator):
     """The same, but no generated picture is ever near a real one."""
-    return replace(bench, real=replace(bench.real, features=bench.real.features + 1e3))
+    return replace(evaluator, real=replace(evaluator.real, features=evaluator.real.features + 1e3))
 
 
 def test_a_point_has_every_figure_that_the_shelf_names_but_those_of_inception_and_latency(point_of, pruned):
@@ -64,15 +66,15 @@ def test_sparsity_is_measured_and_the_spared_output_is_counted(point_of, pruned)
     assert point.sparsity == pytest.approx(np.dot(list(point.layers.values()), sizes) / sum(sizes))
 
 
-def test_the_dense_point_drifts_not_at_all_and_has_the_dense_models_own_scores(point_of, dense, pruned, bench):
+def test_the_dense_point_drifts_not_at_all_and_has_the_dense_models_own_scores(point_of, dense, pruned, evaluator):
     point = point_of(dense)
     assert 0 == point.sparsity
     assert [1.0] * 3 == pytest.approx([point.scores[name] for name in ("uqi", "ssim", "ms_ssim")])
-    assert point.scores["fcd"] == point.fcd_stale == bench.fcd(bench.draw(dense.reference))
+    assert point.scores["fcd"] == point.fcd_stale == evaluator.fcd(evaluator.draw(dense.reference))
     assert point_of(pruned).scores["uqi"] < 1
 
 
-def test_what_is_as_full_as_the_dense_model_but_another_network_has_scores_of_its_own(point_of, dense, bench):
+def test_what_is_as_full_as_the_dense_model_but_another_network_has_scores_of_its_own(point_of, dense, evaluator):
     """Trained otherwise, without a zero."""
     other = copy.deepcopy(dense.net)
     with torch.no_grad():
@@ -80,7 +82,7 @@ def test_what_is_as_full_as_the_dense_model_but_another_network_has_scores_of_it
             parameter.mul_(1.5)
     point = point_of(replace(dense, net=other))
     assert 0 == point.sparsity
-    assert point.scores["fcd"] == bench.fcd(bench.draw(other)) != bench.fcd(bench.draw(dense.net))
+    assert point.scores["fcd"] == evaluator.fcd(evaluator.draw(other)) != evaluator.fcd(evaluator.draw(dense.net))
     assert point.scores["uqi"] < 1
 
 
@@ -91,13 +93,13 @@ def test_it_names_what_was_asked_of_the_method_whatever_that_is(point_of, pruned
     assert 60.0 == point_of(pruned).threshold
 
 
-def test_what_a_candidate_was_before_it_was_mended_is_told_where_that_is_given(point_of, pruned, bench):
-    assert point_of(pruned).fcd_stale == bench.fcd(bench.draw(pruned.bare)) != point_of(pruned).scores["fcd"]
+def test_what_a_candidate_was_before_it_was_mended_is_told_where_that_is_given(point_of, pruned, evaluator):
+    assert point_of(pruned).fcd_stale == evaluator.fcd(evaluator.draw(pruned.bare)) != point_of(pruned).scores["fcd"]
     assert point_of(replace(pruned, bare=None)).fcd_stale is None
 
 
-def test_weights_that_must_be_kept_come_with_their_point_and_are_the_ones_it_names(pruned, settings, bench):
-    judge = Judge(0, settings, bench)
+def test_weights_that_must_be_kept_come_with_their_point_and_are_the_ones_it_names(pruned, settings, evaluator):
+    judge = Judge(0, settings, evaluator)
     scored = judge.score(replace(pruned, kept=True))
     net = copy.deepcopy(pruned.reference)
     net.load_state_dict(load(scored.weights))
@@ -105,10 +107,10 @@ def test_weights_that_must_be_kept_come_with_their_point_and_are_the_ones_it_nam
     assert judge.score(pruned).weights is None
 
 
-def test_the_strip_shows_the_first_pictures_side_by_side(dense, settings, bench):
-    shown = np.asarray(Image.open(io.BytesIO(Judge(0, settings, bench).score(dense).strip)))
+def test_the_strip_shows_the_first_pictures_side_by_side(dense, settings, evaluator):
+    shown = np.asarray(Image.open(io.BytesIO(Judge(0, settings, evaluator).score(dense).strip)))
     assert (16, 16 * STRIP) == shown.shape
-    assert np.array_equal(bench.draw(dense.net)[3, 0].numpy(), shown[:, 3 * 16 : 4 * 16])
+    assert np.array_equal(evaluator.draw(dense.net)[3, 0].numpy(), shown[:, 3 * 16 : 4 * 16])
 
 
 def test_a_hash_names_weights_whatever_their_layout_in_memory(dense):
@@ -125,56 +127,56 @@ def test_a_hash_names_weights_whatever_their_layout_in_memory(dense):
     assert digest.hexdigest()[:16] != weights_hash(net)
 
 
-def test_a_dense_model_that_draws_nothing_real_has_diverged(point_of, dense, bench):
+def test_a_dense_model_that_draws_nothing_real_has_diverged(point_of, dense, evaluator):
     with pytest.raises(DivergedError, match="after epoch 3"):
-        point_of(dense, _far(bench))
+        point_of(dense, _far(evaluator))
 
 
-def test_a_bad_dense_model_that_ran_out_of_time_is_scored_but_never_eligible(point_of, curve_of, settings, bench):
+def test_a_bad_dense_model_that_ran_out_of_time_is_scored_but_never_eligible(point_of, curve_of, settings, evaluator):
     """It may be good in the epochs it never had: no verdict on its setting."""
     early = curve_of(settings, epochs=2).candidate(0.0, 0.0)
-    assert not point_of(early, _far(bench)).eligible
+    assert not point_of(early, _far(evaluator)).eligible
     assert point_of(early).eligible
 
 
 @pytest.mark.parametrize("scores", [{"skill": -0.1}, {"coverage": 0.0}])
-def test_a_point_without_skill_or_coverage_is_not_eligible(dense, settings, bench, scores, monkeypatch):
-    judge = Judge(0, settings, bench)
+def test_a_point_without_skill_or_coverage_is_not_eligible(dense, settings, evaluator, scores, monkeypatch):
+    judge = Judge(0, settings, evaluator)
     judge.dense(dense.reference)
     assert judge.score(replace(dense, images=1)).point.eligible
     other = copy.deepcopy(dense.net)
     torch.nn.init.zeros_(other.layers[1].bias)
-    real = type(bench).quality
-    monkeypatch.setattr(type(bench), "quality", lambda bench, drawn: real(bench, drawn) | scores)
+    real = type(evaluator).quality
+    monkeypatch.setattr(type(evaluator), "quality", lambda evaluator, drawn: real(evaluator, drawn) | scores)
     assert not judge.score(replace(dense, net=other)).point.eligible
 
 
-def test_a_look_is_from_few_pictures_and_never_eligible(point_of, dense, pruned, bench):
-    more = replace(bench, inputs=bench.sample_inputs(FEW + 50, seeds.generator(0, "more latents")))
+def test_a_look_is_from_few_pictures_and_never_eligible(point_of, dense, pruned, evaluator):
+    more = replace(evaluator, inputs=evaluator.sample_inputs(FEW + 50, seeds.generator(0, "more latents")))
     for candidate in (dense, pruned):
         point = point_of(replace(candidate, few=True), more)
         assert (FEW, False, None) == (point.n_samples, point.eligible, point.fcd_stale)
         assert point_of(candidate, more).n_samples == FEW + 50
 
 
-def test_few_pictures_screen_what_is_far_from_the_front_and_such_a_point_is_not_eligible(point_of, pruned, bench):
-    more = replace(bench, inputs=bench.sample_inputs(FEW + 50, seeds.generator(0, "more latents")))
+def test_few_pictures_screen_what_is_far_from_the_front_and_such_a_point_is_not_eligible(point_of, pruned, evaluator):
+    more = replace(evaluator, inputs=evaluator.sample_inputs(FEW + 50, seeds.generator(0, "more latents")))
     whole = point_of(pruned, more)
-    beaten, near = (Bar(((0.9, share * whole.scores["fcd"]),)) for share in (0.5, 0.95))
+    beaten, near = (ScreeningThreshold(((0.9, share * whole.scores["fcd"]),)) for share in (0.5, 0.95))
     screened = point_of(pruned, more, beaten)
     assert (FEW, False, None) == (screened.n_samples, screened.eligible, screened.fcd_stale)
     assert whole.id == screened.id
     assert whole.weights == screened.weights
     assert timeless(whole) == timeless(point_of(pruned, more, near))
-    assert timeless(whole) == timeless(point_of(pruned, more, Bar(((0.1, 0.0),))))
+    assert timeless(whole) == timeless(point_of(pruned, more, ScreeningThreshold(((0.1, 0.0),))))
 
 
-def test_the_dense_model_is_never_only_screened(point_of, dense, bench):
-    assert bench.n_samples == point_of(dense, bar=Bar(((0.9, 0.0),))).n_samples
+def test_the_dense_model_is_never_only_screened(point_of, dense, evaluator):
+    assert evaluator.n_samples == point_of(dense, bar=ScreeningThreshold(((0.9, 0.0),))).n_samples
 
 
-def test_one_reference_is_drawn_once_however_many_candidates_are_held_against_it(dense, pruned, settings, bench):
-    judge = Judge(0, settings, bench)
+def test_one_reference_is_drawn_once_however_many_candidates_are_held_against_it(dense, pruned, settings, evaluator):
+    judge = Judge(0, settings, evaluator)
     held = judge.dense(pruned.reference)
     judge.score(pruned)
     assert judge.dense(pruned.reference) is held

@@ -33,9 +33,9 @@ def test_every_round_has_every_network_forwards_then_backwards():
     assert len(in_turn([lambda: None], seconds=60)) == MOST
 
 
-def test_every_point_is_told_beside_one_dense_network(bench, settings, points_of):
+def test_every_point_is_told_beside_one_dense_network(evaluator, settings, points_of):
     points = points_of(settings)
-    *told, end = latencies([(settings, point) for point in points], bench, "a processor")
+    *told, end = latencies([(settings, point) for point in points], evaluator, "a processor")
     assert end == Finished("completed")
     assert [each.point for each in told] == [point.id for point in points]
     assert 1 == len({each.dense_ms for each in told})
@@ -44,8 +44,8 @@ def test_every_point_is_told_beside_one_dense_network(bench, settings, points_of
     assert told[0].scores.keys() <= METRICS.keys()
 
 
-def test_a_point_whose_state_is_gone_is_left_out(bench, settings, points_of):
+def test_a_point_whose_state_is_gone_is_left_out(evaluator, settings, points_of):
     points = points_of(settings)
-    for file in bench.store.rglob("epoch-*"):
+    for file in evaluator.store.rglob("epoch-*"):
         file.unlink()
-    assert [Finished("completed")] == list(latencies([(settings, points[0])], bench, "a processor"))
+    assert [Finished("completed")] == list(latencies([(settings, points[0])], evaluator, "a processor"))

@@ -5,7 +5,7 @@ import torch
 from torch import nn
 from torch.nn.utils.parametrizations import spectral_norm
 
-from ganprune.masks import Masks, apply, by_lot, masked
+from ganprune.masks import Masks, apply, masked, random_masks
 
 
 def _net() -> nn.Module:
@@ -59,7 +59,7 @@ def test_what_lies_behind_a_spectral_norm_can_be_masked():
 
 def test_the_control_takes_as_many_of_each_parameter_but_others():
     masks = _masks(_net(), "0.weight", "2.weight")
-    control = by_lot(masks, torch.Generator().manual_seed(1))
+    control = random_masks(masks, torch.Generator().manual_seed(1))
     assert masks.keys() == control.keys()
     for name, mask in masks.items():
         assert mask.sum() == control[name].sum()

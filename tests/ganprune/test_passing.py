@@ -86,8 +86,8 @@ def _points(events: list) -> list[Point]:
     return [timeless(event.point) for event in events if isinstance(event, Scored)]
 
 
-def test_it_gives_a_point_at_every_epoch_that_the_store_keeps_and_at_the_last(bench, switching):
-    events = list(run_trial(0, switching, bench))
+def test_it_gives_a_point_at_every_epoch_that_the_store_keeps_and_at_the_last(evaluator, switching):
+    events = list(run_trial(0, switching, evaluator))
     kinds = [EpochTrained, EpochTrained, Scored, EpochTrained, EpochTrained, Scored, EpochTrained, Scored, Finished]
     assert kinds == [type(event) for event in events]
     assert Finished("completed") == events[-1]
@@ -96,38 +96,38 @@ def test_it_gives_a_point_at_every_epoch_that_the_store_keeps_and_at_the_last(be
     assert all(point.sparsity == pytest.approx(0.6, abs=0.01) and point.eligible for point in points)
 
 
-def test_its_points_have_no_threshold_and_ids_of_their_settings(bench, switching, changed):
-    points = _points(list(run_trial(0, switching, bench)))
+def test_its_points_have_no_threshold_and_ids_of_their_settings(evaluator, switching, changed):
+    points = _points(list(run_trial(0, switching, evaluator)))
     assert {None} == {point.threshold for point in points}
     assert len(points) == len({point.id for point in points})
-    other = _points(list(run_trial(0, changed(switching, own={"period": 4, "share": 0.5}), bench)))
+    other = _points(list(run_trial(0, changed(switching, own={"period": 4, "share": 0.5}), evaluator)))
     assert not {point.id for point in points} & {point.id for point in other}
     assert not {point.weights for point in points} & {point.weights for point in other}
 
 
 @pytest.mark.parametrize("heard", [1, 2, 3, 5, 6])
-def test_killed_after_any_event_and_run_again_it_has_the_same_points(bench, switching, tmp_path, heard):
+def test_killed_after_any_event_and_run_again_it_has_the_same_points(evaluator, switching, tmp_path, heard):
     """Also after epoch 1 and 3, in the middle of a period of its masks, and before the point of an epoch was told."""
-    events = run_trial(0, switching, bench)
+    events = run_trial(0, switching, evaluator)
     before = [next(events) for _ in range(heard)]
     events.close()
-    again = list(run_trial(0, switching, bench))
+    again = list(run_trial(0, switching, evaluator))
     trained = [event.epoch for event in before + again if isinstance(event, EpochTrained)]
     assert [1, 2, 3, 4, 5] == trained
-    assert _points(again) == _points(list(run_trial(0, switching, replace(bench, store=tmp_path / "elsewhere"))))
+    assert _points(again) == _points(list(run_trial(0, switching, replace(evaluator, store=tmp_path / "elsewhere"))))
 
 
-def test_without_its_state_in_the_store_it_would_go_on_otherwise(bench, switching, monkeypatch, tmp_path):
+def test_without_its_state_in_the_store_it_would_go_on_otherwise(evaluator, switching, monkeypatch, tmp_path):
     """So the test above can fail."""
     monkeypatch.setattr(Switch, "restore", lambda hook, state: None)
-    events = run_trial(0, switching, bench)
+    events = run_trial(0, switching, evaluator)
     next(events)
     events.close()
-    again = _points(list(run_trial(0, switching, bench)))
-    assert again != _points(list(run_trial(0, switching, replace(bench, store=tmp_path / "elsewhere"))))
+    again = _points(list(run_trial(0, switching, evaluator)))
+    assert again != _points(list(run_trial(0, switching, replace(evaluator, store=tmp_path / "elsewhere"))))
 
 
-def test_nobody_shares_its_training(bench, switching, changed):
+def test_nobody_shares_its_training(evaluator, switching, changed):
     """Not a method that cuts, nor its own kind with other settings or another version."""
     train = switching.train
 
@@ -139,42 +139,42 @@ def test_nobody_shares_its_training(bench, switching, changed):
     newer.VERSION = 2
     assert 4 == len({key({}), *(key({"switch": hook}) for hook in (one, other, newer))})
     assert key({"switch": one}) == key({"switch": Switch(SwitchSettings(period=4))})
-    list(run_trial(0, switching, bench))
+    list(run_trial(0, switching, evaluator))
     plain = changed(switching, method="percentage", own={"threshold": 50.0})
-    assert isinstance(next(run_trial(1, plain, bench)), EpochTrained)
+    assert isinstance(next(run_trial(1, plain, evaluator)), EpochTrained)
 
 
-def test_what_does_not_say_how_it_acts_cannot_train_into_the_store(bench, switching, monkeypatch):
+def test_what_does_not_say_how_it_acts_cannot_train_into_the_store(evaluator, switching, monkeypatch):
     monkeypatch.setattr(Switch, "key", TrainingHook.key)
     with pytest.raises(NotImplementedError, match="Switch does not say"):
-        list(run_trial(0, switching, bench))
+        list(run_trial(0, switching, evaluator))
 
 
-def test_every_point_can_be_made_again(bench, switching, tmp_path):
-    for point in _points(list(run_trial(0, switching, bench))):
-        net = rebuild(point, switching, bench.images.fingerprint, bench.store, tmp_path / "nowhere", "cpu")
+def test_every_point_can_be_made_again(evaluator, switching, tmp_path):
+    for point in _points(list(run_trial(0, switching, evaluator))):
+        net = rebuild(point, switching, evaluator.images.fingerprint, evaluator.store, tmp_path / "nowhere", "cpu")
         assert point.weights == weights_hash(net)
-        assert point.scores["fcd"] == bench.fcd(bench.draw(net))
+        assert point.scores["fcd"] == evaluator.fcd(evaluator.draw(net))
 
 
-def test_at_a_rung_it_is_looked_at_and_that_changes_nothing(bench, switching, tmp_path):
-    straight = _points(list(run_trial(0, switching, bench)))
-    events = list(run_trial(0, switching, replace(bench, store=tmp_path / "elsewhere"), rungs=(3,)))
+def test_at_a_rung_it_is_looked_at_and_that_changes_nothing(evaluator, switching, tmp_path):
+    straight = _points(list(run_trial(0, switching, evaluator)))
+    events = list(run_trial(0, switching, replace(evaluator, store=tmp_path / "elsewhere"), rungs=(3,)))
     at = events.index(RungReached(3))
     look = events[at - 1].point
     assert (3, False) == (look.epoch, look.eligible)
     assert straight == [point for point in _points(events) if point.epoch != 3]
-    again = list(score_in_full(0, switching.with_train(epochs=3), bench, Pace(), [look]))
+    again = list(score_in_full(0, switching.with_train(epochs=3), evaluator, Pace(), [look]))
     assert [look.id] == [point.id for point in _points(again)]
     assert all(point.eligible and point.weights == look.weights for point in _points(again))
 
 
-def test_out_of_time_it_scores_what_it_has_come_to(bench, switching):
-    list(run_trial(0, switching.with_train(epochs=3), bench))
-    *scored, finished = run_trial(0, switching, bench, Pace(deadline=0))
+def test_out_of_time_it_scores_what_it_has_come_to(evaluator, switching):
+    list(run_trial(0, switching.with_train(epochs=3), evaluator))
+    *scored, finished = run_trial(0, switching, evaluator, Pace(deadline=0))
     assert [2, 3] == [event.point.epoch for event in scored]
     assert Finished("stopped", "out of time after epoch 3") == finished
-    assert [] == _points(list(run_trial(0, switching.with_train(seed=9), bench, Pace(deadline=0))))
+    assert [] == _points(list(run_trial(0, switching.with_train(seed=9), evaluator, Pace(deadline=0))))
 
 
 def test_its_training_is_begun_with_what_acts_in_it(switching, settings):

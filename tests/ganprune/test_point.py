@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ganprune.cut import tidy
+from ganprune.cut import round_threshold
 from ganprune.methods import METHODS
 from ganprune.point import NullLine, Point, point_id
 
-THRESHOLDS = st.floats(0, 1e3).map(tidy)
+THRESHOLDS = st.floats(0, 1e3).map(round_threshold)
 
 
 @pytest.fixture

@@ -29,9 +29,9 @@ def net() -> nn.Module:
 
 
 @pytest.fixture
-def generator(bench, settings) -> nn.Module:
+def generator(evaluator, settings) -> nn.Module:
     training = Training(settings.model, settings.train)
-    training.train_epoch(bench.pixels)
+    training.train_epoch(evaluator.pixels)
     return training.dense_generator()
 
 
@@ -114,9 +114,9 @@ def test_fewer_bits_fewer_bytes_and_nearly_as_few_as_the_bits_promise(generator)
         assert 0 < size - weights * bits / 8 < 4000  # header, steps, batch norm
 
 
-def test_the_fewer_bits_the_further_the_pictures(generator, bench):
-    drawn = pictures(generator, bench.inputs)
-    moved = [(pictures(rounded(generator, bits), bench.inputs) - drawn).abs().max().item() for bits in BITS]
+def test_the_fewer_bits_the_further_the_pictures(generator, evaluator):
+    drawn = pictures(generator, evaluator.inputs)
+    moved = [(pictures(rounded(generator, bits), evaluator.inputs) - drawn).abs().max().item() for bits in BITS]
     assert moved == sorted(moved)
     assert moved[0] < 0.5 / 127.5  # half a byte
     assert moved[-1] > 1 / 127.5

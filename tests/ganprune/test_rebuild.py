@@ -17,51 +17,51 @@ NOWHERE = Path("/nowhere.safetensors")
 
 
 @pytest.fixture
-def again(bench):
-    """The network of a point, from the store of the workbench."""
+def again(evaluator):
+    """The network of a point, from the store of the evaluator."""
 
     def make(point: Point, settings, kept: Path = NOWHERE):
-        return rebuild(point, settings, bench.images.fingerprint, bench.store, kept, "cpu")
+        return rebuild(point, settings, evaluator.images.fingerprint, evaluator.store, kept, "cpu")
 
     return make
 
 
-def _scored(bench, settings) -> list[Scored]:
-    return [event for event in run_trial(0, settings, bench) if isinstance(event, Scored)]
+def _scored(evaluator, settings) -> list[Scored]:
+    return [event for event in run_trial(0, settings, evaluator) if isinstance(event, Scored)]
 
 
-def _damage(bench) -> None:
-    for file in bench.store.rglob("epoch-*"):
+def _damage(evaluator) -> None:
+    for file in evaluator.store.rglob("epoch-*"):
         file.write_bytes(file.read_bytes()[:-4])
 
 
 @pytest.mark.parametrize("method", ["percentage", "magnitude", "random"])
 @pytest.mark.parametrize("recalibrate", [True, False])
-def test_every_point_can_be_made_again(bench, settings, changed, again, method, recalibrate):
+def test_every_point_can_be_made_again(evaluator, settings, changed, again, method, recalibrate):
     threshold = 60.0 if method == "percentage" else 0.6
     settings = changed(settings, method=method, own={"threshold": threshold}, recalibrate=recalibrate)
-    for scored in _scored(bench, settings):
+    for scored in _scored(evaluator, settings):
         net = again(scored.point, settings)
         assert scored.point.weights == weights_hash(net)
         assert not net.training
 
 
-def test_it_draws_the_very_pictures_that_were_scored(bench, settings, again):
+def test_it_draws_the_very_pictures_that_were_scored(evaluator, settings, again):
     """So its batch-norm statistics are right too."""
-    point = _scored(bench, settings)[2].point
+    point = _scored(evaluator, settings)[2].point
     net = again(point, settings)
-    assert point.scores["fcd"] == bench.fcd(bench.draw(net))
-    assert pictures(net, bench.inputs).std() > 0
+    assert point.scores["fcd"] == evaluator.fcd(evaluator.draw(net))
+    assert pictures(net, evaluator.inputs).std() > 0
 
 
-def test_a_fine_tuned_point_is_taken_from_its_kept_weights(bench, settings, changed, again, tmp_path):
+def test_a_fine_tuned_point_is_taken_from_its_kept_weights(evaluator, settings, changed, again, tmp_path):
     settings = changed(settings, recovery="finetune", recovery_steps=3)
     kept = tmp_path / "kept.safetensors"
-    for scored in _scored(bench, settings):
+    for scored in _scored(evaluator, settings):
         kept.write_bytes(scored.weights)
         net = again(scored.point, settings, kept)
         assert scored.point.weights == weights_hash(net)
-        assert scored.point.scores["fcd"] == pytest.approx(bench.fcd(bench.draw(net)), rel=1e-6)
+        assert scored.point.scores["fcd"] == pytest.approx(evaluator.fcd(evaluator.draw(net)), rel=1e-6)
 
 
 def _refusal(make, *args) -> str:
@@ -72,37 +72,37 @@ def _refusal(make, *args) -> str:
     return line
 
 
-def test_other_weights_than_the_recorded_ones_are_refused(bench, settings, again):
-    point = replace(_scored(bench, settings)[1].point, weights="0" * 16)
+def test_other_weights_than_the_recorded_ones_are_refused(evaluator, settings, again):
+    point = replace(_scored(evaluator, settings)[1].point, weights="0" * 16)
     assert "no longer gives the weights that were scored" in _refusal(again, point, settings)
 
 
-def test_a_point_whose_state_is_gone_or_damaged_is_refused(bench, settings, again):
-    point = _scored(bench, settings)[1].point
-    _damage(bench)
+def test_a_point_whose_state_is_gone_or_damaged_is_refused(evaluator, settings, again):
+    point = _scored(evaluator, settings)[1].point
+    _damage(evaluator)
     assert "gone from" in _refusal(again, point, settings)
     assert "gone from" in _refusal(again, point, settings)
 
 
-def test_a_fine_tuned_point_without_its_weights_is_refused(bench, settings, changed, again):
+def test_a_fine_tuned_point_without_its_weights_is_refused(evaluator, settings, changed, again):
     """What fine-tuning gave can't be made again from the store, and the dense model's mask isn't it."""
     settings = changed(settings, recovery="finetune", recovery_steps=3)
-    point = _scored(bench, settings)[1].point
+    point = _scored(evaluator, settings)[1].point
     assert "gone from" in _refusal(again, point, settings)
 
 
 @pytest.mark.parametrize("content", [b"", b"no safetensors at all", b"\x08" + bytes(7) + b"{}      "])
-def test_kept_weights_that_are_damaged_are_refused(bench, settings, changed, again, tmp_path, content):
+def test_kept_weights_that_are_damaged_are_refused(evaluator, settings, changed, again, tmp_path, content):
     settings = changed(settings, recovery="finetune", recovery_steps=3)
-    point = _scored(bench, settings)[1].point
+    point = _scored(evaluator, settings)[1].point
     kept = tmp_path / "kept.safetensors"
     kept.write_bytes(content)
     _refusal(again, point, settings, kept)
 
 
-def test_the_points_of_a_trial_that_ran_out_of_time_outlive_a_longer_trial(bench, settings, changed, again):
+def test_the_points_of_a_trial_that_ran_out_of_time_outlive_a_longer_trial(evaluator, settings, changed, again):
     """Epoch 1 is not on the grid, but points were scored on it."""
     short, long = changed(settings, epochs=1), changed(settings, epochs=4)
-    point = _scored(bench, short)[1].point
-    _scored(bench, long)
+    point = _scored(evaluator, short)[1].point
+    _scored(evaluator, long)
     assert torch.is_tensor(next(again(point, short).parameters()))

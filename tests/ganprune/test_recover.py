@@ -16,16 +16,16 @@ SETTINGS = PruneSettings(own={"threshold": 80.0}, recovery="finetune", recovery_
 
 
 @pytest.fixture(params=["dcgan", "sngan"])
-def training(request, settings, bench) -> Training:
+def training(request, settings, evaluator) -> Training:
     narrow = ModelSettings(name=request.param, width=2, latent=8, side=16, channels=1)
     training = Training(narrow if request.param == "sngan" else settings.model, settings.train)
     for _ in range(2):
-        training.train_epoch(*bench.training_set)
+        training.train_epoch(*evaluator.training_set)
     return training
 
 
 @pytest.fixture
-def recovered(bench):
+def recovered(evaluator):
     """The generator after recovery, beside the pictures that it took."""
 
     def run(training: Training, masks: Masks | None = None, **values) -> tuple[nn.Module, int]:
@@ -35,7 +35,7 @@ def recovered(bench):
         held = {"generator": _masks(training) if masks is None else masks}
         if settings.discriminator:
             held["discriminator"] = _masks(training, "discriminator")
-        images = recover(net, dense, training, bench.training_set, settings, held, settings.recovery_steps)
+        images = recover(net, dense, training, evaluator.training_set, settings, held, settings.recovery_steps)
         return net, images
 
     return run

@@ -20,8 +20,8 @@ SETTINGS = TrainSettings(lr_g=1e-3, lr_d=1e-3, batch=32)
 
 
 @pytest.fixture
-def pixels(bench) -> torch.Tensor:
-    return bench.pixels
+def pixels(evaluator) -> torch.Tensor:
+    return evaluator.pixels
 
 
 @pytest.fixture

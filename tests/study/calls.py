@@ -9,8 +9,8 @@ from study.records.journal import Records, read
 from study.records.paths import StudyPaths
 from study.records.study import StudyLog
 from study.search.jobs import Job
-from study.search.optuna_study import Advisor
-from study.search.search_phase import Conductor
+from study.search.optuna_study import OptunaStudy
+from study.search.search_phase import SearchPhase
 from study.settings.plan import Plan
 from study.settings.space import Space
 
@@ -22,7 +22,7 @@ STEPS = 10  # of an epoch
 class Call:
     """One call; `heard` is what a listener saw on the disk."""
 
-    conductor: Conductor
+    search_phase: SearchPhase
     records: Records
     paths: StudyPaths
     heard: list[tuple[int, object, StudyLog]] = field(default_factory=list)
@@ -38,16 +38,16 @@ def calls(plan: Plan, paths: StudyPaths) -> Callable[..., Call]:
         records = Records(paths.records)
         if not records.log.header:
             records.study(name="toy", data={"channels": 1, "classes": 10, "train": STEPS * 32})
-        advisor = Advisor(space, plan.quality, plan.seed, records.log.ended, paths.journal)
+        optuna_study = OptunaStudy(space, plan.quality, plan.seed, records.log.ended, paths.journal)
         driver = Call(None, records, paths)
-        driver.conductor = Conductor(
-            replace(plan, trials=trials, space=space), records, paths, advisor, pace, listeners=[driver.listen]
+        driver.search_phase = SearchPhase(
+            replace(plan, trials=trials, space=space), records, paths, optuna_study, pace, listeners=[driver.listen]
         )
         return driver
 
     return start
 
 
-def whole(conductor: Conductor, job: Job, points: list[Scored], state: str = "completed") -> None:
+def whole(search_phase: SearchPhase, job: Job, points: list[Scored], state: str = "completed") -> None:
     for event in (EpochTrained(1, 0.7, 1.3, 640, 2.0), *points, Finished(state, "why")):
-        conductor.hear(job.number, event)
+        search_phase.on_event(job.number, event)

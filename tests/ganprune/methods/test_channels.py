@@ -60,7 +60,7 @@ def test_over_all_groups_those_go_that_matter_least_beside_their_own_groups_mean
 def test_the_control_gives_up_as_many_channels_of_each_group_by_lot(name):
     cut = _cut(name)
     threshold = cut.threshold(0.6)
-    mine, lot = cut.masks(threshold), cut.by_lot(threshold, torch.Generator().manual_seed(1))
+    mine, lot = cut.masks(threshold), cut.random_masks(threshold, torch.Generator().manual_seed(1))
     assert mine.keys() == lot.keys()
     assert all(mine[name].sum() == lot[name].sum() for name in mine)
     assert any(not torch.equal(mine[name], lot[name]) for name in mine)
@@ -80,7 +80,7 @@ def test_a_sparsity_gets_the_threshold_that_comes_nearest(scope):
 def test_what_is_gone_of_the_small_network_is_what_the_threshold_promised(name):
     cut = _cut(name)
     threshold = cut.threshold(0.6)
-    small = cut.without(masked(cut.dense, cut.masks(threshold)), threshold)
+    small = cut.compact(masked(cut.dense, cut.masks(threshold)), threshold)
     assert cut.sparsity(threshold) == sparsity(small, cut.dense).prunable
     assert sum(p.numel() for p in small.parameters()) < sum(p.numel() for p in cut.dense.parameters())
 
@@ -93,8 +93,8 @@ def test_a_discriminator_can_be_cut_too(name):
     assert 0 < cut.sparsity(0.5) == sparsity(masked(cut.dense, masks)).prunable < 1
 
 
-def _tell(bench, settings, **values) -> list:
-    return list(run_trial(0, settings, bench, **values))
+def _tell(evaluator, settings, **values) -> list:
+    return list(run_trial(0, settings, evaluator, **values))
 
 
 @pytest.fixture
@@ -109,11 +109,11 @@ def narrow_sngan(channels):
 
 
 @pytest.mark.parametrize("kind", ["channels", "narrow_sngan"])
-def test_points_are_of_networks_that_are_smaller_and_can_be_made_again(kind, bench, request, tmp_path, monkeypatch):
+def test_points_are_of_networks_that_are_smaller_and_can_be_made_again(kind, evaluator, request, tmp_path, monkeypatch):
     monkeypatch.setattr(quality, "diverged", lambda *_: False)  # so few steps make no painter
     settings = request.getfixturevalue(kind)
-    bench = replace(bench, model=settings.model)
-    points = [event.point for event in _tell(bench, settings) if isinstance(event, Scored)]
+    evaluator = replace(evaluator, model=settings.model)
+    points = [event.point for event in _tell(evaluator, settings) if isinstance(event, Scored)]
     points.sort(key=lambda point: point.sparsity)
     assert [0.0, 0.5, 0.75] == pytest.approx([p.sparsity for p in points if p.target is not None], abs=0.1)
     for cost in ("params", "macs", "bytes"):
@@ -122,34 +122,34 @@ def test_points_are_of_networks_that_are_smaller_and_can_be_made_again(kind, ben
         assert sizes[-1] < sizes[0] / 2
     for point in points:
         assert point.scores["params"] == point.scores["nonzero_params"]
-        fingerprint, nowhere = bench.images.fingerprint, tmp_path / NOWHERE
-        net = rebuild(point, settings, fingerprint, bench.store, nowhere, "cpu")
+        fingerprint, nowhere = evaluator.images.fingerprint, tmp_path / NOWHERE
+        net = rebuild(point, settings, fingerprint, evaluator.store, nowhere, "cpu")
         assert point.weights == weights_hash(net)
-        assert point.scores["fcd"] == bench.fcd(bench.draw(net))
+        assert point.scores["fcd"] == evaluator.fcd(evaluator.draw(net))
 
 
-def test_recovered_the_small_network_is_what_is_kept_and_loaded(bench, channels, changed, tmp_path):
+def test_recovered_the_small_network_is_what_is_kept_and_loaded(evaluator, channels, changed, tmp_path):
     settings = changed(channels, recovery="distil", recovery_steps=3, discriminator=True)
     kept = tmp_path / "kept.safetensors"
-    for scored in (event for event in _tell(bench, settings) if isinstance(event, Scored)):
+    for scored in (event for event in _tell(evaluator, settings) if isinstance(event, Scored)):
         kept.write_bytes(scored.weights)
         net = kept_network(settings.model, kept)
         assert scored.point.weights == weights_hash(net)
         assert scored.point.scores["params"] == sum(parameter.numel() for parameter in net.parameters())
-        assert scored.point.scores["fcd"] == pytest.approx(bench.fcd(bench.draw(net)), rel=1e-6)
+        assert scored.point.scores["fcd"] == pytest.approx(evaluator.fcd(evaluator.draw(net)), rel=1e-6)
         assert scored.point.scores["bytes"] == len(scored.weights)
 
 
-def test_controls_stand_at_the_sparsity_of_their_points(bench, channels):
-    events = _tell(bench, channels, controls=True)
+def test_controls_stand_at_the_sparsity_of_their_points(evaluator, channels):
+    events = _tell(evaluator, channels, controls=True)
     points = [event.point.sparsity for event in events if isinstance(event, Scored) and event.point.sparsity]
     lots = [event.sparsity for event in events if isinstance(event, NullLine) and event.sparsity]
     assert points == lots
 
 
-def test_what_is_cut_draws_as_if_it_were_masked(curve_of, channels, bench):
+def test_what_is_cut_draws_as_if_it_were_masked(curve_of, channels, evaluator):
     curve = curve_of(channels)
     threshold = curve.cut.threshold(0.6)
     whole = masked(curve.dense, curve.cut.masks(threshold)).eval()
-    small = curve.cut.without(whole, threshold).eval()
-    assert (pictures(whole, bench.inputs) - pictures(small, bench.inputs)).abs().max() < 1e-5
+    small = curve.cut.compact(whole, threshold).eval()
+    assert (pictures(whole, evaluator.inputs) - pictures(small, evaluator.inputs)).abs().max() < 1e-5

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from torch import nn
 from torch.nn.utils.parametrizations import spectral_norm
 
-from ganprune.cut import tidy
+from ganprune.cut import round_threshold
 from ganprune.masks import masked
 from ganprune.methods.magnitude import magnitude
 from ganprune.methods.percentage import percentage
@@ -34,8 +34,12 @@ def _scored(score=percentage, spared=()) -> ScoredWeights:
 
 @given(st.floats(0, 1e6))
 def test_a_tidy_threshold_is_what_its_six_digits_say_and_stays_so(threshold):
-    assert tidy(threshold) == float(f"{tidy(threshold):g}") == tidy(tidy(threshold))
-    assert math.isclose(threshold, tidy(threshold), rel_tol=5.1e-6)
+    assert (
+        round_threshold(threshold)
+        == float(f"{round_threshold(threshold):g}")
+        == round_threshold(round_threshold(threshold))
+    )
+    assert math.isclose(threshold, round_threshold(threshold), rel_tol=5.1e-6)
 
 
 def test_the_last_layer_is_spared_but_counted():
@@ -66,7 +70,7 @@ def test_the_sparsity_promised_is_the_one_that_the_masks_have(scores, threshold)
 
 def test_nothing_gets_smaller_for_zeros():
     net = _net()
-    assert _scored().without(net, 50) is net
+    assert _scored().compact(net, 50) is net
 
 
 def test_under_a_spectral_norm_it_is_the_weight_behind_it_that_goes():

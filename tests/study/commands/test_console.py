@@ -41,7 +41,7 @@ def test_after_every_trial_it_tells_the_front_of_all_points(records, plan, space
     screen.begin(plan, Pace(), 10**6, records.log)
     for number in range(1, 6):
         for event in _trial(records, space, scored, number):
-            screen.hear(number, event)
+            screen.on_event(number, event)
         line = shown.getvalue().splitlines()[-1]
         points = records.log.points
         assert f"{number + 1} of 6 trials ended, {len(front(points))} points on the front" in line
@@ -69,6 +69,6 @@ def test_a_trial_that_will_be_tried_again_has_not_ended(records, plan, space, sc
     shown = io.StringIO()
     screen = Screen(shown)
     screen.begin(plan, Pace(), 10**6, records.log)
-    for event in _trial(records, space, scored, 1, "crowded"):
-        screen.hear(1, event)
+    for event in _trial(records, space, scored, 1, "out_of_memory"):
+        screen.on_event(1, event)
     assert "1 of 6 trials ended" in shown.getvalue().splitlines()[-1]

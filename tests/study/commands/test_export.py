@@ -32,7 +32,7 @@ from study.report.point_files import point_files
 from study.search import setup
 from study.settings.arguments import Asked, asked
 from study.settings.machine import Machine
-from study.settings.plan import settle
+from study.settings.plan import make_plan
 from tests.study.bare import run_bare, snippets
 
 FILES = {"generator.safetensors", "generator.json", "generator.onnx", "README.md", "samples.png"}
@@ -44,27 +44,27 @@ RUN_ID = "0123456789abcdef"
 def given(tmp_path_factory) -> Asked:
     """A study of three short trials on digits: as pruned, recovered, and smaller."""
     given = asked({"DATASET": "digits", "SPACE": "digits-cpu", "NAME": "small", "OUT": tmp_path_factory.mktemp("out")})
-    out, plan = Out(given.out), settle(given, None, MACHINE)
+    out, plan = Out(given.out), make_plan(given, None, MACHINE)
     paths, images = out.study("small"), load("digits", given.data_dir, 16)
     net = setup.feature_net(images, out.store, print)
-    bench = setup.workbench(images, net, plan, out.store)
+    evaluator = setup.make_evaluator(images, net, plan, out.store)
     records = Records(paths.records)
     records.study(**header(plan, images, net, MACHINE))
     trained = {"epochs": 8, "lr_g": 2e-3, "lr_ratio": 2}
     for number, pruned in enumerate(({}, {"recovery": "finetune", "recovery_steps": 2}, {"method": "channels"})):
         settings = plan.space.settings(trained | {"recovery_steps": 0}, 1, 0)
-        run_small(number, settings, pruned, bench, records, paths)
+        run_small(number, settings, pruned, evaluator, records, paths)
     records.runs({0: RUN_ID})
     return given
 
 
-def run_small(number: int, settings: TrialSettings, pruned: dict, bench, records: Records, paths) -> None:
+def run_small(number: int, settings: TrialSettings, pruned: dict, evaluator, records: Records, paths) -> None:
     """A short training, one target; whatever comes of it may stand on the front."""
     own = METHODS[pruned.get("method", settings.prune.method)].Settings().model_dump()
     prune = settings.prune.model_copy(update={"targets": (0.0, 0.9), "own": own, **pruned})
     settings = settings.model_copy(update={"prune": prune})
     records.asked(number, settings, {})
-    for event in run_trial(number, settings, bench):
+    for event in run_trial(number, settings, evaluator):
         if isinstance(event, Scored):
             records.point(replace(event.point, eligible=True))
             if event.weights:

@@ -21,7 +21,7 @@ from study.records.journal import read
 from study.records.paths import Out
 from study.settings.arguments import asked
 from study.settings.machine import this_machine
-from study.settings.plan import settle
+from study.settings.plan import make_plan
 from tests.study.driver import TINY, Driver, run
 
 pytestmark = pytest.mark.slow
@@ -119,7 +119,7 @@ def test_what_was_left_out_or_changed_is_said_before_pictures_are_counted(tmp_pa
     for split, count in (("train", 57), ("val", 3), ("test", 3)):
         write_pictures(tmp_path / "few" / split, count)
     (tmp_path / "few" / "train" / "phone.heic").write_bytes(b"")
-    plan = settle(asked({"DATASET": str(tmp_path / "few"), "SPACE": str(TINY)}), None, this_machine())
+    plan = make_plan(asked({"DATASET": str(tmp_path / "few"), "SPACE": str(TINY)}), None, this_machine())
     shown = io.StringIO()
     with pytest.raises(UserError, match="DATASET=few: 63 pictures; at least 64 are needed"):
         loaded(plan, Screen(shown))

@@ -15,7 +15,7 @@ from study.records.paths import StudyPaths
 from study.report.write import write_report
 from study.settings.arguments import asked
 from study.settings.machine import this_machine
-from study.settings.plan import settle
+from study.settings.plan import make_plan
 
 OLD = Path(__file__).parent / "schema1" / "study.jsonl"  # four trials on digits, two of each kind of recovery
 RAW = [json.loads(line) for line in OLD.read_text().splitlines()]
@@ -67,7 +67,7 @@ def test_its_report_is_written(path):
 def test_it_goes_on_with_the_same_settings_for_the_same_draws(path):
     records = Records(path)
     spec, data = records.log.header["spec"], records.log.header["data"]
-    plan = settle(asked({"NAME": "old", "TRIALS": "9"}), spec, this_machine())
+    plan = make_plan(asked({"NAME": "old", "TRIALS": "9"}), spec, this_machine())
     for trial in list(records.log.trials.values()):
         settings = plan.space.settings(trial.drawn, data["channels"], plan.seed, data["classes"])
         assert (trial.settings.prune.own, trial.settings.train.epochs) == (settings.prune.own, settings.train.epochs)

@@ -13,7 +13,7 @@ from optuna.trial import TrialState
 from ganprune.point import NO_TIME
 from study.analysis.pareto import front
 from study.records.study import Ended, TrialLog
-from study.search.optuna_study import Advisor, worth_telling
+from study.search.optuna_study import OptunaStudy, worth_telling
 from study.settings.policy import Policy
 
 TARGETS = (0.0, 0.5, 0.75, 0.875, 0.9375, 0.97, 0.985)
@@ -30,8 +30,8 @@ def journal(tmp_path) -> Path:
 def advisor_of(space, journal):
     journal.parent.mkdir()
 
-    def make(known: list[TrialLog] = (), seed: int = 0, policy: Policy = POLICY) -> Advisor:
-        return Advisor(space, "fcd", seed, list(known), journal, policy)
+    def make(known: list[TrialLog] = (), seed: int = 0, policy: Policy = POLICY) -> OptunaStudy:
+        return OptunaStudy(space, "fcd", seed, list(known), journal, policy)
 
     return make
 
@@ -55,8 +55,8 @@ def log_of(space, scored):
     return make
 
 
-def _told(advisor: Advisor) -> list[optuna.trial.FrozenTrial]:
-    return advisor._study.get_trials(deepcopy=False)
+def _told(optuna_study: OptunaStudy) -> list[optuna.trial.FrozenTrial]:
+    return optuna_study._study.get_trials(deepcopy=False)
 
 
 def _ended(space, log_of, n: int, **more) -> list[TrialLog]:
@@ -73,11 +73,11 @@ def _ended(space, log_of, n: int, **more) -> list[TrialLog]:
     ],
 )
 def test_every_trial_ends_and_only_a_completed_one_is_a_success(advisor_of, log_of, state, expected):
-    advisor = advisor_of()
+    optuna_study = advisor_of()
     for number in range(6):
-        advisor.tell(log_of(number, advisor.ask(number), state))
-    assert {expected} == {trial.state for trial in _told(advisor)}
-    assert all(trial.state.is_finished() for trial in _told(advisor))
+        optuna_study.tell(log_of(number, optuna_study.ask(number), state))
+    assert {expected} == {trial.state for trial in _told(optuna_study)}
+    assert all(trial.state.is_finished() for trial in _told(optuna_study))
 
 
 @pytest.mark.parametrize(
@@ -85,33 +85,33 @@ def test_every_trial_ends_and_only_a_completed_one_is_a_success(advisor_of, log_
 )
 def test_a_stopped_trial_is_to_be_avoided_unless_only_time_was_up(advisor_of, log_of, reason, expected):
     """Samplers look at what was pruned, and not at what failed."""
-    advisor = advisor_of()
-    advisor.tell(log_of(0, advisor.ask(0), "stopped", reason=reason))
-    assert [expected] == [trial.state for trial in _told(advisor)]
+    optuna_study = advisor_of()
+    optuna_study.tell(log_of(0, optuna_study.ask(0), "stopped", reason=reason))
+    assert [expected] == [trial.state for trial in _told(optuna_study)]
 
 
 def test_a_trial_whose_own_threshold_took_too_much_is_no_success(advisor_of, log_of):
-    advisor = advisor_of()
-    advisor.tell(log_of(0, advisor.ask(0), own=False))
-    assert [TrialState.PRUNED] == [trial.state for trial in _told(advisor)]
+    optuna_study = advisor_of()
+    optuna_study.tell(log_of(0, optuna_study.ask(0), own=False))
+    assert [TrialState.PRUNED] == [trial.state for trial in _told(optuna_study)]
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf])
 def test_optuna_is_never_told_a_value_that_is_no_number(advisor_of, log_of, value):
     """Neither when it is asked for nor when the study is rebuilt."""
-    advisor = advisor_of()
-    trial = log_of(0, advisor.ask(0), fcd=value)
-    advisor.tell(trial)
-    for each in (advisor, advisor_of([trial])):
+    optuna_study = advisor_of()
+    trial = log_of(0, optuna_study.ask(0), fcd=value)
+    optuna_study.tell(trial)
+    for each in (optuna_study, advisor_of([trial])):
         assert all(told.state.is_finished() for told in _told(each))
         assert not any(told.state == TrialState.COMPLETE for told in _told(each))
 
 
 def test_a_completed_trial_tells_its_own_point_and_a_few_of_its_curve(advisor_of, log_of, space):
-    advisor = advisor_of()
-    trial = log_of(0, advisor.ask(0, space.first[0]))
-    advisor.tell(trial)
-    own, *others = _told(advisor)
+    optuna_study = advisor_of()
+    trial = log_of(0, optuna_study.ask(0, space.first[0]))
+    optuna_study.tell(trial)
+    own, *others = _told(optuna_study)
     assert [trial.own.sparsity, trial.own.scores["fcd"]] == own.values
     assert POLICY.told_per_trial - 1 == len(others)
     told = {(other.params["percentage.threshold"], *other.values) for other in others}
@@ -122,8 +122,8 @@ def test_a_completed_trial_tells_its_own_point_and_a_few_of_its_curve(advisor_of
 
 def test_points_that_optuna_could_not_have_drawn_are_not_told(advisor_of, log_of, space):
     """The dense model, and targets beyond the range of the threshold."""
-    advisor = advisor_of(_ended(space, log_of, 20))
-    for trial in _told(advisor):
+    optuna_study = advisor_of(_ended(space, log_of, 20))
+    for trial in _told(optuna_study):
         for name, distribution in trial.distributions.items():
             assert distribution._contains(distribution.to_internal_repr(trial.params[name]))
 
@@ -144,31 +144,31 @@ def test_what_was_scored_while_training_went_on_is_not_told_as_its_outcome(advis
 
 def test_a_study_rebuilt_from_its_records_was_told_the_same(advisor_of, log_of, space):
     states = ["completed", "diverged", "completed", "failed", "stopped", "completed"]
-    advisor, known = advisor_of(), []
+    optuna_study, known = advisor_of(), []
     for number, state in enumerate(states):
-        known.append(log_of(number, advisor.ask(number), state))
-        advisor.tell(known[-1])
+        known.append(log_of(number, optuna_study.ask(number), state))
+        optuna_study.tell(known[-1])
     again = advisor_of(known)
 
-    def outcomes(told: Advisor) -> list:
+    def outcomes(told: OptunaStudy) -> list:
         return [(trial.state, trial.params, trial.values) for trial in _told(told)]
 
-    assert outcomes(advisor) == outcomes(again)
+    assert outcomes(optuna_study) == outcomes(again)
 
 
 def test_an_interrupted_trial_is_asked_again_with_what_it_had_drawn(advisor_of, log_of, space):
     known = _ended(space, log_of, 12)
     drawn = known[-1].drawn
-    advisor = advisor_of(known[:-1])
-    assert drawn == advisor.ask(11, drawn)
-    advisor.tell(known[-1])
-    assert all(trial.state.is_finished() for trial in _told(advisor))
+    optuna_study = advisor_of(known[:-1])
+    assert drawn == optuna_study.ask(11, drawn)
+    optuna_study.tell(known[-1])
+    assert all(trial.state.is_finished() for trial in _told(optuna_study))
 
 
 def test_what_is_fixed_is_asked_and_the_rest_is_drawn_beside_it(advisor_of, log_of, space):
-    advisor = advisor_of(_ended(space, log_of, 60))
+    optuna_study = advisor_of(_ended(space, log_of, 60))
     fixed = {"method": "magnitude", "lr_g": 2e-3, "epochs": 4}
-    asked = [advisor.ask(number, fixed) for number in range(60, 70)]
+    asked = [optuna_study.ask(number, fixed) for number in range(60, 70)]
     assert all(fixed.items() <= drawn.items() for drawn in asked)
     assert all("magnitude.threshold" in drawn for drawn in asked)
     assert 10 == len({drawn["magnitude.threshold"] for drawn in asked})
@@ -179,11 +179,11 @@ def test_the_papers_setting_is_asked_to_the_digit(advisor_of, space):
 
 
 def test_trials_may_end_in_any_order(advisor_of, log_of):
-    advisor = advisor_of()
-    drawn = {number: advisor.ask(number) for number in range(4)}
+    optuna_study = advisor_of()
+    drawn = {number: optuna_study.ask(number) for number in range(4)}
     for number in (2, 0, 3, 1):
-        advisor.tell(log_of(number, drawn[number], "diverged"))
-    assert [drawn[number] for number in range(4)] == [trial.params for trial in _told(advisor)]
+        optuna_study.tell(log_of(number, drawn[number], "diverged"))
+    assert [drawn[number] for number in range(4)] == [trial.params for trial in _told(optuna_study)]
 
 
 def test_what_it_suggests_follows_from_the_seed_and_what_it_was_told(advisor_of, log_of, space):
@@ -199,32 +199,32 @@ def test_it_learns_from_what_it_was_told(advisor_of, log_of, space):
     for number in range(60):
         drawn = space.draw(study.ask())
         known.append(log_of(number, drawn, "diverged" if drawn["lr_g"] > 1e-3 else "completed"))
-    advisor = advisor_of(known)
-    suggested = [advisor.ask(number)["lr_g"] for number in range(60, 90)]
+    optuna_study = advisor_of(known)
+    suggested = [optuna_study.ask(number)["lr_g"] for number in range(60, 90)]
     assert sum(rate > 1e-3 for rate in suggested) <= 6
 
 
 def test_the_journal_has_every_trial_once_however_often_a_study_goes_on(advisor_of, log_of, space, journal):
     known = _ended(space, log_of, 3)
     for _ in range(2):
-        advisor = advisor_of(known[:2])
-        advisor.tell(known[2])
+        optuna_study = advisor_of(known[:2])
+        optuna_study.tell(known[2])
     copy = optuna.load_study(study_name="toy", storage=JournalStorage(JournalFileBackend(str(journal))))
     assert [point.id for trial in known for point in trial.last_curve] == [t.user_attrs["point"] for t in copy.trials]
 
 
 def test_a_replay_needs_no_journal(space, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    Advisor(space, "fcd", 0, [], None).ask(0)
+    OptunaStudy(space, "fcd", 0, [], None).ask(0)
     assert [] == list(tmp_path.iterdir())
 
 
 def test_however_long_a_study_grows_optuna_is_told_no_more_points_than_the_policy_says(advisor_of, log_of):
-    advisor = advisor_of(policy=SHORT)
+    optuna_study = advisor_of(policy=SHORT)
     for number in range(60):
-        advisor.tell(log_of(number, advisor.ask(number)))
-        assert len(_told(advisor)) <= SHORT.told_at_most
-    assert 60 - 1 in {int(trial.user_attrs.get("point", "t-1")[1:5]) for trial in _told(advisor)}
+        optuna_study.tell(log_of(number, optuna_study.ask(number)))
+        assert len(_told(optuna_study)) <= SHORT.told_at_most
+    assert 60 - 1 in {int(trial.user_attrs.get("point", "t-1")[1:5]) for trial in _told(optuna_study)}
 
 
 def test_a_study_that_was_long_is_begun_within_the_same_bound(advisor_of, log_of, space):
@@ -232,18 +232,20 @@ def test_a_study_that_was_long_is_begun_within_the_same_bound(advisor_of, log_of
 
 
 def test_trials_that_run_while_their_study_is_begun_anew_end_as_any_other(advisor_of, log_of):
-    advisor = advisor_of(policy=SHORT)
-    drawn = {number: advisor.ask(number) for number in range(3)}
-    begun = advisor._study
+    optuna_study = advisor_of(policy=SHORT)
+    drawn = {number: optuna_study.ask(number) for number in range(3)}
+    begun = optuna_study._study
     for number in range(3, 30):
-        advisor.tell(log_of(number, advisor.ask(number)))
-    assert begun is not advisor._study
-    running = [trial for trial in _told(advisor) if not trial.state.is_finished()]
+        optuna_study.tell(log_of(number, optuna_study.ask(number)))
+    assert begun is not optuna_study._study
+    running = [trial for trial in _told(optuna_study) if not trial.state.is_finished()]
     assert list(drawn.values()) == [trial.params for trial in running]
     for number in (1, 0, 2):
-        advisor.tell(log_of(number, drawn[number], "diverged"))
-    assert [drawn[number] for number in range(3)] == [t.params for t in _told(advisor) if t.state == TrialState.PRUNED]
-    assert all(trial.state.is_finished() for trial in _told(advisor))
+        optuna_study.tell(log_of(number, drawn[number], "diverged"))
+    assert [drawn[number] for number in range(3)] == [
+        t.params for t in _told(optuna_study) if t.state == TrialState.PRUNED
+    ]
+    assert all(trial.state.is_finished() for trial in _told(optuna_study))
 
 
 def test_what_is_worth_telling_is_the_front_and_an_even_choice_of_all_the_rest(advisor_of, log_of, space):
@@ -266,39 +268,39 @@ def test_what_is_worth_telling_is_the_front_and_an_even_choice_of_all_the_rest(a
 
 def test_what_it_suggests_after_forgetting_follows_from_the_seed(space, log_of):
     def asked() -> dict:
-        advisor = Advisor(space, "fcd", 0, [], None, SHORT)
+        optuna_study = OptunaStudy(space, "fcd", 0, [], None, SHORT)
         for number in range(25):
-            advisor.tell(log_of(number, advisor.ask(number)))
-        return advisor.ask(25)
+            optuna_study.tell(log_of(number, optuna_study.ask(number)))
+        return optuna_study.ask(25)
 
     assert asked() == asked()
 
 
 def test_it_goes_on_learning_after_it_has_forgotten(space, log_of):
     """As above, in a study that is told anew again and again."""
-    advisor = Advisor(space, "fcd", 0, [], None, Policy(told_at_most=100))
+    optuna_study = OptunaStudy(space, "fcd", 0, [], None, Policy(told_at_most=100))
     suggested = []
     for number in range(120):
-        drawn = advisor.ask(number)
+        drawn = optuna_study.ask(number)
         suggested.append(drawn["lr_g"])
-        advisor.tell(log_of(number, drawn, "diverged" if drawn["lr_g"] > 1e-3 else "completed"))
+        optuna_study.tell(log_of(number, drawn, "diverged" if drawn["lr_g"] > 1e-3 else "completed"))
     assert sum(rate > 1e-3 for rate in suggested[80:]) <= 8
 
 
 @pytest.mark.parametrize("policy", [Policy(sampler="random"), Policy(multivariate=True)])
 def test_other_samplers_work_with_all_that_is_told(space, log_of, policy):
-    advisor = Advisor(space, "fcd", 0, _ended(space, log_of, 60), None, policy)
-    assert advisor.ask(60).keys() >= {"method", "lr_g", "epochs"}
+    optuna_study = OptunaStudy(space, "fcd", 0, _ended(space, log_of, 60), None, policy)
+    assert optuna_study.ask(60).keys() >= {"method", "lr_g", "epochs"}
 
 
 def test_a_method_without_a_threshold_tells_its_own_point_alone(switching, scored):
-    advisor = Advisor(switching, "fcd", 0, [], None, POLICY)
-    drawn = advisor.ask(0, {"method": "switching"})
+    optuna_study = OptunaStudy(switching, "fcd", 0, [], None, POLICY)
+    drawn = optuna_study.ask(0, {"method": "switching"})
     settings = switching.settings(drawn, channels=1, seed=0)
     points = [replace(scored(0, settings, share, None), id=str(share), threshold=None) for share in (0.5,)]
     points += [replace(scored(0, settings, 0.0, 0.0), id="dense", threshold=None)]
     trial = TrialLog(0, settings, drawn, 1e9, {point.id: point for point in points}, Ended("completed", 1e9, 1.0, 640))
-    advisor.tell(trial)
-    (told,) = _told(advisor)
+    optuna_study.tell(trial)
+    (told,) = _told(optuna_study)
     assert (drawn, [0.5, trial.own.scores["fcd"]]) == (told.params, told.values)
-    advisor.ask(1)
+    optuna_study.ask(1)

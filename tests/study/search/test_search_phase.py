@@ -11,14 +11,14 @@ from ganprune.pace import Pace
 from ganprune.point import EpochTrained, Finished, NullLine, Scored
 from study.records.journal import Records, read
 from study.search.jobs import Job, Wait
-from study.search.optuna_study import Advisor
+from study.search.optuna_study import OptunaStudy
 from study.search.search_phase import FAILURES
 from tests.study.calls import STEPS, whole
 
 
 def test_the_first_trial_is_the_papers_and_alone_scores_the_controls(call, plan):
-    conductor = call().conductor
-    jobs = [conductor.next() for _ in range(3)]
+    search_phase = call().search_phase
+    jobs = [search_phase.suggest() for _ in range(3)]
     assert plan.space.settings(plan.space.first[0], channels=1, seed=0) == jobs[0].settings
     assert [0, 1, 2] == [job.number for job in jobs]
     assert [True, False, False] == [job.controls for job in jobs]
@@ -26,24 +26,24 @@ def test_the_first_trial_is_the_papers_and_alone_scores_the_controls(call, plan)
 
 def test_controls_do_not_hang_on_the_first_trial_alone(call, points):
     """It may diverge, or be stopped before its curve: then a later one has them, and only one at a time."""
-    conductor = call(trials=None).conductor
-    first, second = conductor.next(), conductor.next()
-    conductor.hear(first.number, Finished("diverged"))
-    third, fourth = conductor.next(), conductor.next()
+    search_phase = call(trials=None).search_phase
+    first, second = search_phase.suggest(), search_phase.suggest()
+    search_phase.on_event(first.number, Finished("diverged"))
+    third, fourth = search_phase.suggest(), search_phase.suggest()
     assert [True, False, True, False] == [job.controls for job in (first, second, third, fourth)]
-    conductor.hear(third.number, _control(third.number))
-    whole(conductor, third, points(third))
-    assert not conductor.next().controls
+    search_phase.on_event(third.number, _control(third.number))
+    whole(search_phase, third, points(third))
+    assert not search_phase.suggest().controls
 
 
 def test_controls_of_a_trial_that_was_interrupted_are_scored_to_the_end(call):
-    lost = call().conductor
-    lost.hear(lost.next().number, _control(0))
-    again = call().conductor
-    resumed, other = again.next(), again.next()
+    lost = call().search_phase
+    lost.on_event(lost.suggest().number, _control(0))
+    again = call().search_phase
+    resumed, other = again.suggest(), again.suggest()
     assert [(0, True), (1, False)] == [(job.number, job.controls) for job in (resumed, other)]
-    again.hear(0, Finished("completed"))
-    assert not again.next().controls
+    again.on_event(0, Finished("completed"))
+    assert not again.suggest().controls
 
 
 def _control(trial: int) -> NullLine:
@@ -51,42 +51,42 @@ def _control(trial: int) -> NullLine:
 
 
 def test_the_budget_counts_every_trial_the_diverged_and_failed_ones_too(call, points):
-    conductor = call(trials=4).conductor
+    search_phase = call(trials=4).search_phase
     for state in ("completed", "diverged", "failed", "stopped"):
-        job = conductor.next()
-        whole(conductor, job, points(job) if state == "completed" else [], state)
-    assert conductor.next() is None
+        job = search_phase.suggest()
+        whole(search_phase, job, points(job) if state == "completed" else [], state)
+    assert search_phase.suggest() is None
 
 
 def test_trials_that_fail_one_after_the_other_end_a_study_before_its_budget(call):
     """The disk is full, say: the rest of the budget would be used up in seconds. One that ends well forgives them."""
-    conductor = call(trials=100).conductor
+    search_phase = call(trials=100).search_phase
     for state in ["failed"] * (FAILURES - 1) + ["diverged"] + ["failed"] * FAILURES:
-        assert not conductor.gave_up
-        whole(conductor, conductor.next(), [], state)
-    assert "why" == conductor.gave_up
-    assert conductor.next() is None
+        assert not search_phase.gave_up
+        whole(search_phase, search_phase.suggest(), [], state)
+    assert "why" == search_phase.gave_up
+    assert search_phase.suggest() is None
 
 
 def test_asking_for_more_later_continues(call, points):
-    first = call(trials=2).conductor
+    first = call(trials=2).search_phase
     for _ in range(2):
-        job = first.next()
+        job = first.suggest()
         whole(first, job, points(job))
-    assert call(trials=2).conductor.next() is None
-    second = call(trials=3).conductor
-    assert 2 == second.next().number
-    assert second.next() is None
+    assert call(trials=2).search_phase.suggest() is None
+    second = call(trials=3).search_phase
+    assert 2 == second.suggest().number
+    assert second.suggest() is None
 
 
 def test_without_a_number_only_time_ends_a_study(call):
-    conductor = call(trials=None).conductor
-    assert list(range(30)) == [conductor.next().number for _ in range(30)]
+    search_phase = call(trials=None).search_phase
+    assert list(range(30)) == [search_phase.suggest().number for _ in range(30)]
 
 
 def test_no_trial_is_begun_that_has_no_time_for_an_epoch_and_two_points(call):
     def next_with(seconds: float) -> Job | None:
-        return call(pace=Pace(time.time() + seconds, step_seconds=10 / STEPS, score_seconds=5)).conductor.next()
+        return call(pace=Pace(time.time() + seconds, step_seconds=10 / STEPS, score_seconds=5)).search_phase.suggest()
 
     assert next_with(19) is None
     assert next_with(25) is not None
@@ -94,14 +94,14 @@ def test_no_trial_is_begun_that_has_no_time_for_an_epoch_and_two_points(call):
 
 def test_what_was_asked_is_on_disk_before_it_is_handed_out(call):
     driver = call()
-    job = driver.conductor.next()
+    job = driver.search_phase.suggest()
     assert job.settings == read(driver.paths.records).trials[job.number].settings
 
 
 def test_a_listener_finds_on_disk_what_it_hears(call, points):
     driver = call()
-    job = driver.conductor.next()
-    whole(driver.conductor, job, points(job, weights=b"weights"))
+    job = driver.search_phase.suggest()
+    whole(driver.search_phase, job, points(job, weights=b"weights"))
     for number, event, log in driver.heard:
         if isinstance(event, Scored):
             assert event.point == log.trials[number].points[event.point.id]
@@ -114,17 +114,19 @@ def test_a_listener_finds_on_disk_what_it_hears(call, points):
 
 def test_a_null_line_is_on_disk_too(call):
     driver = call()
-    job = driver.conductor.next()
+    job = driver.search_phase.suggest()
     null = NullLine("random control", "by lot", 0.5, {"fcd": 9.0}, 1000)
-    driver.conductor.hear(job.number, null)
+    driver.search_phase.on_event(job.number, null)
     assert [null] == list(driver.heard[0][2].nulls.values())
 
 
 def test_the_advisor_is_told_only_what_is_on_disk(call, points, monkeypatch):
     driver, told = call(), []
-    monkeypatch.setattr(Advisor, "tell", lambda self, trial: told.append((trial.number, read(driver.paths.records))))
-    job = driver.conductor.next()
-    whole(driver.conductor, job, points(job))
+    monkeypatch.setattr(
+        OptunaStudy, "tell", lambda self, trial: told.append((trial.number, read(driver.paths.records)))
+    )
+    job = driver.search_phase.suggest()
+    whole(driver.search_phase, job, points(job))
     ((number, log),) = told
     assert log.trials[number].ended
     assert 4 == len(log.trials[number].points)
@@ -132,93 +134,93 @@ def test_the_advisor_is_told_only_what_is_on_disk(call, points, monkeypatch):
 
 def test_an_event_that_cannot_be_recorded_is_told_to_nobody(call, points, monkeypatch):
     driver = call()
-    job = driver.conductor.next()
+    job = driver.search_phase.suggest()
     monkeypatch.setattr(Records, "write", lambda *args, **payload: (_ for _ in ()).throw(OSError("disk full")))
     with pytest.raises(OSError, match="disk full"):
-        driver.conductor.hear(job.number, points(job)[0])
+        driver.search_phase.on_event(job.number, points(job)[0])
     assert [] == driver.heard
 
 
 def test_interrupted_trials_go_first_with_their_old_ids_and_settings(call, points):
-    lost = call(trials=5).conductor
-    jobs = [lost.next() for _ in range(3)]
+    lost = call(trials=5).search_phase
+    jobs = [lost.suggest() for _ in range(3)]
     whole(lost, jobs[1], points(jobs[1]))
-    lost.hear(jobs[2].number, points(jobs[2])[0])
+    lost.on_event(jobs[2].number, points(jobs[2])[0])
 
     again = call(trials=5)
-    resumed = [again.conductor.next() for _ in range(2)]
+    resumed = [again.search_phase.suggest() for _ in range(2)]
     assert [(jobs[0].number, jobs[0].settings), (jobs[2].number, jobs[2].settings)] == [
         (job.number, job.settings) for job in resumed
     ]
     assert [True, False] == [job.controls for job in resumed]
-    assert [3, 4] == [again.conductor.next().number for _ in range(2)]
-    assert again.conductor.next() is None
+    assert [3, 4] == [again.search_phase.suggest().number for _ in range(2)]
+    assert again.search_phase.suggest() is None
     for job in resumed:
-        whole(again.conductor, job, points(job))
+        whole(again.search_phase, job, points(job))
     assert {0, 1, 2} == {trial.number for trial in read(again.paths.records).ended}
 
 
 def test_points_scored_again_after_a_loss_are_recorded_once(call, points):
-    lost = call().conductor
-    job = lost.next()
+    lost = call().search_phase
+    job = lost.suggest()
     for event in points(job)[:2]:
-        lost.hear(job.number, event)
+        lost.on_event(job.number, event)
     again = call()
-    job = again.conductor.next()
-    whole(again.conductor, job, points(job))
+    job = again.search_phase.suggest()
+    whole(again.search_phase, job, points(job))
     lines = again.paths.records.read_text().splitlines()
     assert 4 == sum('"kind": "point"' in line for line in lines) == len(read(again.paths.records).points)
 
 
 def test_a_trial_tells_what_it_cost(call, points):
     driver = call()
-    job = driver.conductor.next()
+    job = driver.search_phase.suggest()
     tuned = [replace(each, point=replace(each.point, images=100)) for each in points(job)]
-    whole(driver.conductor, job, tuned)
+    whole(driver.search_phase, job, tuned)
     ended = read(driver.paths.records).trials[job.number].ended
     assert 640 + 4 * 100 == ended.images
     assert 0 <= ended.seconds < 60
 
 
 def test_the_pace_is_the_one_last_seen(call, points):
-    conductor = call(pace=Pace(math.inf, 1.0, 1.0)).conductor
-    job = conductor.next()
-    conductor.hear(job.number, EpochTrained(1, 0.7, 1.3, 640, 20.0))
-    conductor.hear(job.number, points(job)[0])
-    assert (1.0, 0.5) == (conductor.pace.step_seconds, conductor.pace.score_seconds)
-    assert conductor.pace == conductor.next().pace
+    search_phase = call(pace=Pace(math.inf, 1.0, 1.0)).search_phase
+    job = search_phase.suggest()
+    search_phase.on_event(job.number, EpochTrained(1, 0.7, 1.3, 640, 20.0))
+    search_phase.on_event(job.number, points(job)[0])
+    assert (1.0, 0.5) == (search_phase.pace.step_seconds, search_phase.pace.score_seconds)
+    assert search_phase.pace == search_phase.suggest().pace
 
 
 def test_a_trial_that_ran_out_of_a_gpus_memory_is_run_again_alone(call, points):
     driver = call(trials=3)
-    conductor = driver.conductor
-    first, second = conductor.next(), conductor.next()
-    conductor.hear(second.number, Finished("crowded", "out of GPU memory"))
-    assert isinstance(conductor.next(), Wait)
-    whole(conductor, first, points(first))
-    alone = conductor.next()
+    search_phase = driver.search_phase
+    first, second = search_phase.suggest(), search_phase.suggest()
+    search_phase.on_event(second.number, Finished("out_of_memory", "out of GPU memory"))
+    assert isinstance(search_phase.suggest(), Wait)
+    whole(search_phase, first, points(first))
+    alone = search_phase.suggest()
     assert (second.number, second.settings) == (alone.number, alone.settings)
-    assert isinstance(conductor.next(), Wait)
+    assert isinstance(search_phase.suggest(), Wait)
     assert not read(driver.paths.records).trials[second.number].ended
-    conductor.hear(alone.number, Finished("crowded", "out of GPU memory"))
+    search_phase.on_event(alone.number, Finished("out_of_memory", "out of GPU memory"))
     assert "failed" == read(driver.paths.records).trials[second.number].ended.state
-    assert 2 == conductor.next().number
+    assert 2 == search_phase.suggest().number
 
 
 def test_what_the_user_has_to_mend_ends_the_call_and_costs_no_trial(call):
     driver = call(trials=3)
-    job = driver.conductor.next()
-    driver.conductor.hear(job.number, Finished("halted", "cannot write the store"))
-    assert "cannot write the store" == driver.conductor.halted
-    assert driver.conductor.next() is None
-    assert job.number == call(trials=3).conductor.next().number
+    job = driver.search_phase.suggest()
+    driver.search_phase.on_event(job.number, Finished("user_error", "cannot write the store"))
+    assert "cannot write the store" == driver.search_phase.user_error
+    assert driver.search_phase.suggest() is None
+    assert job.number == call(trials=3).search_phase.suggest().number
 
 
 def test_few_pictures_are_held_against_the_front_so_far(call, points):
-    conductor = call(trials=3).conductor
-    first = conductor.next()
+    search_phase = call(trials=3).search_phase
+    first = search_phase.suggest()
     assert () == first.bar.front
-    whole(conductor, first, points(first))
+    whole(search_phase, first, points(first))
     assert {(each.point.sparsity, each.point.scores["fcd"]) for each in points(first)} >= set(
-        conductor.next().bar.front
+        search_phase.suggest().bar.front
     )

@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 
 from ganprune.config import ModelSettings
+from ganprune.confirm_evaluator import yardstick
 from ganprune.data import load
 from ganprune.data.images import SETS, Images, Pictures
 from ganprune.errors import UserError
 from ganprune.metrics import features
 from ganprune.train import Training
-from ganprune.yardstick import yardstick
 from study.search import setup
 from study.settings.arguments import asked
 from study.settings.machine import this_machine
-from study.settings.plan import settle
+from study.settings.plan import make_plan
 from tests.study.driver import TINY
 
 
@@ -92,16 +92,16 @@ def test_fewer_pictures_than_a_study_needs_are_refused_with_their_number(images)
 def test_64_pictures_are_enough_for_every_score(images, tmp_path):
     """Six to compare with, and a batch of more than there are to train on."""
     few = replace(of_sizes(images, 52, 6, 6), published="digits")
-    plan = settle(asked({"DATASET": "digits", "SPACE": str(TINY), "TRIALS": 1}), None, this_machine())
+    plan = make_plan(asked({"DATASET": "digits", "SPACE": str(TINY), "TRIALS": 1}), None, this_machine())
     plan = replace(plan, space=plan.space.model_copy(update={"samples": 20}))
-    bench = setup.workbench(few, setup.feature_net(few, tmp_path, print), plan, tmp_path)
+    evaluator = setup.make_evaluator(few, setup.feature_net(few, tmp_path, print), plan, tmp_path)
     settings = plan.space.settings(plan.space.first[0], few.channels, plan.seed)
     training = Training(settings.model, settings.train)
-    shown = training.train_epoch(bench.pixels)[2]
+    shown = training.train_epoch(evaluator.pixels)[2]
     dense = training.dense_generator()
-    again = yardstick(bench, setup.referee, plan.seed, samples=20).score(dense)
+    again = yardstick(evaluator, setup.referee, plan.seed, samples=20).score(dense)
     assert (few.indicative, shown) == (True, 64)
-    assert all(map(isfinite, bench.quality(bench.draw(dense)).values()))
+    assert all(map(isfinite, evaluator.quality(evaluator.draw(dense)).values()))
     assert all(map(isfinite, again.values()))
 
 

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ganprune.axis import cost_axis
 from ganprune.config import TrialSettings
-from ganprune.cut import GLANCE
+from ganprune.cost_axis import cost_axis
+from ganprune.cut import RUNG_TARGETS
 from ganprune.point import EpochTrained, Finished, RungReached, Scored
 from study.records.journal import Records, read
 from study.search.jobs import Job
-from study.search.search_phase import BEHIND, Conductor
+from study.search.search_phase import BEHIND, SearchPhase
 from study.search.stopping import Rung, Rungs, one_training, ranks, rungs
 from study.settings.policy import Policy
 
@@ -53,7 +53,7 @@ def test_what_a_curve_adds_is_the_area_that_is_lost_without_it(curves):
         assert curves[name][:, 1].max() == best
 
 
-LOOKED_AT = st.dictionaries(st.sampled_from(GLANCE), st.integers(-9, 99), min_size=1)
+LOOKED_AT = st.dictionaries(st.sampled_from(RUNG_TARGETS), st.integers(-9, 99), min_size=1)
 TRAININGS = st.dictionaries(st.integers(0, 30), LOOKED_AT, min_size=1, max_size=12)
 
 
@@ -140,43 +140,43 @@ def _glance(job: Job, scored, skill: float) -> list:
 LOOKED = [(0.0, 0.0), (70.0, 0.75), (90.0, 0.9375)]
 
 
-def _of_four_epochs(conductor: Conductor) -> Job:
+def _of_four_epochs(search_phase: SearchPhase) -> Job:
     """The next trial that has a rung; others end at once."""
     while True:
-        job = conductor.next()
+        job = search_phase.suggest()
         if job.rungs:
             return job
-        conductor.hear(job.number, Finished("diverged"))
+        search_phase.on_event(job.number, Finished("diverged"))
 
 
 def test_trials_of_the_space_s_own_choice_are_never_stopped(call):
-    first, *_ = (call().conductor.next() for _ in range(1))
+    first, *_ = (call().search_phase.suggest() for _ in range(1))
     assert () == first.rungs
 
 
 def test_a_trial_that_is_behind_at_a_rung_is_over_and_recorded_as_stopped(call, scored):
     driver = call(trials=None)
-    conductor = driver.conductor
-    good, bad = _of_four_epochs(conductor), _of_four_epochs(conductor)
+    search_phase = driver.search_phase
+    good, bad = _of_four_epochs(search_phase), _of_four_epochs(search_phase)
     for job, skill in ((good, 0.6), (bad, 0.2)):
         for event in (EpochTrained(2, 0.7, 1.3, 640, 2.0), *_glance(job, scored, skill), RungReached(2)):
-            conductor.hear(job.number, event)
-    assert (False, True) == (conductor.is_over(good.number), conductor.is_over(bad.number))
+            search_phase.on_event(job.number, event)
+    assert (False, True) == (search_phase.is_over(good.number), search_phase.is_over(bad.number))
     ended = read(driver.paths.records).trials[bad.number].ended
     assert ("stopped", True, 640) == (ended.state, ended.reason.startswith(BEHIND), ended.images)
 
 
 def test_a_new_driver_decides_by_what_the_old_one_saw(call, scored):
-    lost = call(trials=None).conductor
+    lost = call(trials=None).search_phase
     good = _of_four_epochs(lost)
     for event in (*_glance(good, scored, 0.6), RungReached(2)):
-        lost.hear(good.number, event)
-    conductor = call(trials=None).conductor
-    conductor.next()
-    bad = _of_four_epochs(conductor)
+        lost.on_event(good.number, event)
+    search_phase = call(trials=None).search_phase
+    search_phase.suggest()
+    bad = _of_four_epochs(search_phase)
     for event in (*_glance(bad, scored, 0.2), RungReached(2)):
-        conductor.hear(bad.number, event)
-    assert conductor.is_over(bad.number)
+        search_phase.on_event(bad.number, event)
+    assert search_phase.is_over(bad.number)
 
 
 def test_trainings_of_other_widths_and_those_that_a_method_acts_in_are_told_apart(switching):

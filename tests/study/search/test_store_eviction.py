@@ -9,7 +9,7 @@ import torch
 from ganprune.point import Finished
 from ganprune.store import Entry, training_key
 from study.records.journal import Records
-from study.search.store_eviction import Room, limit, make_room
+from study.search.store_eviction import StoreEviction, limit, make_room
 from tests.other_user import as_nobody, shared_folder
 
 
@@ -60,7 +60,7 @@ def test_a_studys_front_keeps_its_states_when_a_trial_ends(store, tmp_path, spac
     entry = Entry(store, training_key("abc", settings.model, settings.train, "cpu"))
     for epoch in (1, settings.train.epochs):
         entry.save(epoch, {"weight": torch.zeros(1000)}, keep=(1, 2))
-    Room(store, records.log, "toy", "fcd").hear(0, Finished("completed"))
+    StoreEviction(store, records.log, "toy", "fcd").on_event(0, Finished("completed"))
     make_room(store, 0)
     assert [settings.train.epochs] == entry.epochs()
 

@@ -8,7 +8,7 @@ import pytest
 from ganprune.errors import UserError
 from study.settings.arguments import asked
 from study.settings.machine import Machine
-from study.settings.plan import Plan, settle
+from study.settings.plan import Plan, make_plan
 from study.settings.space_file import FOLDER, load_space
 
 CPU, GPU = Machine("cpu", 2, ()), Machine("cpu", 16, ("H200",))
@@ -16,11 +16,11 @@ CPU, GPU = Machine("cpu", 2, ()), Machine("cpu", 16, ("H200",))
 
 def _begun(**variables: str) -> dict:
     """The spec in the records of a study that was begun with these variables, on a machine without GPU."""
-    return json.loads(json.dumps(settle(asked(variables), None, CPU).spec()))
+    return json.loads(json.dumps(make_plan(asked(variables), None, CPU).spec()))
 
 
 def _continued(begun: dict, machine: Machine = CPU, **variables: str) -> Plan:
-    return settle(asked({"NAME": "mine", **variables}), begun, machine)
+    return make_plan(asked({"NAME": "mine", **variables}), begun, machine)
 
 
 def _refusal(begun: dict, **variables: str) -> str:
@@ -33,7 +33,7 @@ def _refusal(begun: dict, **variables: str) -> str:
 
 
 def test_given_nothing_the_digits_are_searched_for_the_budget_of_their_space():
-    plan = settle(asked({}), None, CPU)
+    plan = make_plan(asked({}), None, CPU)
     assert ("digits", "digits", "digits-cpu", "fcd", 0) == (
         plan.name,
         plan.dataset,
@@ -49,16 +49,16 @@ def test_given_nothing_the_digits_are_searched_for_the_budget_of_their_space():
 )
 @pytest.mark.parametrize(("machine", "size"), [(CPU, "cpu"), (GPU, "gpu")])
 def test_the_space_fits_the_data_and_the_machine(dataset, space, machine, size):
-    plan = settle(asked({"DATASET": dataset}), None, machine)
+    plan = make_plan(asked({"DATASET": dataset}), None, machine)
     assert f"{space}-{size}" == plan.space_name
     assert load_space(plan.space_name) == plan.space
 
 
 def test_given_trials_or_time_the_other_is_without_limit():
-    assert (5, None) == (lambda plan: (plan.trials, plan.seconds))(settle(asked({"TRIALS": "5"}), None, CPU))
-    assert (None, 600) == (lambda plan: (plan.trials, plan.seconds))(settle(asked({"TIME": "10m"}), None, CPU))
+    assert (5, None) == (lambda plan: (plan.trials, plan.seconds))(make_plan(asked({"TRIALS": "5"}), None, CPU))
+    assert (None, 600) == (lambda plan: (plan.trials, plan.seconds))(make_plan(asked({"TIME": "10m"}), None, CPU))
     assert (5, 600) == (lambda plan: (plan.trials, plan.seconds))(
-        settle(asked({"TRIALS": "5", "TIME": "10m"}), None, CPU)
+        make_plan(asked({"TRIALS": "5", "TIME": "10m"}), None, CPU)
     )
 
 
@@ -142,4 +142,4 @@ def test_the_budget_of_a_space_that_is_no_duration_is_refused(tmp_path):
     file = tmp_path / "mine.yaml"
     file.write_text((FOLDER / "digits-cpu.yaml").read_text().replace("budget: 3m", "budget: soon"))
     with pytest.raises(UserError, match="budget"):
-        settle(asked({"SPACE": str(file)}), None, CPU)
+        make_plan(asked({"SPACE": str(file)}), None, CPU)

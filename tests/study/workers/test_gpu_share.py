@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from ganprune.config import ModelSettings, TrainSettings, TrialSettings
-from study.workers.gpu_share import Measured, measured, trials_at_once
+from study.workers.gpu_share import Measured, measure, trials_at_once
 
 SETTINGS = TrialSettings(model=ModelSettings(width=4, side=16, channels=1, latent=8), train=TrainSettings(batch=16))
 PICTURES = torch.zeros(64, 1, 16, 16, dtype=torch.uint8), torch.zeros(64, dtype=torch.long)
@@ -42,7 +42,7 @@ def test_a_measurement_that_dies_leaves_what_was_found_and_a_line(dies_at, expec
 @pytest.mark.slow
 def test_one_that_fails_keeps_nobody_waiting():
     with pytest.raises(RuntimeError, match="nonsense"):
-        measured(SETTINGS, PICTURES, "nonsense", 2)
+        measure(SETTINGS, PICTURES, "nonsense", 2)
     assert not active_children()
 
 
@@ -57,13 +57,13 @@ def test_a_process_that_is_killed_ends_the_measuring(started):
     killer = Thread(target=kill_one)
     killer.start()
     with pytest.raises(RuntimeError, match="one of its processes died"):
-        measured(SETTINGS, PICTURES, "cpu", 2)
+        measure(SETTINGS, PICTURES, "cpu", 2)
     killer.join()
     assert not active_children()
 
 
 @pytest.mark.slow
 def test_several_are_trained_at_once_and_told_together():
-    one, two = (measured(SETTINGS, PICTURES, "cpu", trials) for trials in (1, 2))
+    one, two = (measure(SETTINGS, PICTURES, "cpu", trials) for trials in (1, 2))
     assert one.speed > 0 < two.speed
     assert 0 == two.memory

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ganprune.axis import cost_axis, sparsity_at
-from ganprune.refine import middle_first, widest_step
+from ganprune.cost_axis import cost_axis, sparsity_at
+from ganprune.curve_refinement import middle_first, widest_step
 
 
 @dataclass

@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from ganprune.axis import cost_axis, sparsity_at
+from ganprune.cost_axis import cost_axis, sparsity_at
 from ganprune.point import Point
 
 

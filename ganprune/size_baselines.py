@@ -4,22 +4,22 @@ from collections.abc import Iterator
 
 from ganprune.config import TrialSettings
 from ganprune.controls import OTHERS, other_dense, rounded_dense
+from ganprune.evaluator import Evaluator
 from ganprune.judge import Dense, Judge
 from ganprune.null_names import BITS
 from ganprune.pace import Pace
 from ganprune.point import NO_TIME, EpochTrained, Finished, NullLine
 from ganprune.run import train
 from ganprune.train import DivergedError, Training
-from ganprune.workbench import Workbench
 
 
-def alternatives(
-    number: int, settings: TrialSettings, bench: Workbench, pace: Pace
+def size_baselines(
+    number: int, settings: TrialSettings, evaluator: Evaluator, pace: Pace
 ) -> Iterator[EpochTrained | NullLine | Finished]:
     """Those of the dense model of a trial, as far as time allows; the last event is `Finished`."""
-    training, judge = Training(settings.model, settings.train, bench.device), Judge(number, settings, bench)
+    training, judge = Training(settings.model, settings.train, evaluator.device), Judge(number, settings, evaluator)
     try:
-        yield from train(training, settings, bench, pace)
+        yield from train(training, settings, evaluator, pace)
         if training.epoch < settings.train.epochs:
             yield Finished("stopped", f"{NO_TIME} before the dense model was trained")
             return
@@ -38,9 +38,9 @@ def alternatives(
 def train_other(judge: Judge, dense: Dense, name: str, pace: Pace) -> Iterator[EpochTrained | NullLine]:
     """The null line of another network, if there is time to train it as long and it does not diverge."""
     settings = OTHERS[name](judge.settings)
-    training = Training(settings.model, settings.train, judge.bench.device)
+    training = Training(settings.model, settings.train, judge.evaluator.device)
     try:
-        yield from train(training, settings, judge.bench, pace)
+        yield from train(training, settings, judge.evaluator, pace)
     except DivergedError:
         return
     if training.epoch == settings.train.epochs:

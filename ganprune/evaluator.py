@@ -34,7 +34,7 @@ class Inception:
 
 
 @dataclass(frozen=True, eq=False)
-class Workbench:
+class Evaluator:
     images: Images
     model: ModelSettings  # of the study; trials may differ in its width
     net: FeatureNet
@@ -47,8 +47,8 @@ class Workbench:
     inception: Inception | None = None  # when fid or kid is asked for
     device: str = "cpu"
 
-    def on(self, device: str) -> "Workbench":
-        """The same workbench where a trial runs."""
+    def on(self, device: str) -> "Evaluator":
+        """The same evaluator where a trial runs."""
         inception = self.inception and replace(self.inception, net=self.inception.net.to(device))
         return replace(self, net=self.net.to(device), inception=inception, device=device)
 

@@ -7,62 +7,62 @@ import torch
 from torch import nn
 
 from ganprune import seeds
+from ganprune.confirm_evaluator import ConfirmEvaluator, yardstick
 from ganprune.metrics.quality import fcd, neighbourhood_scores, real_side
 from ganprune.models import build
 from ganprune.models.initialise import initialise
 from ganprune.train import Training
-from ganprune.yardstick import Yardstick, yardstick
 
 
 @pytest.fixture
-def generator(bench, settings) -> nn.Module:
+def generator(evaluator, settings) -> nn.Module:
     training = Training(settings.model, settings.train)
-    training.train_epoch(bench.pixels)
+    training.train_epoch(evaluator.pixels)
     return training.dense_generator()
 
 
 @pytest.fixture
-def ruler(bench) -> Yardstick:
-    return yardstick(bench, lambda bench: None, 0, 300)
+def ruler(evaluator) -> ConfirmEvaluator:
+    return yardstick(evaluator, lambda evaluator: None, 0, 300)
 
 
-def test_its_latents_are_fresh_but_the_same_wherever_it_is_made(bench, ruler):
-    again = yardstick.__wrapped__(bench, lambda bench: None, 0, 300)
+def test_its_latents_are_fresh_but_the_same_wherever_it_is_made(evaluator, ruler):
+    again = yardstick.__wrapped__(evaluator, lambda evaluator: None, 0, 300)
     assert torch.equal(ruler.inputs["latents"], again.inputs["latents"])
-    assert (300, bench.model.latent) == tuple(ruler.inputs["latents"].shape)
-    assert not set(map(tuple, ruler.inputs["latents"].tolist())) & set(map(tuple, bench.inputs["latents"].tolist()))
+    assert (300, evaluator.model.latent) == tuple(ruler.inputs["latents"].shape)
+    assert not set(map(tuple, ruler.inputs["latents"].tolist())) & set(map(tuple, evaluator.inputs["latents"].tolist()))
 
 
-def test_it_is_made_once_for_all_points_of_a_worker(bench):
+def test_it_is_made_once_for_all_points_of_a_worker(evaluator):
     asked = []
-    assert yardstick(bench, asked.append, 0, 300) is yardstick(bench, asked.append, 0, 300)
-    assert [bench] == asked
-    assert yardstick(bench, asked.append, 1, 300) is not yardstick(bench, asked.append, 0, 300)
+    assert yardstick(evaluator, asked.append, 0, 300) is yardstick(evaluator, asked.append, 0, 300)
+    assert [evaluator] == asked
+    assert yardstick(evaluator, asked.append, 1, 300) is not yardstick(evaluator, asked.append, 0, 300)
 
 
-def test_the_pictures_of_report_are_at_distance_zero_those_of_search_are_not(bench, ruler):
-    at = [ruler.reals.fcd(bench.features(pictures.tensors()[0]).double()) for pictures in _sets(bench)]
+def test_the_pictures_of_report_are_at_distance_zero_those_of_search_are_not(evaluator, ruler):
+    at = [ruler.reals.fcd(evaluator.features(pictures.tensors()[0]).double()) for pictures in _sets(evaluator)]
     assert at[0] == pytest.approx(0, abs=1e-6)
     assert at[1] > 1e-3
 
 
-def _sets(bench):
-    return bench.images.report, bench.images.search
+def _sets(evaluator):
+    return evaluator.images.report, evaluator.images.search
 
 
-def test_its_scores_are_those_of_the_functions_that_define_them(bench, ruler, generator):
+def test_its_scores_are_those_of_the_functions_that_define_them(evaluator, ruler, generator):
     scores = ruler.score(generator)
-    real, fake = bench.features(bench.images.report.tensors()[0]), _drawn(bench, ruler, generator)
+    real, fake = evaluator.features(evaluator.images.report.tensors()[0]), _drawn(evaluator, ruler, generator)
     assert scores["fcd"] == pytest.approx(fcd(real, fake))
     assert scores["coverage"] == neighbourhood_scores(real_side(real), fake)["coverage"] > 0
     assert scores["fcd_lo"] < scores["fcd"] < scores["fcd_hi"]
 
 
-def _drawn(bench, ruler, generator):
-    return bench.features(replace(bench, inputs=ruler.inputs).draw(generator))
+def _drawn(evaluator, ruler, generator):
+    return evaluator.features(replace(evaluator, inputs=ruler.inputs).draw(generator))
 
 
-def test_the_referee_is_another_network_of_its_own_opinion(bench, ruler, generator, feature_net):
+def test_the_referee_is_another_network_of_its_own_opinion(evaluator, ruler, generator, feature_net):
     assert ruler.score(generator)["fcd_referee"] is None
     assert (scores := replace(ruler, referee=feature_net).score(generator))["fcd_referee"] == scores["fcd"]
     other = initialise(type(feature_net)(feature_net.about), seeds.generator(1, "referee")).eval()

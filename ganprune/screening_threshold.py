@@ -6,7 +6,7 @@ NEAR = 1.3  # times the front's fcd: seven standard deviations of a score from 2
 
 
 @dataclass(frozen=True)
-class Bar:
+class ScreeningThreshold:
     front: tuple[tuple[float, float], ...] = ()  # (sparsity, fcd) of its points
 
     def is_near(self, sparsity: float, fcd: float) -> bool:

@@ -1,0 +1,73 @@
+"""What all trials share: the same latents, the same real pictures, the same ruler."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+from torch import nn
+
+from ganprune.evaluator import DRIFT_PAIRS, drift_from
+from ganprune.metrics import drift
+from ganprune.metrics.quality import score_quality
+from ganprune.train import Training
+
+
+@pytest.fixture
+def generator(settings) -> nn.Module:
+    return Training(settings.model, settings.train).dense_generator()
+
+
+def test_it_draws_a_picture_of_bytes_for_each_latent_always_the_same(evaluator, generator):
+    drawn = evaluator.draw(generator)
+    assert (torch.uint8, (100, 1, 16, 16)) == (drawn.dtype, tuple(drawn.shape))
+    assert torch.equal(drawn, evaluator.draw(generator))
+
+
+def test_padding_is_cropped_before_anything_is_measured(evaluator, generator):
+    cropped = replace(evaluator, images=replace(evaluator.images, crop=12, features_side=12)).draw(generator)
+    assert torch.equal(evaluator.draw(generator)[:, :, 2:14, 2:14], cropped)
+
+
+def test_training_pictures_are_the_data_sets_own_memory(evaluator):
+    assert evaluator.pixels.data_ptr() == evaluator.images.train.pixels.ctypes.data
+
+
+def test_the_real_pictures_themselves_are_at_distance_zero(evaluator):
+    real = evaluator.images.search.tensors()[0]
+    assert evaluator.fcd(real) == pytest.approx(0, abs=1e-6)
+    scores = evaluator.quality(real)
+    assert [1.0, 1.0] == pytest.approx([scores["coverage"], scores["skill"]], abs=1e-6)
+    assert evaluator.fcd(255 - real) > 1e-3
+
+
+def test_quality_is_told_by_the_one_function_that_defines_it(evaluator, generator):
+    drawn = evaluator.draw(generator)
+    assert score_quality(evaluator.real, evaluator.features(drawn), evaluator.fcd_gaussian) == evaluator.quality(drawn)
+    assert evaluator.fcd(drawn) == pytest.approx(evaluator.quality(drawn)["fcd"])
+
+
+def test_without_classes_divergence_is_told_by_coverage_alone(evaluator, generator):
+    drawn = evaluator.draw(generator)
+    assert not evaluator.has_diverged(drawn, coverage=0.02)
+    assert evaluator.has_diverged(drawn, coverage=0.019)
+    assert evaluator.has_diverged(drawn, coverage=float("nan"))
+
+
+def test_with_classes_a_generator_of_one_class_has_diverged(evaluator):
+    """One picture a hundred times: the classifier sees one class."""
+    classed = replace(evaluator, real_entropy=1.3)
+    one = evaluator.images.train.tensors()[0][:1].repeat(100, 1, 1, 1)
+    assert classed.has_diverged(one, coverage=0.5)
+    assert not evaluator.has_diverged(one, coverage=0.5)
+
+
+def test_drift_is_told_for_the_first_pairs_only_and_is_that_of_the_drift_functions():
+    random = torch.Generator().manual_seed(0)
+    dense = torch.randint(0, 256, (DRIFT_PAIRS + 10, 1, 16, 16), generator=random, dtype=torch.uint8)
+    drawn = dense.clone()
+    drawn[DRIFT_PAIRS:] = 0
+    assert 1.0 == pytest.approx(drift_from(dense, drawn)["ssim"]["min"])
+    drawn[0] = 0
+    spread = drift_from(dense, drawn)
+    assert drift.spread(drift.uqi(dense[:DRIFT_PAIRS], drawn[:DRIFT_PAIRS])) == spread["uqi"]
+    assert spread["ssim"]["min"] < 0.5
