@@ -28,7 +28,7 @@ def write_report(log: StudyLog, paths: StudyPaths, run_ids: RunIds | None = None
 
 def _check(log: StudyLog, paths: StudyPaths) -> None:
     if not log.ended:
-        raise UserError(f"{paths.root}: no trial has ended, so there is nothing to report; run make study first")
+        raise UserError(f"{paths.root}: no trial has ended: make study goes on, a busy machine wants more TIME")
     if not log.points:
         raise UserError(f"{paths.root}: {why(log, log.header['spec']['quality'])}; details are in {paths.log}")
 
