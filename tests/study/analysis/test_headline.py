@@ -4,7 +4,7 @@ from dataclasses import replace
 from math import inf, sqrt
 
 import pytest
-from tests.study.test_pareto import scored
+from tests.study.analysis.test_pareto import scored
 
 from ganprune.point import Point
 from study.analysis.headline import REACH_AT_1000, headline

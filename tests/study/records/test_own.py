@@ -11,6 +11,7 @@ from study.records.own import own_settings, spelled
 from study.records.study import StudyLog
 from study.report.tables import points_csv
 from study.report.traces import method_traces
+from study.tracking import rows
 
 
 @pytest.fixture
@@ -51,8 +52,8 @@ def test_settings_are_spelled_as_people_write_them():
 
 def test_a_point_without_a_threshold_is_in_tables_charts_and_mlflow(log, without):
     found = findings(log)
-    rows = [line.split(",") for line in points_csv(found, {})]
-    assert {row[rows[0].index("threshold")] for row in rows[1:]} == {""}
+    table = [line.split(",") for line in points_csv(found, {})]
+    assert {row[table[0].index("threshold")] for row in table[1:]} == {""}
     ((style, _), *_) = method_traces(found)
     assert "period: 2<br>share: 0.5" in style["text"][0]
     assert "threshold" not in style["text"][0]

@@ -17,7 +17,7 @@ from study.settings.arguments import asked
 from study.settings.machine import this_machine
 from study.settings.plan import make_plan
 
-OLD = Path(__file__).parent / "schema1" / "study.jsonl"  # four trials on digits, two of each kind of recovery
+OLD = Path(__file__).parents[1] / "schema1" / "study.jsonl"  # four trials on digits, two of each kind of recovery
 RAW = [json.loads(line) for line in OLD.read_text().splitlines()]
 
 

@@ -24,7 +24,7 @@ from study.report.shown import quality_top
 from tests.study.scored_again import add_smaller, score_again
 
 NO_PICTURES = Path("none")
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(scope="module")

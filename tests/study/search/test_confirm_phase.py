@@ -93,7 +93,7 @@ def test_the_front_is_not_confirmed_before_it_is_whole(confirm_phase, scored, st
     waiting = confirm_phase()
     job = waiting.suggest()
     assert isinstance(waiting.suggest(), Wait)
-    full = Scored(scored(2, study.records.log_file.trials[2].settings, 90.0, 0.9, fcd=5.5), b"png")
+    full = Scored(scored(2, study.log.trials[2].settings, 90.0, 0.9, fcd=5.5), b"png")
     _done(waiting, job, [full])
     _done(waiting, waiting.suggest())
     assert {0, 1, 2} == {waiting.suggest().points[0].trial for _ in range(3)}
@@ -102,7 +102,7 @@ def test_the_front_is_not_confirmed_before_it_is_whole(confirm_phase, scored, st
 def test_the_dense_generator_that_all_are_held_against_is_scored_again_though_a_sparser_point_beats_it(
     confirm_phase, scored, study
 ):
-    settings = study.records.log_file.trials[1].settings
+    settings = study.log.trials[1].settings
     study.point(scored(1, settings, 40.0, None, fcd=3.9))  # the dense one, of another trial, scored 4.0
     jobs = [job for job in _to_the_end(confirm_phase()) if isinstance(job, Confirmation)]
     dense = [job for job in jobs if any(point.target == 0 for point in job.points)]
@@ -126,7 +126,7 @@ def test_latency_is_of_the_front_and_measured_while_nothing_else_runs(confirm_ph
     assert {point.id for _, point in job.wanted} == {point.id for point in made._front()}
     _done(made, job, [_timed(point) for _, point in job.wanted])
     assert isinstance(made.suggest(), Confirmation)
-    assert study.records.log_file.latencies.keys() == {point.id for _, point in job.wanted}
+    assert study.log.latencies.keys() == {point.id for _, point in job.wanted}
 
 
 def test_without_time_latency_is_left_out_with_a_word(confirm_phase):

@@ -198,9 +198,9 @@ def test_learning_rates_are_rounded_so_that_trainings_are_shared(space):
 @given(st.floats(1e-6, 1.0), st.integers(1, 12))
 def test_a_rounded_value_is_the_nearest_and_stays(value, per_decade):
     dimension = Range(low=1e-6, high=1.0, log=True, per_decade=per_decade)
-    settled = dimension.settle(value)
+    settled = dimension.quantise(value)
     assert settled == pytest.approx(value, rel=10 ** (0.5 / per_decade) - 1 + 6e-3)
-    assert settled == dimension.settle(settled)
+    assert settled == dimension.quantise(settled)
 
 
 def test_the_discriminators_rate_is_the_generators_over_the_ratio(space):

@@ -11,7 +11,7 @@ import pytest
 from ganprune.errors import UserError
 from study.settings.variables import NAMES, given, handed
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parents[3]
 SHOW = "show: ; @env --null"  # a target that shows what a command of the Makefile would be given
 ODD = r"""my pics (1)/it's "so", $HOME \ #1; a=b %"""
 
