@@ -16,7 +16,7 @@ from ganprune.judge import STRIP, strip
 from ganprune.pace import Pace
 from ganprune.point import Finished, RungReached, Scored
 from ganprune.trial import Event
-from study.commands.run import ended
+from study.commands.run import on_trial_end
 from study.records.journal import Records
 from study.records.paths import Out, StudyPaths
 from study.search.jobs import Job
@@ -54,7 +54,7 @@ def seconds_a_trial(paths: StudyPaths, marks: tuple[int, ...], clock: Clock = ti
     spool = Spool(default_uri(Out(paths.root.parent)), records.log.header, paths, print)
     optuna_study = OptunaStudy(plan.space, plan.quality, plan.seed, records.log.ended, paths.journal)
     watch = Stopwatch(marks, spool, records, clock)
-    listeners = [ended(spool.trial, records), watch.hear]
+    listeners = [on_trial_end(spool.trial, records), watch.on_event]
     search_phase = SearchPhase(plan, records, paths, optuna_study, Pace(), listeners)
     start_here(plan.workers)
     conduct([search_phase], NoBench(), plan.workers, paths.scratch, trains_nothing)
