@@ -4,11 +4,11 @@ from dataclasses import replace
 from math import inf, sqrt
 
 import pytest
-from tests.study.analysis.test_pareto import scored
 
 from ganprune.point import Point
 from study.analysis.headline import REACH_AT_1000, headline
 from study.analysis.intervals import ScoredAgain
+from tests.study.analysis.test_pareto import scored
 from tests.study.scored_again import confirmed
 
 

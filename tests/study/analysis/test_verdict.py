@@ -1,10 +1,10 @@
 """The headline says first what is sure, and whose scores it tells."""
 
 import pytest
-from tests.study.analysis.test_headline import again, points
 
 from study.analysis.headline import headline
 from study.analysis.verdict import cost, scored_by, sentence
+from tests.study.analysis.test_headline import again, points
 
 
 @pytest.mark.parametrize(
