@@ -71,7 +71,8 @@ bench-record: $(READY) ## record the trainings that bench/recorded/ holds, again
 	@$(PY) -m bench.record
 
 test: $(READY) ## lint and tests
-	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && $(PY) -m pytest --numprocesses 2 --dist loadfile
+	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && \
+		$(PY) -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 lock: $(READY) ## requirements.lock again, from pyproject.toml
 	.venv/bin/uv pip compile --universal --python-version 3.11 --group dev --generate-hashes --no-emit-index-url \

@@ -22,6 +22,12 @@ settings.register_profile("patient", deadline=None)  # no test depends on time
 settings.load_profile("patient")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests first, so that both processes end at about the same time."""
+    slow = {item.path for item in items if "slow" in item.keywords}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture(scope="session")
 def real_data() -> Path:
     """The folder that holds cifar10.zip: GANPRUNE_DATA, or the one beside the repository."""

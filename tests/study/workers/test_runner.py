@@ -114,6 +114,7 @@ def test_a_signal_ends_cleanly_with_a_report(interrupted):
     assert (Out(interrupted.out).study("tiny").report / "index.html").exists()
 
 
+@pytest.mark.parametrize("interrupted", [signal.SIGTERM], ids=["SIGTERM"], indirect=True)
 def test_after_a_signal_the_next_call_continues(interrupted):
     assert run(interrupted.out, SPACE=None)[0] == 0
     assert len(read(Out(interrupted.out).study("tiny").records).ended) == 3
