@@ -11,7 +11,12 @@
 #   OUT           where studies are kept
 #   TRACKING_URI  another MLflow than the one in OUT
 #   RAY_ADDRESS   host:port of a Ray cluster to run on
-#   POINT         to export
+#   POINT         to export or pick, or instead of it limits, the smallest point within which is taken:
+#   MAX_LOSS      10%: of quality, against the best dense generator
+#   MAX_FCD       5.5
+#   MAX_BYTES     500k: of the compressed file
+#   MAX_LATENCY   2ms: of a picture
+#   MIN_SPARSITY  0.8
 #   PORT          of the UI
 
 # What is given on the command line goes to the program as GANPRUNE_NAME and so on, its text untouched: what a shell
@@ -44,7 +49,10 @@ ui: $(READY) ## the MLflow UI, on this machine only, over what studies logged
 report: $(READY) ## the report again, from the records alone: NAME=…
 	@$(PY) -m study report
 
-export: $(READY) ## one point as files to deploy: NAME=… POINT=… (without POINT the headline, or else the knee)
+pick: $(READY) ## the smallest point of the front within limits, and which of them stops the next: NAME=… MAX_LOSS=10% …
+	@$(PY) -m study pick
+
+export: $(READY) ## one point as files to deploy: NAME=… and POINT=… or limits (else the headline, or the knee)
 	@$(PY) -m study export
 
 sync: $(READY) ## MLflow made equal to the records: NAME=…
@@ -88,4 +96,4 @@ $(READY): requirements.lock
 	@touch $(READY)
 
 .DEFAULT_GOAL := help
-.PHONY: help study ui report export sync paper cluster-up cluster-study cluster-down bench bench-record test lock
+.PHONY: help study ui report pick export sync paper cluster-up cluster-study cluster-down bench bench-record test lock

@@ -1,6 +1,5 @@
 """Null lines that belong to one trial: luck instead of the method or the seed, and other ways to a small generator."""
 
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
@@ -9,7 +8,7 @@ from ganprune import seeds
 from ganprune.candidate import Candidate
 from ganprune.config import TrialSettings
 from ganprune.judge import Dense, Judge
-from ganprune.metrics.cost import COMPRESSION_LEVEL, sparsity
+from ganprune.metrics.cost import compressed, sparsity
 from ganprune.models.gan import recalibrate
 from ganprune.null_names import HALF_WIDTH, QUARTER_WIDTH, RANDOM_CONTROL, SECOND_SEED, at_bits
 from ganprune.pace import Pace
@@ -35,7 +34,7 @@ def rounded_dense(judge: Judge, dense: Dense, training: Training, bits: int) -> 
         recalibrate(net, training.recalibration_inputs())
     null = judge.null(at_bits(bits), f"trial {judge.number}'s dense weights, rounded", net.eval(), dense)
     file = packed(net, bits)
-    sizes = {"bytes": len(file), "bytes_compressed": len(zlib.compress(file, COMPRESSION_LEVEL))}
+    sizes = {"bytes": len(file), "bytes_compressed": len(compressed(file))}
     return replace(null, scores=null.scores | sizes)
 
 

@@ -7,6 +7,7 @@ pictures = load_generator("runs/digits/export/<POINT>")(torch.randn(16, 100))  #
 import json
 import logging
 import warnings
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
@@ -28,13 +29,14 @@ from ganprune.judge import weights_hash
 from ganprune.latency import in_turn
 from ganprune.layers import layers
 from ganprune.metadata import with_metadata
-from ganprune.metrics.cost import stored_bytes
+from ganprune.metrics.cost import compressed, stored_bytes
 from ganprune.metrics.threads import one_thread
 from ganprune.models import build
 from ganprune.models.gan import Inputs
 
 FORMAT = 2  # of generator.json; raise it when an older reader would be wrong. Until 2, one input and chains alone
 DESCRIPTION, WEIGHTS, ONNX = "generator.json", "generator.safetensors", "generator.onnx"
+COMPRESSED = f"{WEIGHTS}.zz"  # so pigz calls a stream of zlib
 PICTURES = "pictures"  # the name of ONNX's output; its inputs have those of the model
 VALUES = {"latents": "standard normal", "labels": "numbers of classes, from 0"}
 OPSET = 18  # with it runtimes of 2023 and later can draw
@@ -52,8 +54,11 @@ class OnnxCheck:
 
 
 def generator_files(net: nn.Module, model: ModelSettings, crop: int, lineage: dict[str, str]) -> dict[str, bytes]:
-    """The safetensors file and its description, by name. `crop`: pixels a side that are picture, not padding."""
-    weights = with_metadata(stored_bytes(net), {"format": "pt", "producer": "ganprune", "model": model.name} | lineage)
+    """The safetensors file, plain with its metadata and compressed without, which is the file whose size the records
+    have; and their description. By name. `crop`: pixels a side that are picture, not padding."""
+    stored = stored_bytes(net)
+    weights = with_metadata(stored, {"format": "pt", "producer": "ganprune", "model": model.name} | lineage)
+    small = compressed(stored)
     about = {
         "format": FORMAT,
         "model": model.model_dump(),
@@ -66,15 +71,15 @@ def generator_files(net: nn.Module, model: ModelSettings, crop: int, lineage: di
             "crop": crop,
         },
         "layers": layers(net),
-        "weights": {
-            "file": WEIGHTS,
-            "bytes": len(weights),
-            "sha256": sha256(weights).hexdigest(),
-            "recorded_hash": weights_hash(net),
-        },
+        "weights": _file(WEIGHTS, weights) | {"recorded_hash": weights_hash(net)},
+        "compressed": _file(COMPRESSED, small),
         "lineage": lineage,
     }
-    return {WEIGHTS: weights, DESCRIPTION: json.dumps(about, indent=2).encode() + b"\n"}
+    return {WEIGHTS: weights, COMPRESSED: small, DESCRIPTION: json.dumps(about, indent=2).encode() + b"\n"}
+
+
+def _file(name: str, content: bytes) -> dict[str, object]:
+    return {"file": name, "bytes": len(content), "sha256": sha256(content).hexdigest()}
 
 
 def example_inputs(model: ModelSettings, n: int) -> Inputs:
@@ -97,13 +102,20 @@ def load_generator(folder: str | Path) -> nn.Module:
         about = json.loads((folder / DESCRIPTION).read_text())
         if about["format"] > FORMAT:
             raise UserError(f"{folder} was exported by a newer ganprune (format {about['format']}); update ganprune")
-        weights = (folder / WEIGHTS).read_bytes()
-        if sha256(weights).hexdigest() != about["weights"]["sha256"]:
-            raise UserError(f"{folder / WEIGHTS} has changed since it was exported (its hash differs); export it again")
-        return _rebuilt(about["model"], weights)
+        return _rebuilt(about["model"], _weights(folder, about))
     except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
         reason = " ".join(str(error).split())[:200]
         raise UserError(f"{folder} holds no exported generator ({reason}); make export writes one") from None
+
+
+def _weights(folder: Path, about: dict) -> bytes:
+    """Of the plain file, or where only the compressed one was shipped, of that."""
+    only_small = not (folder / WEIGHTS).exists() and (folder / COMPRESSED).exists()
+    file, expected = (COMPRESSED, about["compressed"]) if only_small else (WEIGHTS, about["weights"])
+    content = (folder / file).read_bytes()
+    if sha256(content).hexdigest() != expected["sha256"]:
+        raise UserError(f"{folder / file} has changed since it was exported (its hash differs); export it again")
+    return zlib.decompress(content) if only_small else content
 
 
 def _rebuilt(model: dict, weights: bytes) -> nn.Module:

@@ -48,8 +48,15 @@ def export() -> None:
     """Write one point as files to deploy."""
     from study.commands.export import export_point
 
-    asked_for = given()
-    export_point(asked_for, asked_for.point, say)
+    export_point(given(), say)
+
+
+@app.command()
+def pick() -> None:
+    """Tell the smallest point of the front that keeps all limits, and which of them stops the next."""
+    from study.commands.pick import pick_point
+
+    pick_point(given(), say)
 
 
 @app.command()

@@ -46,7 +46,7 @@ def cost(generator: nn.Module, inputs: Sequence[Tensor]) -> dict[str, float]:
         "macs": macs,
         "macs_nonzero": macs_nonzero,
         "bytes": len(stored),
-        "bytes_compressed": len(zlib.compress(stored, COMPRESSION_LEVEL)),
+        "bytes_compressed": len(compressed(stored)),
     }
 
 
@@ -80,6 +80,11 @@ def stored_bytes(network: nn.Module) -> bytes:
     """The network as a safetensors file in float32, batch-norm statistics included."""
     state = {name: tensor.detach().cpu().contiguous() for name, tensor in network.state_dict().items()}
     return safetensors.torch.save(state)
+
+
+def compressed(stored: bytes) -> bytes:
+    """As it is shipped: what the record counts is the file that is exported."""
+    return zlib.compress(stored, COMPRESSION_LEVEL)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from ganprune.point import NullLine, Point
 from study.analysis import narrow, nothing, pareto, robustness, size_baselines, speed, unfinished, verdict
+from study.analysis.figures import percent
 from study.analysis.headline import Headline, Range, by_search, headline
 from study.analysis.intervals import ScoredAgain, confirmations
 from study.records.study import StudyLog
@@ -187,8 +188,13 @@ class Findings:
         """What the answer costs, how sure that is, and whose scores say so; empty where it can't be told."""
         if not self.dense or not self.answer:
             return ""
-        held = self._held(self.answer)
-        return f"{verdict.cost(held, held.seen(self.answer))} {verdict.scored_by(held, bool(self.confirmed))}"
+        named = "" if self.answer is self.headline else f"The knee of the front, {percent(self.answer.sparsity)}: "
+        return named + self.price(self.answer)
+
+    def price(self, point: Point) -> str:
+        """What a point costs, where a dense generator was scored."""
+        held = self._held(point)
+        return f"{verdict.cost(held, held.seen(point))} {verdict.scored_by(held, bool(self.confirmed))}"
 
     @property
     def scored_by(self) -> str:

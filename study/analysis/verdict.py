@@ -30,8 +30,7 @@ def _how_much(held: Headline, point: Point) -> str:
 def cost(held: Headline, point: Point) -> str:
     """What a point costs, and how sure that is."""
     against = f"{score(point.scores[held.quality])} against {score(held.dense.scores[held.quality])}"
-    named = "" if held.point and held.point.id == point.id else f"The knee of the front, {percent(point.sparsity)}: "
-    told = f"{named}{held.quality} {against} of the best dense generator of the study"
+    told = f"{held.quality} {against} of the best dense generator of the study"
     if ends := held.change_range(point):
         low, high = (change(end, held.reach_of(point)) for end in ends)
         told += f", {low} to {high} in 95 % of cases" + " if scores scatter as CIFAR-10's do" * held.borrowed

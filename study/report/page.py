@@ -2,6 +2,7 @@
 
 import shlex
 from collections import Counter
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from study.analysis import figures, pareto
 from study.analysis.findings import Findings
-from study.analysis.size_baselines import SIZE
+from study.analysis.pick import Candidate, candidate
 from study.records.study import StudyLog, TrialLog
 from study.report.charts import drift_chart, hypervolume_chart, quality_chart
 from study.report.page_table import front_table, number, percent
@@ -19,6 +20,7 @@ from study.report.strips import Strip, answer_curve, data_uri, dense_of, strips
 from study.report.tables import RunIds, finite
 from study.report.words import Reader, glossary
 from study.settings.arguments import spelled
+from study.settings.limits import KINDS, Kind
 
 TEMPLATES = Path(__file__).with_name("templates")
 PLOTLY = TEMPLATES / "plotly-basic.min.js"  # plotly.js-basic-dist-min of npm: a quarter of what plotly.py carries
@@ -42,7 +44,7 @@ def page(found: Findings, run_ids: RunIds, samples: Path, figure: bytes) -> str:
             charts=finite(charts),
             plotly=PLOTLY.read_text(),
             front=front_table(found, run_ids),
-            size=SIZE,
+            limits=_limits(found),
             figure=data_uri(figure),
             strips=shown,
             numbers=_numbers(found, shown),
@@ -71,6 +73,23 @@ def _numbers(found: Findings, shown: dict[str, Strip]) -> dict[str, dict[str, in
         if dense and dense.id in shown:
             numbers[name]["dense"] = shown[dense.id].number
     return numbers
+
+
+def _limits(found: Findings) -> dict[str, Any]:
+    """What may be limited, and of the front's points, from dense to smallest, what is: as value and in words."""
+    those = [candidate(point, found) for point in found.front]
+    known = set().union(*(each.values for each in those))
+    kinds = {name: _kind(kind) for name, kind in KINDS.items() if name in known}
+    return {"kinds": kinds, "candidates": [_candidate(each) for each in those]}
+
+
+def _candidate(each: Candidate) -> dict[str, Any]:
+    words = {name: each.told([name]) for name in each.values}
+    return {"id": each.point.id, "values": each.values, "told": words}
+
+
+def _kind(kind: Kind) -> dict[str, Any]:
+    return asdict(kind) | {"power": kind.units[kind.unit]}
 
 
 def command(found: Findings) -> str:

@@ -8,7 +8,17 @@ from torch import nn
 from ganprune import seeds
 from ganprune.config import TrialSettings
 from ganprune.data.images import crop, to_bytes
-from ganprune.export import CHECKED, DESCRIPTION, ONNX, WEIGHTS, OnnxCheck, check_onnx, generator_files, to_onnx
+from ganprune.export import (
+    CHECKED,
+    COMPRESSED,
+    DESCRIPTION,
+    ONNX,
+    WEIGHTS,
+    OnnxCheck,
+    check_onnx,
+    generator_files,
+    to_onnx,
+)
 from ganprune.metrics.threads import one_thread
 from ganprune.models import build
 from ganprune.models.gan import pictures
@@ -27,6 +37,7 @@ GRID = 8  # pictures a side of samples.png
 CARD, SAMPLES = "README.md", "samples.png"
 ABOUT = {
     WEIGHTS: "weights in float32, and in its header what they are",
+    COMPRESSED: "the same weights for `safetensors.torch.load(zlib.decompress(…))`; its size is `bytes_compressed`",
     DESCRIPTION: "layers, input, output, lineage",
     ONNX: "layers and weights for any ONNX runtime",
     SAMPLES: "pictures from fresh latents, none picked",

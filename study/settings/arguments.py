@@ -5,11 +5,12 @@ import re
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError, ValidationInfo
 
 from ganprune.errors import UserError, instead
 from ganprune.metrics import QUALITY
 from study.records.paths import Out
+from study.settings.limits import KINDS, Limit, limit
 
 TAKEN = {path.name for path in (Out(Path()).store, Out(Path()).mlflow_db, Out(Path()).mlflow_artifacts)}
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -61,7 +62,12 @@ def _whole(text: str | int) -> int:
     return int(text)
 
 
+def _limit(text: str, field: ValidationInfo) -> Limit:
+    return limit(field.field_name.upper(), text)
+
+
 Count = Annotated[int, BeforeValidator(_count)]
+Limited = Annotated[Limit, BeforeValidator(_limit)]
 Name = Annotated[str, AfterValidator(_name)]
 Port = Annotated[int, BeforeValidator(_port)]
 Quality = Annotated[str, AfterValidator(_quality)]
@@ -86,8 +92,18 @@ class Asked(BaseModel):
     out: Path = Path("runs")
     tracking_uri: str | None = None
     ray_address: str | None = None
-    point: str | None = None  # of `make export`
+    point: str | None = None  # of `make export` and `make pick`, as are limits
+    max_loss: Limited | None = None
+    max_fcd: Limited | None = None
+    max_bytes: Limited | None = None
+    max_latency: Limited | None = None
+    min_sparsity: Limited | None = None
     port: Port = 5000  # of `make ui`
+
+    @property
+    def limits(self) -> list[Limit]:
+        given = (getattr(self, variable.lower()) for variable in KINDS)
+        return [each for each in given if each]
 
     @property
     def study_name(self) -> str:

@@ -13,9 +13,18 @@ from ganprune import seeds
 from ganprune.channels import channel_groups, without_channels
 from ganprune.config import ModelSettings
 from ganprune.errors import UserError
-from ganprune.export import DESCRIPTION, WEIGHTS, check_onnx, example_inputs, generator_files, load_generator, to_onnx
+from ganprune.export import (
+    COMPRESSED,
+    DESCRIPTION,
+    WEIGHTS,
+    check_onnx,
+    example_inputs,
+    generator_files,
+    load_generator,
+    to_onnx,
+)
 from ganprune.masks import masked
-from ganprune.metrics.cost import stored_bytes
+from ganprune.metrics.cost import cost, stored_bytes
 from ganprune.models import MODELS, build
 from ganprune.models.gan import pictures, recalibrate
 from ganprune.models.initialise import initialise
@@ -77,6 +86,15 @@ def test_the_weights_say_what_they_are_in_the_words_of_the_description(folder):
     assert json.loads((folder / DESCRIPTION).read_text())["weights"]["bytes"] == (folder / WEIGHTS).stat().st_size
 
 
+def test_the_compressed_file_is_the_size_that_is_recorded_and_enough_to_draw(pruned, folder):
+    size = (folder / COMPRESSED).stat().st_size
+    recorded = cost(pruned, [LATENTS[:1]])
+    assert recorded["bytes_compressed"] == size == json.loads((folder / DESCRIPTION).read_text())["compressed"]["bytes"]
+    assert size < recorded["bytes"]
+    (folder / WEIGHTS).unlink()
+    assert torch.equal(load_generator(folder)(LATENTS), pictures(pruned, INPUTS))
+
+
 def test_the_same_generator_gives_the_same_bytes(pruned, folder):
     again = generator_files(pruned, MODEL, 16, {"study": "toy"})
     assert all(content == (folder / name).read_bytes() for name, content in again.items())
@@ -110,8 +128,13 @@ def test_a_smaller_generator_is_read_back_as_small_and_draws_the_same(pruned, tm
 def test_changed_weights_are_refused(pruned, folder):
     with torch.no_grad():
         other = build(MODEL).generator
-    (folder / WEIGHTS).write_bytes(generator_files(other, MODEL, 16, {})[WEIGHTS])
-    with pytest.raises(UserError, match="changed"):
+    changed = generator_files(other, MODEL, 16, {})
+    (folder / WEIGHTS).write_bytes(changed[WEIGHTS])
+    with pytest.raises(UserError, match=f"{WEIGHTS} has changed"):
+        load_generator(folder)
+    (folder / WEIGHTS).unlink()
+    (folder / COMPRESSED).write_bytes(changed[COMPRESSED])
+    with pytest.raises(UserError, match=f"{COMPRESSED} has changed"):
         load_generator(folder)
 
 

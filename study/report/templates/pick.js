@@ -2,7 +2,8 @@
 
 const panel = document.getElementById("point");
 const strips = JSON.parse(document.getElementById("strips").textContent); // by point id: its strip, and that of its dense generator
-const limits = [...document.querySelectorAll("input[data-limit]")];
+const { kinds, candidates } = JSON.parse(document.getElementById("limits").textContent); // candidates from dense to smallest
+const inputs = [...document.querySelectorAll("input[data-limit]")];
 
 /** The lines of a point's hover; nothing where no chart knows it. */
 function told(id) {
@@ -12,7 +13,8 @@ function told(id) {
   }
 }
 
-function pick(id) {
+/** `asked` is what the command asks for. */
+function pick(id, asked = `POINT=${id}`) {
   picked = id;
   for (const row of rows()) row.classList.toggle("picked", row.dataset.point === id);
   plots.filter(plot => charts[plot.id].data.some(trace => trace.customdata)).forEach(draw);
@@ -21,7 +23,7 @@ function pick(id) {
   show("dense", strips[id]?.dense);
   show("pruned", strips[id]?.own);
   const command = document.getElementById("export");
-  command.textContent = command.textContent.replace(/ POINT=.*$/, () => ` POINT=${id}`);
+  command.textContent = `${command.dataset.begins} ${asked}`;
 }
 
 function show(which, number) {
@@ -31,9 +33,16 @@ function show(which, number) {
 }
 
 /** By a reader: the address keeps it. */
-function choose(id) {
+function keep(id, asked) {
   history.replaceState(null, "", "#" + id);
-  pick(id);
+  pick(id, asked);
+}
+
+/** By hand, which limits would gainsay. */
+function choose(id) {
+  for (const input of inputs) input.value = "";
+  weigh([]);
+  keep(id);
 }
 
 function fromAddress() {
@@ -41,26 +50,55 @@ function fromAddress() {
   pick(told(id) ? id : panel.dataset.answer);
 }
 
-// Limits: the smallest point of the front that keeps them all
+// Limits: the smallest point of the front that keeps them all. `make pick` takes the same, with the same meaning.
 
-const most = input => input.value * input.dataset.unit;
-const held = (row, input) => cellValue(row, column(input.dataset.limit));
-const keeps = (row, input) => input.value === "" || (held(row, input) !== "" && held(row, input) <= most(input));
-const least = (some, input) => some.sort((a, b) => compare(held(a, input), held(b, input)))[0];
+const keeps = ({ name, kind, value }, { values }) => name in values && (kind.least ? values[name] >= value : values[name] <= value);
+const broken = (limits, point) => limits.filter(limit => !keeps(limit, point));
+const named = (limits, between = " and ") => limits.map(limit => limit.text).join(between);
 
-function limit() {
-  const fitting = rows().filter(row => limits.every(input => keeps(row, input)));
-  for (const row of rows()) row.classList.toggle("beyond", !fitting.includes(row));
-  document.getElementById("fitting").textContent = fitting.length ? "" : limits.map(alone).join(" ");
-  if (fitting.length && limits.some(input => input.value !== "")) choose(least(fitting, limits[0]).dataset.point);
+/** What is to be kept small, and how many times too much of it a point has. */
+const amount = (kind, value) => kind.of + (kind.least ? -value : value);
+const excess = ({ name, kind, value }, { values }) => (name in values ? amount(kind, values[name]) / amount(kind, value) : Infinity);
+
+/** A unit is a power of ten: so written, a number is read to the last bit as `make pick` reads it. */
+function read(input) {
+  const name = input.dataset.limit, kind = kinds[name], number = String(Number(input.value));
+  return { name, kind, value: Number(`${number}e${kind.power}`), text: `${name}=${number}${kind.unit}` };
 }
 
-/** What one limit leaves of the other, where both can't be kept. */
-function alone(input, i) {
-  if (input.value === "") return "";
-  const other = limits[1 - i], row = least(rows().filter(row => keeps(row, input)), other);
-  const told = `at most ${input.value} ${input.dataset.said}`;
-  return row ? `With ${told}, ${row.cells[column(other.dataset.limit)].textContent} is the least.` : `No point has ${told}.`;
+const given = () => inputs.filter(input => input.value !== "" && input.value >= 0).map(read).filter(({ kind, value }) => amount(kind, value) > 0);
+
+function limit() {
+  const limits = given(), smallest = weigh(limits).at(-1);
+  if (!limits.length) pick(picked);
+  else if (smallest) keep(smallest.id, named(limits, " "));
+}
+
+/** Show and give what keeps them. */
+function weigh(limits) {
+  const keeping = candidates.filter(point => !broken(limits, point).length);
+  for (const row of rows()) row.classList.toggle("beyond", !keeping.some(point => point.id === row.dataset.point));
+  document.getElementById("fitting").textContent = limits.length ? verdict(limits, keeping) : "";
+  return keeping;
+}
+
+function verdict(limits, keeping) {
+  if (!keeping.length) return none(limits);
+  const after = candidates[candidates.indexOf(keeping.at(-1)) + 1];
+  return after ? `The next smaller, ${after.id}, is stopped by ${why(limits, after)}.` : "It is the smallest of all.";
+}
+
+/** By limits that no point keeps even alone, or else by all. */
+function none(limits) {
+  const alone = limits.filter(limit => !candidates.some(point => keeps(limit, point))), wanted = alone.length ? alone : limits;
+  const farthest = point => Math.max(...wanted.map(limit => excess(limit, point)));
+  const nearest = candidates.reduce((best, point) => (farthest(point) < farthest(best) ? point : best));
+  return `No point of the front keeps ${named(wanted)}${wanted.length > 1 ? " together" : ""}; the nearest, ${nearest.id}, breaks ${why(wanted, nearest)}.`;
+}
+
+function why(limits, point) {
+  const those = broken(limits, point);
+  return `${named(those)}: ${those.map(({ name }) => point.told[name] ?? "unknown").join(", ")}`;
 }
 
 // Copying
@@ -81,7 +119,7 @@ for (const button of document.querySelectorAll("button[data-copy]")) button.addE
 drawAll();
 if (panel) {
   body.addEventListener("click", event => choose(event.target.closest("tr").dataset.point));
-  for (const input of limits) input.addEventListener("input", limit);
+  for (const input of inputs) input.addEventListener("input", limit);
   addEventListener("hashchange", fromAddress);
   fromAddress();
   for (const plot of plots) plot.on("plotly_click", event => event.points[0].customdata && choose(event.points[0].customdata));

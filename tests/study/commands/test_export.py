@@ -10,7 +10,6 @@ import pytest
 import torch
 from PIL import Image
 
-from bench.synthetic import write_study
 from ganprune.config import TrialSettings
 from ganprune.data import load
 from ganprune.errors import UserError
@@ -23,10 +22,11 @@ from ganprune.models.gan import pictures
 from ganprune.point import Scored
 from ganprune.trial import run_trial
 from study.analysis.findings import findings
-from study.commands.export import chosen, export_point, role
+from study.analysis.pick import pick
+from study.commands.export import export_point
 from study.commands.run import header
 from study.records.journal import Records, read
-from study.records.paths import Out, StudyPaths
+from study.records.paths import Out
 from study.records.study import StudyLog
 from study.report.point_files import point_files
 from study.search import setup
@@ -35,7 +35,8 @@ from study.settings.machine import Machine
 from study.settings.plan import make_plan
 from tests.study.bare import run_bare, snippets
 
-FILES = {"generator.safetensors", "generator.json", "generator.onnx", "README.md", "samples.png"}
+FILES = {"generator.safetensors", "generator.safetensors.zz", "generator.json", "generator.onnx"}
+FILES |= {"README.md", "samples.png"}
 MACHINE = Machine("a processor", 1, ())
 RUN_ID = "0123456789abcdef"
 
@@ -81,7 +82,7 @@ def log(given) -> StudyLog:
 
 def exported(given: Asked, point_id: str | None) -> tuple[Path, list[str]]:
     said: list[str] = []
-    return export_point(given, point_id, said.append), said
+    return export_point(given.model_copy(update={"point": point_id}), said.append), said
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +99,7 @@ def test_what_is_exported_is_the_generator_that_was_scored(given, log, number):
     dense = build(log.trials[number].settings.model).generator
     assert sparsity(net, dense).prunable == point.sparsity
     assert sum(parameter.numel() for parameter in net.parameters()) == point.scores["params"]
+    assert (folder / "generator.safetensors.zz").stat().st_size == point.scores["bytes_compressed"]
     assert folder == given.out.resolve() / "small" / "export" / point.id
 
 
@@ -166,20 +168,12 @@ def test_without_a_point_the_answer_of_the_study_is_taken_and_said(given, log):
     assert ", the " in said[0]
 
 
-def test_the_answer_is_the_headline_or_a_knee_that_is_not_taken_for_one(tmp_path):
-    """Two curves: one that loses nothing, one that every pruned point of costs too much."""
-    records = write_study(tmp_path / "study.jsonl", trials=1)
-    good = findings(records.log)
-    assert chosen(good, None, StudyPaths(tmp_path)) == good.headline
-    assert role(good.headline, good) == ", the headline of synthetic"
-    for point in records.log.points:
-        if point.sparsity:
-            worse = replace(point, scores=point.scores | {"fcd": 1.5 * point.scores["fcd"]})
-            records.log.trials[point.trial].points[point.id] = worse
-    poor = findings(records.log)
-    assert chosen(poor, None, StudyPaths(tmp_path)) == poor.knee
-    assert role(poor.knee, poor) == ", the knee of synthetic: no pruned point is within 10 % of dense"
-    assert role(poor.dense, poor) == ""
+def test_within_limits_the_point_that_make_pick_tells_is_taken_and_said(given, log):
+    limits = asked({"OUT": given.out, "NAME": "small", "MIN_SPARSITY": "0.1"})
+    said: list[str] = []
+    folder = export_point(limits, said.append)
+    assert pick(findings(log), limits.limits).point.id == folder.name
+    assert "the smallest of the front that keeps MIN_SPARSITY=0.1." in said[0]
 
 
 def test_exporting_again_replaces_the_folder(given, folder):

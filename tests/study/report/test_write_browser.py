@@ -11,12 +11,15 @@ from PIL import Image
 from playwright.sync_api import Page, expect, sync_playwright
 
 from bench.synthetic import write_study
+from ganprune.errors import UserError
 from ganprune.point import Point
 from study.analysis.findings import findings
+from study.analysis.pick import pick
 from study.analysis.size_baselines import SIZE
 from study.records.paths import StudyPaths
 from study.report.strips import data_uri
 from study.report.write import write_report
+from study.settings.arguments import asked
 from tests.study.scored_again import add_smaller, score_again
 
 pytestmark = pytest.mark.browser
@@ -152,16 +155,42 @@ def test_pictures_stand_apart_in_whole_multiples_of_their_pixels(shared):
 
 def test_limits_pick_the_smallest_point_that_keeps_them_and_say_why_none_does(shared, study):
     found = study[0]
-    size = found.front[len(found.front) // 2].scores[SIZE]
-    shared.fill("input[data-limit=bytes_compressed]", str(size / 1000))
-    _expect_picked(shared, found.front[-1])
-    shared.fill("input[data-limit='to dense']", "10")
-    within = [point for point in found.front if found.change(point) <= 0.1]
-    fitting = [point for point in within if point.scores[SIZE] <= size]
-    if fitting:
-        _expect_picked(shared, min(fitting, key=lambda point: point.scores[SIZE]))
-    shared.fill("input[data-limit=bytes_compressed]", "0.1")
-    expect(shared.locator("#fitting")).to_contain_text("No point has at most 0.1 kB.")
+    size = found.front[len(found.front) // 2].scores[SIZE] / 1000
+    _limit(shared, MAX_BYTES=size)
+    _expect_picked(shared, found.front[-1], f"MAX_BYTES={size}k")
+    assert shared.inner_text("#fitting") == "It is the smallest of all."
+    _limit(shared, MAX_BYTES=size, MAX_LOSS=60)
+    asked_for = asked({"MAX_LOSS": "60%", "MAX_BYTES": f"{size}k"}).limits
+    picked = pick(found, asked_for)
+    _expect_picked(shared, picked.point, " ".join(map(str, asked_for)))
+    assert picked.sentence.endswith(shared.inner_text("#fitting"))
+    assert "stopped by MAX_LOSS=60%" in picked.sentence
+
+
+@pytest.mark.parametrize(
+    "limits", [{"MAX_BYTES": "0.1k"}, {"MAX_LOSS": "10%", "MIN_SPARSITY": "90%"}, {"MAX_FCD": "1", "MAX_LOSS": "0%"}]
+)
+def test_where_none_keeps_them_the_page_says_what_make_pick_says(shared, study, limits):
+    _limit(shared, **{name: text.rstrip("k%") for name, text in limits.items()})
+    with pytest.raises(UserError) as told:
+        pick(study[0], asked(limits).limits)
+    expected = str(told.value).replace("no point of synthetic's front", "No point of the front") + "."
+    assert shared.inner_text("#fitting") == expected
+
+
+def test_a_point_picked_by_hand_takes_the_place_of_limits(shared, study):
+    point = study[0].front[1]
+    _limit(shared, MIN_SPARSITY=90)
+    assert shared.locator("#points tr.beyond").count() > 0
+    shared.click(f"#points tr[data-point='{point.id}'] button")
+    _expect_picked(shared, point)
+    assert shared.locator("#points tr.beyond").count() == 0
+    assert shared.input_value("input[data-limit=MIN_SPARSITY]") == ""
+
+
+def test_what_is_known_of_no_point_cannot_be_limited(shared):
+    assert shared.locator("input[data-limit]").count() == 4
+    assert shared.locator("input[data-limit=MAX_LATENCY]").count() == 0
 
 
 def test_nothing_that_can_be_clicked_leaves_the_page(page):
@@ -245,10 +274,16 @@ def _picked(page: Page) -> list[str]:
     return page.eval_on_selector_all("#points tr.picked", "rows => rows.map(row => row.dataset.point)")
 
 
-def _expect_picked(page: Page, point: Point) -> None:
+def _limit(page: Page, **numbers: object) -> None:
+    """Give these limits and no others."""
+    for field in page.locator("input[data-limit]").all():
+        field.fill(str(numbers.get(field.get_attribute("data-limit"), "")))
+
+
+def _expect_picked(page: Page, point: Point, asked_for: str | None = None) -> None:
     """In the table, the command, the address, and both charts of points."""
     expect(page.locator("#points tr.picked")).to_have_attribute("data-point", point.id)
-    assert page.inner_text("#export") == f"make export NAME=synthetic POINT={point.id}"
+    assert page.inner_text("#export") == f"make export NAME=synthetic {asked_for or f'POINT={point.id}'}"
     assert page.url.endswith(f"#{point.id}")
     for chart, metric in (("front", "fcd"), ("drift", "ssim")):
         rings = page.evaluate(f"document.getElementById('{chart}').data.find(trace => trace.name === 'picked').y")
