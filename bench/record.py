@@ -26,13 +26,14 @@ from torch import nn
 from ganprune import seeds
 from ganprune.data import load
 from ganprune.evaluator import Evaluator
+from ganprune.identity import TRAINING_VERSION
 from ganprune.judge import FEW
 from ganprune.masks import masked
 from ganprune.methods import METHODS
 from ganprune.metrics.cost import sparsity
 from ganprune.models.gan import recalibrate
 from ganprune.store import write_whole
-from ganprune.train import TRAINING_VERSION, DivergedError, Training
+from ganprune.train import DivergedError, Training
 from study.search.setup import feature_net, make_evaluator
 from study.settings.arguments import asked
 from study.settings.machine import this_machine, versions

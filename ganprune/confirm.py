@@ -16,7 +16,7 @@ from ganprune.methods import METHODS, training_of
 from ganprune.metrics.cost import sparsity
 from ganprune.pace import Pace
 from ganprune.point import NO_TIME, Confirmed, EpochTrained, Finished, Point, point_id
-from ganprune.rebuild import kept_network
+from ganprune.rebuild import kept_network, take
 from ganprune.run import Run
 from ganprune.train import DivergedError, Training
 
@@ -55,13 +55,15 @@ def _every_point(
 ) -> Generator[EpochTrained | Confirmed, None, bool]:
     """Whether time sufficed for all."""
     training = training_of(settings, ruler.evaluator.device)
-    seconds, epoch_of = point_seconds(settings, pace, ruler.times_more), attrgetter("epoch")
+    seconds, state_of = point_seconds(settings, pace, ruler.times_more), attrgetter("epoch", "device", "torch")
     until = replace(pace, deadline=pace.deadline - len(points) * seconds)
     missing = {point.id for point in points}
-    for epoch, made_then in groupby(sorted(points, key=epoch_of), epoch_of):
+    for (epoch, *_), together in groupby(sorted(points, key=state_of), state_of):
+        made_then = list(together)
+        take(training, made_then[0], ruler.evaluator.images.fingerprint, ruler.evaluator.store)
         run = Run(settings.with_train(epochs=epoch), ruler.evaluator, training, until)
         try:
-            for event in _made(run, list(made_then), kept):
+            for event in _made(run, made_then, kept):
                 if isinstance(event, _Made):
                     if not pace.allows(seconds):
                         return False
@@ -75,7 +77,7 @@ def _every_point(
 
 
 def _made(run: Run, points: Sequence[Point], kept: Mapping[str, Path]) -> Iterator[EpochTrained | _Made]:
-    """The points of one epoch: those whose weights were kept as they are, the others by their method."""
+    """The points of one state: those whose weights were kept as they are, the others by their method."""
     for point in points:
         if point.id in kept:
             yield _Made(point, kept_network(run.settings.model, kept[point.id]), point.sparsity, 0)

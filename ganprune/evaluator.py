@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from ganprune.config import ModelSettings
 from ganprune.data.images import Images, crop, to_bytes
+from ganprune.identity import Origin
 from ganprune.metrics import drift, quality
 from ganprune.metrics.features import FeatureNet, features, prepare
 from ganprune.metrics.inception import inception_features, score_inception
@@ -51,6 +52,11 @@ class Evaluator:
         """The same evaluator where a trial runs."""
         inception = self.inception and replace(self.inception, net=self.inception.net.to(device))
         return replace(self, net=self.net.to(device), inception=inception, device=device)
+
+    @property
+    def origin(self) -> Origin:
+        """Of what is trained here."""
+        return Origin(self.images.fingerprint, torch.device(self.device).type, torch.__version__)
 
     @cached_property
     def training_set(self) -> tuple[Tensor, Tensor]:

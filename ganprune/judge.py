@@ -75,6 +75,8 @@ class Judge:
             weights=weights_hash(candidate.net),
             seconds=time.perf_counter() - started,
             images=candidate.images,
+            device=self.evaluator.origin.device,
+            torch=self.evaluator.origin.torch,
         )
         return Scored(point, strip(drawn), stored_bytes(candidate.net) if candidate.kept else None)
 

@@ -48,7 +48,7 @@ def latencies(
 
 def _trained(point: Point, settings: TrialSettings, evaluator: Evaluator) -> Training | None:
     try:
-        return trained_again(point, settings, evaluator.images.fingerprint, evaluator.store, evaluator.device)
+        return trained_again(point, settings, evaluator.images.fingerprint, evaluator.store)
     except UserError:
         return None
 

@@ -47,6 +47,8 @@ class Point:
     weights: str  # hash of the pruned generator's weights
     seconds: float
     images: int = 0  # training pictures shown to fine-tune it
+    device: str = "cpu"  # kind that its training ran on
+    torch: str = ""  # version that it was trained with; early records do not say
 
 
 FLAT = [part.name for part in fields(Point) if part.name not in ("id", "layers", "drift", "scores")]

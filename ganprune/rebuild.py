@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import torch
 from safetensors import SafetensorError
 from safetensors.torch import load
 from torch import nn
@@ -9,25 +10,22 @@ from torch import nn
 from ganprune.channels import shaped_like
 from ganprune.config import ModelSettings, TrialSettings
 from ganprune.errors import UserError
+from ganprune.identity import Origin
 from ganprune.judge import weights_hash
 from ganprune.methods import METHODS, training_of
 from ganprune.models import build
 from ganprune.point import Point
 from ganprune.run import Run
-from ganprune.store import Entry, training_key
+from ganprune.store import Entry
 from ganprune.train import Training
 
 
-def rebuild(
-    point: Point, settings: TrialSettings, fingerprint: str, store: Path, kept: Path, trained_on: str
-) -> nn.Module:
+def rebuild(point: Point, settings: TrialSettings, fingerprint: str, store: Path, kept: Path) -> nn.Module:
     """The generator of this point, on the CPU; `kept` is where its weights are if they had to be kept.
-
-    `trained_on` is the kind of device that its states in the store come from.
 
     UserError when what it was made from is gone, or no longer gives the recorded weights.
     """
-    net = _kept(settings.model, kept) if kept.exists() else _made_again(point, settings, fingerprint, store, trained_on)
+    net = _kept(settings.model, kept) if kept.exists() else _made_again(point, settings, fingerprint, store)
     if net is None or weights_hash(net) != point.weights:
         raise UserError(
             f"POINT={point.id}: the store in {store} no longer gives the weights that were scored"
@@ -49,10 +47,10 @@ def _kept(model: ModelSettings, kept: Path) -> nn.Module | None:
         return None
 
 
-def _made_again(point: Point, settings: TrialSettings, fingerprint: str, store: Path, trained_on: str) -> nn.Module:
+def _made_again(point: Point, settings: TrialSettings, fingerprint: str, store: Path) -> nn.Module:
     if point.images:
         raise _gone(point, store)
-    return pruned_again(point, settings, trained_again(point, settings, fingerprint, store, trained_on))
+    return pruned_again(point, settings, trained_again(point, settings, fingerprint, store))
 
 
 def pruned_again(point: Point, settings: TrialSettings, training: Training) -> nn.Module:
@@ -63,15 +61,25 @@ def pruned_again(point: Point, settings: TrialSettings, training: Training) -> n
     return candidate.net
 
 
-def trained_again(point: Point, settings: TrialSettings, fingerprint: str, store: Path, trained_on: str) -> Training:
+def trained_again(point: Point, settings: TrialSettings, fingerprint: str, store: Path) -> Training:
     """The training that the point was pruned from, on the CPU; UserError when it is gone from the store."""
     training = training_of(settings)
-    key = training_key(fingerprint, settings.model, settings.train, trained_on, training.hooks)
-    state = Entry(store, key).load(point.epoch)
-    if state is None:
+    if not take(training, point, fingerprint, store):
         raise _gone(point, store)
-    training.restore(state)
     return training
+
+
+def take(training: Training, point: Point, fingerprint: str, store: Path) -> bool:
+    """Bring a training to where the point was made of it, on whatever machine; False where the store lacks that."""
+    state = Entry(store, training.identity(origin(point, fingerprint)).key).load(point.epoch)
+    if state:
+        training.restore(state)
+    return state is not None
+
+
+def origin(point: Point, fingerprint: str) -> Origin:
+    """Where the point's training ran; what early records do not say is taken to be as it is here."""
+    return Origin(fingerprint, point.device, point.torch or torch.__version__)
 
 
 def _gone(point: Point, store: Path) -> UserError:

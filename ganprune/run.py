@@ -8,7 +8,7 @@ from ganprune.config import TrialSettings
 from ganprune.evaluator import Evaluator
 from ganprune.pace import Pace
 from ganprune.point import EpochTrained
-from ganprune.store import Entry, training_key
+from ganprune.store import Entry
 from ganprune.train import Training
 
 
@@ -38,8 +38,7 @@ class Run:
 
 def train(training: Training, settings: TrialSettings, evaluator: Evaluator, pace: Pace) -> Iterator[EpochTrained]:
     """Go on from the store to the epochs asked for, as far as time allows; every epoch goes into the store."""
-    key = training_key(evaluator.images.fingerprint, settings.model, settings.train, evaluator.device, training.hooks)
-    entry = Entry(evaluator.store, key)
+    entry = Entry(evaluator.store, training.identity(evaluator.origin).key)
     epoch_seconds = pace.epoch_seconds(settings, len(evaluator.pixels))
     curve_seconds = min(pace.curve_seconds(settings), pace.left / 2)
     with entry.claimed(settings.train.epochs, is_late=lambda: not pace.allows(epoch_seconds + curve_seconds)):

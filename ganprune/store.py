@@ -11,50 +11,17 @@ import json
 import os
 import secrets
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from types import MappingProxyType
 
-import torch
 from safetensors import SafetensorError
 from safetensors.torch import load, save
 from torch import Tensor
 
-from ganprune.config import ModelSettings, TrainSettings
 from ganprune.errors import cannot_write, may_not_read
-from ganprune.hooks import TrainingHook
-from ganprune.settings import Settings
-from ganprune.train import TRAINING_VERSION
 
-LATER = ("classes", "loss", "d_steps")  # settings that came when there were trainings: these must keep their keys
 POLL_SECONDS = 0.2  # between two looks at whether another trainer is done
-
-
-def training_key(
-    fingerprint: str,
-    model: ModelSettings,
-    train: TrainSettings,
-    device: str,
-    hooks: Mapping[str, TrainingHook] = MappingProxyType({}),
-) -> dict:
-    """All that decides the weights after any number of epochs; the number itself is not part of it."""
-    key = {
-        "data": fingerprint,
-        "model": _told(model),
-        "train": _told(train),
-        "training": TRAINING_VERSION,
-        "device": torch.device(device).type,
-        "torch": torch.__version__,
-    }
-    return key | ({"hooks": {name: hook.key() for name, hook in hooks.items()}} if hooks else {})
-
-
-def _told(settings: Settings) -> dict:
-    """By name; of those that came later only what is not as it was before them."""
-    usual = {name: field.default for name, field in type(settings).model_fields.items() if name in LATER}
-    told = settings.model_dump(exclude={"epochs"})
-    return {name: value for name, value in told.items() if name not in usual or value != usual[name]}
 
 
 class Entry:

@@ -12,11 +12,11 @@ from ganprune.adam import Adam
 from ganprune.config import ModelSettings, TrainSettings
 from ganprune.data.images import to_unit
 from ganprune.hooks import TrainingHook
+from ganprune.identity import Identity, Origin, identify
 from ganprune.losses import LOSSES, Batch
 from ganprune.models import build
 from ganprune.models.gan import Inputs, recalibrate
 
-TRAINING_VERSION = 1  # raise it whenever the same settings would train another network: the store then starts afresh
 AVERAGED_SHARE = 0.03  # averaged weights look back over about this share of the steps so far
 RECALIBRATION_PICTURES = 1024
 SIDES = {"g": "generator", "d": "discriminator"}  # of the game: whose loss an optimiser descends
@@ -54,6 +54,9 @@ class Training:
         self.optimisers = {side: Adam(net.parameters(), rates[side], betas) for side, net in nets.items()}
         self.epoch = 0
         self.step = 0
+
+    def identity(self, origin: Origin) -> Identity:
+        return identify(self.model, self.settings, self.hooks, origin)
 
     @property
     def generator(self) -> nn.Module:

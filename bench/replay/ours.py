@@ -7,9 +7,10 @@ from pathlib import Path
 
 from bench.record import AVERAGED
 from bench.replay.world import Pruned, World
-from ganprune.config import TrainSettings
 from ganprune.curve_refinement import widest_step
 from ganprune.cut import RUNG_TARGETS
+from ganprune.identity import Identity
+from ganprune.methods import identity_of
 from ganprune.pace import Pace
 from ganprune.point import Finished, RungReached, Scored
 from ganprune.trial import Event
@@ -19,7 +20,6 @@ from study.records.study import StudyLog
 from study.search.jobs import Job
 from study.search.optuna_study import OptunaStudy
 from study.search.search_phase import SearchPhase
-from study.search.stopping import one_training
 from study.settings.plan import Plan
 from study.settings.policy import Policy
 
@@ -29,7 +29,7 @@ class Ours:
 
     def __init__(self, world: World, policy: Policy, seed: int):
         self.world = world
-        self._reached: dict[TrainSettings, int] = defaultdict(int)  # epochs in the store, by training
+        self._reached: dict[Identity, int] = defaultdict(int)  # epochs in the store, by training
         self._folder = tempfile.TemporaryDirectory()
         paths, plan = StudyPaths(Path(self._folder.name)), _plan(world, seed)
         optuna_study = OptunaStudy(plan.space, plan.quality, seed, [], None, policy)
@@ -50,7 +50,7 @@ class Ours:
 
     def _train(self, job: Job) -> Iterator[Event]:
         """The epochs that the store lacks."""
-        training, epochs = one_training(job.settings), job.settings.train.epochs
+        training, epochs = identity_of(job.settings), job.settings.train.epochs
         while self._reached[training] < epochs:
             self._reached[training] += 1
             yield self.world.trained(self._reached[training])

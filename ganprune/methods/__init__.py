@@ -16,6 +16,7 @@ from typing import Protocol
 from ganprune.candidate import Candidate, Candidates
 from ganprune.config import PruneSettings, TrialSettings
 from ganprune.hooks import TrainingHook
+from ganprune.identity import ANYWHERE, Identity, Origin, identify
 from ganprune.methods.channels import Channels
 from ganprune.methods.magnitude import MagnitudeSettings, magnitude
 from ganprune.methods.percentage import PercentageSettings, percentage
@@ -51,5 +52,13 @@ METHODS: dict[str, Method] = {
 
 def training_of(settings: TrialSettings, device: str = "cpu") -> Training:
     """Before its first step, with all that the method of these settings has act in it."""
-    hooks = METHODS[settings.prune.method].hooks(settings.prune)
-    return Training(settings.model, settings.train, device, hooks)
+    return Training(settings.model, settings.train, device, _hooks(settings))
+
+
+def identity_of(settings: TrialSettings, origin: Origin = ANYWHERE) -> Identity:
+    """Of the training of these settings, where nothing needs to be trained."""
+    return identify(settings.model, settings.train, _hooks(settings), origin)
+
+
+def _hooks(settings: TrialSettings) -> dict[str, TrainingHook]:
+    return METHODS[settings.prune.method].hooks(settings.prune)

@@ -13,6 +13,7 @@ from math import exp, inf, sqrt
 import numpy as np
 
 from ganprune.config import TrialSettings
+from ganprune.identity import Identity, identify
 from ganprune.point import Confirmed, Point
 from study.records.study import StudyLog
 
@@ -74,9 +75,12 @@ def _points(log: StudyLog) -> dict[str, Point]:
     return {name: trial.points[name] for trial in log.trials.values() for name in trial.points.keys() & wanted}
 
 
-def training(settings: TrialSettings) -> Hashable:
-    """What trials have in common that train the same GAN, but for the seed and how long."""
-    return settings.model, settings.train.model_copy(update={"epochs": 1, "seed": 0})
+def training(settings: TrialSettings) -> Identity:
+    """What trials have in common that train the same GAN, but for the seed and how long.
+
+    What acts meanwhile, which torch alone could tell, is left out: that never narrows an interval.
+    """
+    return identify(settings.model, settings.train).of_any_seed
 
 
 def setting_intervals(scores: Mapping[str, Sequence[float]], trainings: Mapping[str, Hashable]) -> dict[str, Interval]:

@@ -81,11 +81,6 @@ class StudyLog:
     runs: dict[int, str] = field(default_factory=dict)
 
     @property
-    def trained_on(self) -> str:
-        """The kind of device that the study's states in the store come from."""
-        return "cuda" if self.header["hardware"]["gpus"] else "cpu"
-
-    @property
     def ended(self) -> list[TrialLog]:
         return [trial for trial in self.trials.values() if trial.ended]
 
@@ -134,8 +129,13 @@ class StudyLog:
         """Without drift's spread over pairs, which would be half of what a long study holds in memory; and without
         the latency that early studies measured beside other trials, which is noise."""
         line["point"]["scores"].pop("latency_ms", None)
-        point = Point(**line["point"] | {"drift": {}})
+        point = Point(**self._early | line["point"] | {"drift": {}})
         self.trials[point.trial].points[point.id] = self._timed(point)
+
+    @property
+    def _early(self) -> dict[str, str]:
+        """What points of early studies do not say: they were made on the machine that the study was begun on."""
+        return {"device": "cuda" if self.header.get("hardware", {}).get("gpus") else "cpu"}
 
     def _add_runs(self, line: dict) -> None:
         self.runs = {int(trial): run for trial, run in line["runs"].items()}

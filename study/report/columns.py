@@ -10,7 +10,16 @@ from study.analysis.speed import LATENCY
 
 IDS = ("point", "trial", "method", "threshold", "epoch", "sparsity")
 SCORES = ("skill", "coverage", "uqi", "ssim", "ms_ssim", "params", "nonzero_params", "macs", "bytes")
-INTERNAL = ("target", "sparsity_all", "fcd_stale", "weights", "seconds", "images")  # of points.csv alone
+INTERNAL = (
+    "target",
+    "sparsity_all",
+    "fcd_stale",
+    "weights",
+    "seconds",
+    "images",
+    "device",
+    "torch",
+)  # of points.csv alone
 
 MEANINGS = {
     "point": "Its id, as POINT=… of `make export` takes it",
@@ -36,6 +45,8 @@ MEANINGS = {
     "weights": "Hash of the pruned generator's weights",
     "seconds": "Time to prune, mend and score it, in seconds",
     "images": "Training pictures shown to recover it",
+    "device": "Kind of device that it was trained on",
+    "torch": "Version of torch that it was trained with; empty in early records",
     "lr_g": "Learning rate of the generator, as trained",
     "lr_ratio": "The generator's learning rate over the discriminator's, as trained",
     "recovery": "What was done to the pruned generator, its masks held, before it was scored",

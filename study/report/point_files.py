@@ -67,8 +67,8 @@ def _lineage(point: Point, log: StudyLog) -> dict[str, str]:
 
 def _rebuilt(point: Point, settings: TrialSettings, log: StudyLog, paths: StudyPaths) -> nn.Module:
     """The point's generator, its weights proven by the hash in its record."""
-    fingerprint, trained_on = log.header["data"]["fingerprint"], log.trained_on
-    return rebuild(point, settings, fingerprint, Out(paths.root.parent).store, paths.kept(point.id), trained_on)
+    store, kept = Out(paths.root.parent).store, paths.kept(point.id)
+    return rebuild(point, settings, log.header["data"]["fingerprint"], store, kept)
 
 
 def _samples(net: nn.Module, settings: TrialSettings, side: int) -> bytes:

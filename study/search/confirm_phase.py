@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import zip_longest
 
 from ganprune import seeds
+from ganprune.methods import identity_of
 from ganprune.null_names import BITS, at_bits
 from ganprune.pace import Pace
 from ganprune.point import Confirmed, Finished, Latency, NullLine, Point, Scored
@@ -19,7 +20,6 @@ from study.records.study import TrialLog
 from study.search.jobs import Confirmation, FullScore, Latencies, SizeBaselines, Wait
 from study.search.phase import Phase
 from study.search.search_phase import keep
-from study.search.stopping import one_training
 from study.settings.plan import Plan
 
 OTHER_SEEDS = 3  # that every setting of the front is trained again with, if there is time
@@ -175,7 +175,7 @@ def _spread(
     """Each of the front's trials with each other seed, so that two at once seldom train the same."""
     siblings = defaultdict(list)
     for trial, points in front:
-        siblings[one_training(trial.settings)].append((trial, points))
+        siblings[identity_of(trial.settings).of_any_seed].append((trial, points))
     for at_once in zip_longest(*siblings.values()):
         for number in range(1, OTHER_SEEDS + 1):
             seed = seeds.derive(study_seed, "confirm", number)

@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from ganprune.config import ModelSettings, TrainSettings
-from ganprune.methods import METHODS
+from ganprune.identity import Identity
+from ganprune.methods import METHODS, identity_of
 from study.records.study import TrialLog
 from study.settings.space import Space
 
@@ -18,7 +18,7 @@ class Siblings:
     def __init__(self, space: Space, trials: Iterable[TrialLog]):
         self._space = space
         self._methods = [method for method in space.methods if not METHODS[method].owns_training]
-        self._tried: dict[tuple[ModelSettings, TrainSettings], set[str]] = defaultdict(set)
+        self._tried: dict[tuple[Identity, int], set[str]] = defaultdict(set)
         for trial in trials:
             self.note(trial)
 
@@ -39,5 +39,6 @@ class Siblings:
         return {name: value for name, value in parent.drawn.items() if name in shared} | self._space.unrecovered
 
 
-def _trained(trial: TrialLog) -> tuple[ModelSettings, TrainSettings]:
-    return trial.settings.model, trial.settings.train
+def _trained(trial: TrialLog) -> tuple[Identity, int]:
+    """A training, and for how many epochs."""
+    return identity_of(trial.settings), trial.settings.train.epochs

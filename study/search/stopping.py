@@ -15,7 +15,7 @@ import numpy as np
 from ganprune.config import TrialSettings
 from ganprune.cost_axis import cost_axis
 from ganprune.cut import RUNG_TARGETS
-from ganprune.methods import METHODS
+from ganprune.methods import identity_of
 from ganprune.point import Point
 from study.analysis.pareto import NOTHING, area_of
 from study.records.study import StudyLog
@@ -49,11 +49,11 @@ class Rungs:
         """Note a point, scored at a rung or at the end of a training of as many epochs."""
         skill, place = point.scores.get("skill", nan), _place(point)
         if place is not None and isfinite(skill):
-            self._at[point.epoch].add(one_training(settings), place, skill)
+            self._at[point.epoch].add(identity_of(settings), place, skill)
 
     def lets_pass(self, settings: TrialSettings, epoch: int) -> bool:
         """Whether this training is one of the best of those that came to this epoch: one of `factor`, at least one."""
-        return self._at[epoch].has_among_best(one_training(settings), self._factor)
+        return self._at[epoch].has_among_best(identity_of(settings), self._factor)
 
 
 class Rung:
@@ -107,12 +107,6 @@ class Rung:
         kept = moocore.is_nondominated(corners, maximise=True) & (corners > 0).all(axis=1) if owners else []
         self._front, self._leaders = corners[kept], [owner for owner, keep in zip(owners, kept, strict=True) if keep]
         self._changed.clear()
-
-
-def one_training(settings: TrialSettings) -> Hashable:
-    """What names a training, however far it went; where its method phases meanwhile, that as well."""
-    phases = METHODS[settings.prune.method].owns_training
-    return settings.model, settings.with_train(epochs=1).train, settings.prune.model_dump_json() if phases else None
 
 
 def ranks(curves: Curves) -> dict[Hashable, Rank]:

@@ -8,8 +8,10 @@ from contextlib import suppress
 from math import inf
 from pathlib import Path
 
+from ganprune.methods import identity_of
 from ganprune.point import Finished
-from ganprune.store import Entry, training_key, write_whole
+from ganprune.rebuild import origin
+from ganprune.store import Entry, write_whole
 from ganprune.trial import Event
 from study.analysis.pareto import LiveFront
 from study.records.study import StudyLog
@@ -41,11 +43,10 @@ class StoreEviction:
         write_whole(self._store / "needed" / f"{self._name}.json", json.dumps(needed).encode())
 
     def _needed(self) -> Iterator[Path]:
-        fingerprint, device = self._log.header["data"]["fingerprint"], self._log.trained_on
+        fingerprint = self._log.header["data"]["fingerprint"]
         for point in self._front.front:
-            settings = self._log.trials[point.trial].settings
-            entry = Entry(self._store, training_key(fingerprint, settings.model, settings.train, device))
-            yield entry.file(point.epoch)
+            made = identity_of(self._log.trials[point.trial].settings, origin(point, fingerprint))
+            yield Entry(self._store, made.key).file(point.epoch)
 
 
 def limit(store: Path) -> float:
@@ -56,7 +57,7 @@ def limit(store: Path) -> float:
 def make_room(store: Path, most: float) -> None:
     """Drop the states that no front needs, those used longest ago first, until at most so many bytes are left."""
     try:
-        needed = {store / file for listed in store.glob("needed/*.json") for file in json.loads(listed.read_bytes())}
+        needed = {store / file for listed in _listed(store) for file in json.loads(listed.read_bytes())}
     except PermissionError:
         return  # who knows what another user needs
     states = sorted(_states(store))
@@ -68,6 +69,16 @@ def make_room(store: Path, most: float) -> None:
             with suppress(PermissionError):  # another user's
                 file.unlink(missing_ok=True)
                 excess -= size
+
+
+def _listed(store: Path) -> Iterator[Path]:
+    """What each study needs; of those that are no longer beside the store nothing, and that is dropped."""
+    for listed in store.glob("needed/*.json"):
+        if (store.parent / listed.stem).is_dir():
+            yield listed
+        else:
+            with suppress(PermissionError):
+                listed.unlink(missing_ok=True)
 
 
 def _states(store: Path) -> Iterator[tuple[float, int, Path]]:

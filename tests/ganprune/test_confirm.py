@@ -73,6 +73,16 @@ def _told(confirmed: Confirmed) -> tuple[float, float, float]:
     return confirmed.fcd, confirmed.coverage, confirmed.sparsity
 
 
+def test_after_an_upgrade_of_torch_it_is_the_stored_generator_that_is_confirmed(
+    scored, settings, old_ruler, monkeypatch
+):
+    """It need not be trained again, to other weights at that."""
+    points = _points(scored(settings))
+    monkeypatch.setattr("torch.__version__", "99.0.0")
+    *confirmed, _ = _all(settings, points, old_ruler)
+    assert [(each.id, each.scores["fcd"]) for each in points] == [(each.point, each.fcd) for each in confirmed]
+
+
 def test_what_was_found_before_the_last_epoch_is_confirmed_as_it_was_then(scored, settings, changed, old_ruler):
     early, late = (_points(scored(changed(settings, epochs=epochs))) for epochs in (2, 3))
     confirmed = _of(Confirmed, _all(settings, [*late, *early], old_ruler))

@@ -44,6 +44,13 @@ def test_every_point_is_told_beside_one_dense_network(evaluator, settings, point
     assert told[0].scores.keys() <= METRICS.keys()
 
 
+def test_after_an_upgrade_of_torch_points_are_told_of_all_the_same(evaluator, settings, points_of, monkeypatch):
+    point = points_of(settings)[0]
+    monkeypatch.setattr("torch.__version__", "99.0.0")
+    told, _ = latencies([(settings, point)], evaluator, "a processor")
+    assert told.point == point.id
+
+
 def test_a_point_whose_state_is_gone_is_left_out(evaluator, settings, points_of):
     points = points_of(settings)
     for file in evaluator.store.rglob("epoch-*"):

@@ -10,6 +10,7 @@ from torch import Tensor
 from ganprune.candidate import Candidate
 from ganprune.config import PruneSettings
 from ganprune.hooks import TrainingHook
+from ganprune.identity import Identity, identify
 from ganprune.judge import weights_hash
 from ganprune.masks import apply, masked
 from ganprune.methods import METHODS, training_of
@@ -21,7 +22,6 @@ from ganprune.prunable import prunable, weight_name
 from ganprune.rebuild import rebuild
 from ganprune.run import Run
 from ganprune.settings import Settings
-from ganprune.store import training_key
 from ganprune.train import Training
 from ganprune.trial import run_trial, score_in_full
 from tests.ganprune.conftest import timeless
@@ -131,14 +131,14 @@ def test_nobody_shares_its_training(evaluator, switching, changed):
     """Not a method that cuts, nor its own kind with other settings or another version."""
     train = switching.train
 
-    def key(hooks: dict) -> str:
-        return str(training_key("abc", switching.model, train, "cpu", hooks))
+    def made(hooks: dict) -> Identity:
+        return identify(switching.model, train, hooks)
 
     one, other = (Switch(SwitchSettings(period=period)) for period in (4, 5))
     newer = Switch(SwitchSettings(period=4))
     newer.VERSION = 2
-    assert 4 == len({key({}), *(key({"switch": hook}) for hook in (one, other, newer))})
-    assert key({"switch": one}) == key({"switch": Switch(SwitchSettings(period=4))})
+    assert 4 == len({made({}), *(made({"switch": hook}) for hook in (one, other, newer))})
+    assert made({"switch": one}) == made({"switch": Switch(SwitchSettings(period=4))})
     list(run_trial(0, switching, evaluator))
     plain = changed(switching, method="percentage", own={"threshold": 50.0})
     assert isinstance(next(run_trial(1, plain, evaluator)), EpochTrained)
@@ -152,7 +152,7 @@ def test_what_does_not_say_how_it_acts_cannot_train_into_the_store(evaluator, sw
 
 def test_every_point_can_be_made_again(evaluator, switching, tmp_path):
     for point in _points(list(run_trial(0, switching, evaluator))):
-        net = rebuild(point, switching, evaluator.images.fingerprint, evaluator.store, tmp_path / "nowhere", "cpu")
+        net = rebuild(point, switching, evaluator.images.fingerprint, evaluator.store, tmp_path / "nowhere")
         assert point.weights == weights_hash(net)
         assert point.scores["fcd"] == evaluator.fcd(evaluator.draw(net))
 

@@ -1,5 +1,6 @@
 """A point's network made again from the store is the one that was scored, or is refused."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from ganprune.judge import weights_hash
 from ganprune.models.gan import pictures
 from ganprune.point import Point, Scored
 from ganprune.rebuild import rebuild
+from ganprune.store import Entry
 from ganprune.trial import run_trial
 
 NOWHERE = Path("/nowhere.safetensors")
@@ -21,7 +23,7 @@ def again(evaluator):
     """The network of a point, from the store of the evaluator."""
 
     def make(point: Point, settings, kept: Path = NOWHERE):
-        return rebuild(point, settings, evaluator.images.fingerprint, evaluator.store, kept, "cpu")
+        return rebuild(point, settings, evaluator.images.fingerprint, evaluator.store, kept)
 
     return make
 
@@ -106,3 +108,20 @@ def test_the_points_of_a_trial_that_ran_out_of_time_outlive_a_longer_trial(evalu
     point = _scored(evaluator, short)[1].point
     _scored(evaluator, long)
     assert torch.is_tensor(next(again(point, short).parameters()))
+
+
+def test_a_point_is_made_again_where_another_torch_or_machine_has_come(evaluator, settings, again, monkeypatch):
+    """The store has its states under where they were made; what is trained here and now is another training."""
+    points = [each.point for each in _scored(evaluator, settings)]
+    monkeypatch.setattr("torch.__version__", "99.0.0")
+    assert [point.weights for point in points] == [weights_hash(again(point, settings)) for point in points]
+    assert "gone from" in _refusal(again, replace(points[1], device="cuda"), settings)
+    for folder in evaluator.store.iterdir():
+        key = json.loads((folder / "key.json").read_text())
+        folder.rename(Entry(evaluator.store, key | {"device": "cuda"}).folder)
+    assert points[1].weights == weights_hash(again(replace(points[1], device="cuda"), settings))
+
+
+def test_a_point_of_early_records_is_looked_for_as_made_with_the_torch_that_is_here(evaluator, settings, again):
+    point = replace(_scored(evaluator, settings)[1].point, torch="")
+    assert point.weights == weights_hash(again(point, settings))

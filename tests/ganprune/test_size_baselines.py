@@ -5,12 +5,13 @@ import time
 
 import pytest
 
+from ganprune.identity import identify
 from ganprune.metrics import METRICS
 from ganprune.null_names import SECOND_SEED
 from ganprune.pace import Pace
 from ganprune.point import EpochTrained, Finished, NullLine, Scored
 from ganprune.size_baselines import size_baselines
-from ganprune.store import Entry, training_key
+from ganprune.store import Entry
 from ganprune.trial import run_trial
 
 BITS = ["dense at 16 bits", "dense at 8 bits", "dense at 4 bits"]
@@ -56,8 +57,8 @@ def test_other_networks_are_shown_the_same_images_and_their_trainings_are_kept(e
     assert [] == [event for event in again if isinstance(event, EpochTrained)]
     assert [0, 0, 0, 576, 576, 576] == [null.images for null in _nulls(again).values()]
     half = settings.model.model_copy(update={"width": settings.model.width // 2})
-    key = training_key(evaluator.images.fingerprint, half, settings.train, "cpu")
-    assert 3 in Entry(evaluator.store, key).epochs()
+    made = identify(half, settings.train, origin=evaluator.origin)
+    assert 3 in Entry(evaluator.store, made.key).epochs()
 
 
 def test_out_of_time_what_needs_no_training_is_scored(evaluator, settings, dense):

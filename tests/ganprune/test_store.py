@@ -10,10 +10,8 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ganprune.config import ModelSettings, TrainSettings
 from ganprune.errors import UserError
-from ganprune.hooks import TrainingHook
-from ganprune.store import Entry, training_key, write_whole
+from ganprune.store import Entry, write_whole
 from tests.other_user import as_nobody, shared_folder, unlike_the_umask
 
 KEY = {"data": "abc"}
@@ -115,72 +113,6 @@ def test_no_unfinished_file_is_left_behind(entry):
 def test_the_folder_says_in_words_what_made_it(entry):
     entry.save(1, _state(), keep=())
     assert '"data": "abc"' in (entry.folder / "key.json").read_text()
-
-
-CHANGES = {
-    TrainSettings: {"lr_g": 1e-5, "lr_d": 1e-5, "epoch_images": 999, "batch": 7, "beta1": 0.1, "beta2": 0.9, "seed": 5}
-    | {"loss": "hinge", "d_steps": 5},
-    ModelSettings: {"name": "other", "width": 7, "latent": 7, "side": 16, "channels": 1, "classes": 10},
-}
-
-
-OLD = ModelSettings(width=16, latent=64, side=16, channels=1), TrainSettings(lr_g=1e-3, lr_d=5e-4, batch=64, seed=7)
-OLD_FOLDER = "8b6074823d22a50d"
-
-
-def _folder(model: ModelSettings, train: TrainSettings, data: str = "abc", device: str = "cpu") -> str:
-    return Entry(Path(), training_key(data, model, train, device)).folder.name
-
-
-@pytest.mark.parametrize(
-    ("part", "change"), [(part, {name: value}) for part, all_of in CHANGES.items() for name, value in all_of.items()]
-)
-def test_every_setting_of_training_and_model_makes_another_entry(part, change):
-    model = ModelSettings(**change) if part is ModelSettings else ModelSettings()
-    train = TrainSettings(**change) if part is TrainSettings else TrainSettings()
-    assert _folder(ModelSettings(), TrainSettings()) != _folder(model, train)
-
-
-def test_no_setting_is_forgotten_above_and_epochs_make_no_other_entry():
-    for part, change in CHANGES.items():
-        assert set(part.model_fields) - {"epochs"} == set(change)
-    one, other = (_folder(ModelSettings(), TrainSettings(epochs=epochs)) for epochs in (10, 20))
-    assert one == other
-
-
-def test_what_was_trained_before_there_were_other_losses_and_classes_keeps_its_key(monkeypatch):
-    """Whole, with the very folder of such a training."""
-    monkeypatch.setattr("ganprune.store.torch.__version__", "2.13.0+cpu")
-    assert {
-        "data": "abc",
-        "model": {"name": "dcgan", "width": 16, "latent": 64, "side": 16, "channels": 1},
-        "train": {
-            **{"lr_g": 1e-3, "lr_d": 5e-4, "batch": 64, "epoch_images": None},
-            **{"beta1": 0.5, "beta2": 0.999, "seed": 7},
-        },
-        "training": 1,
-        "device": "cpu",
-        "torch": "2.13.0+cpu",
-    } == training_key("abc", *OLD, "cpu")
-    assert OLD_FOLDER == _folder(*OLD)
-
-
-def test_what_acts_in_a_training_makes_another_entry():
-    class Acts(TrainingHook):
-        def key(self) -> dict:
-            return {"version": 1}
-
-    assert {"acts": {"version": 1}} == training_key("abc", *OLD, "cpu", {"acts": Acts()})["hooks"]
-    with pytest.raises(NotImplementedError, match="TrainingHook does not say"):
-        training_key("abc", *OLD, "cpu", {"acts": TrainingHook()})
-
-
-def test_other_pictures_another_kind_of_device_and_another_training_code_make_other_entries(monkeypatch):
-    usual = ModelSettings(), TrainSettings()
-    folders = {_folder(*usual), _folder(*usual, data="xyz"), _folder(*usual, device="cuda")}
-    monkeypatch.setattr("ganprune.store.TRAINING_VERSION", 99)
-    assert 4 == len(folders | {_folder(*usual)})
-    assert _folder(*usual, device="cuda:0") == _folder(*usual, device="cuda:1")
 
 
 def test_a_file_is_replaced_at_once_and_nothing_is_left_beside_it(tmp_path):

@@ -9,11 +9,12 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from ganprune import seeds
 from ganprune.config import TrainSettings
+from ganprune.identity import TRAINING_VERSION
 from ganprune.losses import Batch
 from ganprune.models import build
 from ganprune.models.gan import recalibrate
 from ganprune.models.initialise import initialise
-from ganprune.train import AVERAGED_SHARE, TRAINING_VERSION, DivergedError, Training
+from ganprune.train import AVERAGED_SHARE, DivergedError, Training
 from tests.tolerances import ACROSS_PROCESSORS
 
 SETTINGS = TrainSettings(lr_g=1e-3, lr_d=1e-3, batch=32)

@@ -9,10 +9,11 @@ import pytest
 
 from ganprune.cut import RUNG_TARGETS
 from ganprune.judge import FEW
+from ganprune.methods import identity_of
 from ganprune.null_names import GAUSSIAN, RANDOM_CONTROL, REAL, REPEATED, UNRELATED, UNTRAINED
 from ganprune.pace import Pace
 from ganprune.point import EpochTrained, Finished, NullLine, RungReached, Scored
-from ganprune.store import Entry, training_key
+from ganprune.store import Entry
 from ganprune.trial import run_trial, score_in_full
 from tests.ganprune.conftest import timeless
 
@@ -24,7 +25,7 @@ def _of(kind: type, events: list) -> list:
 
 
 def _entry(evaluator, settings) -> Entry:
-    return Entry(evaluator.store, training_key(evaluator.images.fingerprint, settings.model, settings.train, "cpu"))
+    return Entry(evaluator.store, identity_of(settings, evaluator.origin).key)
 
 
 def _elsewhere(evaluator, tmp_path, name: str = "elsewhere"):

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from pydantic import Field, PositiveInt
 
-from ganprune.config import TrialSettings
+from ganprune.config import PruneSettings, TrialSettings
+from ganprune.hooks import TrainingHook
 from ganprune.methods import METHODS
 from ganprune.point import Point, Scored, point_id
 from ganprune.settings import Settings
@@ -116,7 +117,18 @@ class Switching:
         share: float = Field(0.5, gt=0, lt=1)
         every: PositiveInt = 2
 
+    class Hook(TrainingHook):
+        def __init__(self, own: dict):
+            self._own = own
+
+        def key(self) -> dict:
+            return self._own
+
     owns_training, structured = True, False
+
+    @classmethod
+    def hooks(cls, prune: PruneSettings) -> dict[str, TrainingHook]:
+        return {"switch": cls.Hook(prune.own)}
 
 
 @pytest.fixture

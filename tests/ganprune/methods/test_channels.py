@@ -123,7 +123,7 @@ def test_points_are_of_networks_that_are_smaller_and_can_be_made_again(kind, eva
     for point in points:
         assert point.scores["params"] == point.scores["nonzero_params"]
         fingerprint, nowhere = evaluator.images.fingerprint, tmp_path / NOWHERE
-        net = rebuild(point, settings, fingerprint, evaluator.store, nowhere, "cpu")
+        net = rebuild(point, settings, fingerprint, evaluator.store, nowhere)
         assert point.weights == weights_hash(net)
         assert point.scores["fcd"] == evaluator.fcd(evaluator.draw(net))
 

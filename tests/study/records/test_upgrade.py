@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from ganprune.errors import UserError
+from ganprune.methods import identity_of
 from ganprune.point import point_id
-from ganprune.store import training_key
 from study.records.journal import SCHEMA, Records, read
 from study.records.paths import StudyPaths
 from study.report.write import write_report
@@ -52,7 +52,7 @@ def test_its_trainings_are_found_in_the_store_by_their_keys():
     for line in RAW:
         if line["kind"] == "asked":
             settings, then = read(OLD).trials[line["trial"]].settings, line["settings"]
-            key = training_key("pictures", settings.model, settings.train, "cpu")
+            key = identity_of(settings).key
             epochs = {"epochs": then["train"]["epochs"]}
             assert (then["model"], then["train"]) == (key["model"], key["train"] | epochs)
 

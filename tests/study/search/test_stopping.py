@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from ganprune.config import TrialSettings
 from ganprune.cost_axis import cost_axis
 from ganprune.cut import RUNG_TARGETS
+from ganprune.methods import identity_of
 from ganprune.point import EpochTrained, Finished, RungReached, Scored
 from study.records.journal import Records, read
 from study.search.jobs import Job
 from study.search.search_phase import BEHIND, SearchPhase
-from study.search.stopping import Rung, Rungs, one_training, ranks, rungs
+from study.search.stopping import Rung, Rungs, ranks, rungs
 from study.settings.policy import Policy
 
 CORNERS = st.lists(st.tuples(st.floats(0, 1), st.floats(-1, 1)), min_size=1, max_size=4).map(np.array)
@@ -191,8 +192,8 @@ def test_trainings_of_other_widths_and_those_that_a_method_acts_in_are_told_apar
         switching.settings(drawn | {"method": "switching", "switching.share": share}, channels=1, seed=0)
         for share in (0.2, 0.4)
     ]
-    assert one_training(shared) == one_training(longer)
-    assert 4 == len({one_training(each) for each in (shared, wide, *acting)})
+    assert identity_of(shared) == identity_of(longer)
+    assert 4 == len({identity_of(each) for each in (shared, wide, *acting)})
 
 
 def test_a_method_that_solves_for_no_sparsity_is_judged_where_its_points_stand(study, switching, scored):

@@ -2,12 +2,16 @@
 
 import json
 import os
+from dataclasses import replace
 
 import pytest
 import torch
 
+from ganprune.config import TrialSettings
+from ganprune.methods import identity_of
 from ganprune.point import Finished
-from ganprune.store import Entry, training_key
+from ganprune.rebuild import origin
+from ganprune.store import Entry
 from study.records.journal import Records
 from study.search.store_eviction import StoreEviction, limit, make_room
 from tests.other_user import as_nobody, shared_folder
@@ -43,26 +47,63 @@ def test_to_load_is_to_use(store):
 
 def test_what_any_study_needs_stays_even_beyond_the_bound(store):
     files = [_save(store, name, 1, 100.0) for name in "abc"]
-    (store / "needed").mkdir()
     for study, file in zip(("one", "two"), files[:2], strict=True):
-        (store / "needed" / f"{study}.json").write_text(json.dumps([file.relative_to(store).as_posix()]))
+        _need(store, study, file)
     make_room(store, 0)
     assert [True, True, False] == [file.exists() for file in files]
 
 
-def test_a_studys_front_keeps_its_states_when_a_trial_ends(store, tmp_path, space, scored):
-    records = Records(tmp_path / "records.jsonl")
-    records.study(data={"fingerprint": "abc"}, hardware={"gpus": []})
-    drawn = dict(space.first[0])
-    settings = space.settings(drawn, channels=1, seed=0)
-    records.asked(0, settings, drawn)
-    records.point(scored(0, settings, 50.0, None))
-    entry = Entry(store, training_key("abc", settings.model, settings.train, "cpu"))
-    for epoch in (1, settings.train.epochs):
-        entry.save(epoch, {"weight": torch.zeros(1000)}, keep=(1, 2))
-    StoreEviction(store, records.log, "toy", "fcd").on_event(0, Finished("completed"))
+def test_what_a_study_needed_that_is_gone_goes_and_so_does_its_list(store):
+    files = [_save(store, name, 1, 100.0) for name in "ab"]
+    for study, file in zip(("here", "deleted"), files, strict=True):
+        _need(store, study, file)
+    (store.parent / "deleted").rmdir()
     make_room(store, 0)
-    assert [settings.train.epochs] == entry.epochs()
+    assert [True, False] == [file.exists() for file in files]
+    assert ["here.json"] == [listed.name for listed in (store / "needed").iterdir()]
+
+
+def _need(store, study: str, file) -> None:
+    for folder in (store.parent / study, store / "needed"):
+        folder.mkdir(exist_ok=True)
+    (store / "needed" / f"{study}.json").write_text(json.dumps([file.relative_to(store).as_posix()]))
+
+
+@pytest.fixture
+def front_of_one(store, tmp_path, scored):
+    """A study whose front is one point, made there of these settings; which epochs of it the store then keeps."""
+
+    def run(settings: TrialSettings, drawn: dict, **made: str) -> list[int]:
+        (tmp_path / "toy").mkdir()
+        records = Records(tmp_path / "toy" / "records.jsonl")
+        records.study(data={"fingerprint": "abc"}, hardware={"gpus": []})
+        records.asked(0, settings, drawn)
+        point = replace(scored(0, settings, 0.5, None), **made)
+        records.point(point)
+        entry = Entry(store, identity_of(settings, origin(point, "abc")).key)
+        for epoch in (1, settings.train.epochs):
+            entry.save(epoch, {"weight": torch.zeros(1000)}, keep=(1, settings.train.epochs))
+        StoreEviction(store, records.log, "toy", "fcd").on_event(0, Finished("completed"))
+        make_room(store, 0)
+        return entry.epochs()
+
+    return run
+
+
+def test_a_studys_front_keeps_its_states_when_a_trial_ends(front_of_one, space):
+    drawn = dict(space.first[0])
+    assert [2] == front_of_one(space.settings(drawn, channels=1, seed=0), drawn)
+
+
+@pytest.mark.parametrize("made", [{"torch": "1.0.0"}, {"device": "cuda"}])
+def test_also_those_that_were_made_on_another_machine_or_with_another_torch(front_of_one, space, made):
+    drawn = dict(space.first[0])
+    assert [2] == front_of_one(space.settings(drawn, channels=1, seed=0), drawn, **made)
+
+
+def test_also_those_of_a_method_that_acts_in_the_training(front_of_one, switching):
+    drawn = {"method": "switching", "epochs": 4, "recovery_steps": 0}
+    assert [4] == front_of_one(switching.settings(drawn, channels=1, seed=0), drawn)
 
 
 def test_the_bound_leaves_half_of_the_free_disk(store):
@@ -75,6 +116,7 @@ def test_what_another_user_may_not_drop_or_ask_for_stays(needed_mode):
     with shared_folder() as store:
         file = _save(store, "a", 1, 100.0)
         (store / "needed").mkdir()
+        (store.parent / "study").mkdir(exist_ok=True)
         (store / "needed" / "study.json").write_text("[]")
         (store / "needed" / "study.json").chmod(needed_mode)
         assert "None" == as_nobody(lambda: make_room(store, 0))
