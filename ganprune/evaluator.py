@@ -1,6 +1,7 @@
 """What all trials of a study share: pictures, latents, and the yardsticks that points are measured with."""
 
 from collections.abc import Collection
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +12,7 @@ from torch import Tensor, nn
 
 from ganprune.config import ModelSettings
 from ganprune.data.images import Images, crop, to_bytes
-from ganprune.identity import Origin
+from ganprune.identity import Origin, here
 from ganprune.metrics import drift, quality
 from ganprune.metrics.features import FeatureNet, features, prepare
 from ganprune.metrics.inception import inception_features, score_inception
@@ -49,14 +50,16 @@ class Evaluator:
     device: str = "cpu"
 
     def on(self, device: str) -> "Evaluator":
-        """The same evaluator where a trial runs."""
-        inception = self.inception and replace(self.inception, net=self.inception.net.to(device))
-        return replace(self, net=self.net.to(device), inception=inception, device=device)
+        """The same evaluator where a trial runs; the networks of this one stay where they are."""
+        if device == self.device:
+            return self
+        inception = self.inception and replace(self.inception, net=deepcopy(self.inception.net).to(device))
+        return replace(self, net=deepcopy(self.net).to(device), inception=inception, device=device)
 
     @property
     def origin(self) -> Origin:
         """Of what is trained here."""
-        return Origin(self.images.fingerprint, torch.device(self.device).type, torch.__version__)
+        return here(self.images.fingerprint, self.device)
 
     @cached_property
     def training_set(self) -> tuple[Tensor, Tensor]:

@@ -25,6 +25,13 @@ class Origin:
     torch: str  # version
 
 
+def here(data: str, device: str) -> Origin:
+    """Of what is trained on such a device of this machine."""
+    import torch  # here, because a report does without it
+
+    return Origin(data, torch.device(device).type, torch.__version__)
+
+
 ANYWHERE = Origin(data="", device="", torch="")  # of who must not tell machines apart; a study has the same pictures
 
 

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import torch
 from safetensors import SafetensorError
 from safetensors.torch import load
 from torch import nn
@@ -10,7 +9,7 @@ from torch import nn
 from ganprune.channels import shaped_like
 from ganprune.config import ModelSettings, TrialSettings
 from ganprune.errors import UserError
-from ganprune.identity import Origin
+from ganprune.identity import Origin, here
 from ganprune.judge import weights_hash
 from ganprune.methods import METHODS, training_of
 from ganprune.models import build
@@ -79,7 +78,7 @@ def take(training: Training, point: Point, fingerprint: str, store: Path) -> boo
 
 def origin(point: Point, fingerprint: str) -> Origin:
     """Where the point's training ran; what early records do not say is taken to be as it is here."""
-    return Origin(fingerprint, point.device, point.torch or torch.__version__)
+    return Origin(fingerprint, point.device, point.torch) if point.torch else here(fingerprint, point.device)
 
 
 def _gone(point: Point, store: Path) -> UserError:

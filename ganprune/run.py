@@ -1,8 +1,10 @@
 """What a method works with: a training that goes on, the pictures it needs, and the time it has."""
 
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
+
+from torch import Tensor
 
 from ganprune.config import TrialSettings
 from ganprune.evaluator import Evaluator
@@ -37,18 +39,38 @@ class Run:
 
 
 def train(training: Training, settings: TrialSettings, evaluator: Evaluator, pace: Pace) -> Iterator[EpochTrained]:
-    """Go on from the store to the epochs asked for, as far as time allows; every epoch goes into the store."""
-    entry = Entry(evaluator.store, training.identity(evaluator.origin).key)
-    epoch_seconds = pace.epoch_seconds(settings, len(evaluator.pixels))
+    """Go on from the store to the epochs asked for, as far as there is time for one and for a curve."""
+    expected = pace.epoch_seconds(settings, len(evaluator.pixels))
     curve_seconds = min(pace.curve_seconds(settings), pace.left / 2)
-    with entry.claimed(settings.train.epochs, is_late=lambda: not pace.allows(epoch_seconds + curve_seconds)):
-        resume(training, entry, settings.train.epochs)
-        while training.epoch < settings.train.epochs and pace.allows(epoch_seconds + curve_seconds):
+
+    def has_time(epoch_seconds: float | None) -> bool:
+        return pace.allows((expected if epoch_seconds is None else epoch_seconds) + curve_seconds)
+
+    entry = Entry(evaluator.store, training.identity(evaluator.origin).key)
+    yield from train_upto(settings.train.epochs, training, entry, evaluator.training_set, evaluator.grid, has_time)
+
+
+def train_upto(
+    epochs: int,
+    training: Training,
+    entry: Entry,
+    pictures: tuple[Tensor, Tensor],  # uint8, and their labels
+    keep: Collection[int] = (),
+    has_time: Callable[[float | None], bool] = lambda epoch_seconds: True,
+) -> Iterator[EpochTrained]:
+    """Go on from the store, as the only one who trains this; every epoch goes into it, and those of `keep` stay.
+
+    `has_time`: for one more epoch, if it takes as long as the last one; None before the first.
+    """
+    seconds = None
+    with entry.claimed(epochs, is_late=lambda: not has_time(seconds)):
+        resume(training, entry, epochs)
+        while training.epoch < epochs and has_time(seconds):
             started = time.perf_counter()
-            loss_g, loss_d, images = training.train_epoch(*evaluator.training_set)
-            entry.save(training.epoch, training.tensors(), evaluator.grid)
-            epoch_seconds = time.perf_counter() - started
-            yield EpochTrained(training.epoch, loss_g, loss_d, images, epoch_seconds)
+            loss_g, loss_d, images = training.train_epoch(*pictures)
+            entry.save(training.epoch, training.tensors(), keep)
+            seconds = time.perf_counter() - started
+            yield EpochTrained(training.epoch, loss_g, loss_d, images, seconds)
 
 
 def resume(training: Training, entry: Entry, upto: int) -> None:

@@ -67,7 +67,7 @@ def pictures(net: nn.Module, inputs: Inputs, batch: int = 250) -> Tensor:
 
 @torch.no_grad()
 def recalibrate(net: nn.Module, inputs: Inputs, batch: int = 128) -> None:
-    """Batch-norm statistics measured afresh on these inputs, as a plain average over batches.
+    """Measure batch-norm statistics afresh on these inputs, as a plain average over batches; in place.
 
     Averaging or pruning weights leaves them stale, and stale ones decide how a pruned network is judged
     (Li et al. 2020, EagleEye).

@@ -1,21 +1,19 @@
 """The story of `make paper`: paper 1's recipe, run once, and its two tables beside what they should have been."""
 
 import json
-import time
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-
-from torch import Tensor
 
 from ganprune.config import ModelSettings, TrainSettings
 from ganprune.data import load, name_of
 from ganprune.data.images import Images
 from ganprune.errors import UserError
+from ganprune.identity import here
 from ganprune.metrics.threads import one_thread
 from ganprune.paper import PAIRS, PUBLISHED_SPARSITY, RECIPES, THRESHOLDS, Experiment, experiment
-from ganprune.run import resume
-from ganprune.store import Entry, training_key
+from ganprune.run import train_upto
+from ganprune.store import Entry
 from ganprune.train import DivergedError, Training
 from study.commands.console import duration
 from study.commands.paper_tables import Tables, csv_text, page, strip, tables
@@ -82,28 +80,18 @@ def size(images: Images, model: ModelSettings, train: TrainSettings) -> str:
 
 
 def trained(images: Images, training: Training, store: Path, say: Tell) -> Training:
-    """Go on from the store to the recipe's last epoch; every epoch goes into the store."""
-    epochs = training.settings.epochs
-    entry = Entry(store, training_key(images.fingerprint, training.model, training.settings, training.device))
-    others = entry.epochs()  # a study's, if it trained with the same settings
-    resume(training, entry, epochs)
-    if training.epoch:
-        say(f"epochs 1 to {training.epoch} were trained before")
-    pixels = images.train.tensors(training.device)[0]
-    while training.epoch < epochs:
-        began = time.perf_counter()
-        loss_g, loss_d = one_more_epoch(training, pixels)
-        entry.save(training.epoch, training.tensors(), keep=others)
-        left = duration((epochs - training.epoch) * (time.perf_counter() - began))
-        say(f"epoch {training.epoch} of {epochs}: loss of G {loss_g:.2f}, of D {loss_d:.2f}; about {left} left")
-    return training
-
-
-def one_more_epoch(training: Training, pixels: Tensor) -> tuple[float, float]:
+    """Go on from the store to the recipe's last epoch."""
+    epochs, made = training.settings.epochs, training.identity(here(images.fingerprint, training.device))
+    entry = Entry(store, made.key)
+    if before := [epoch for epoch in entry.epochs() if epoch <= epochs]:
+        say(f"epochs 1 to {max(before)} were trained before")
     try:
-        return training.train_epoch(pixels)[:2]
+        for one in train_upto(epochs, training, entry, images.train.tensors(training.device)):
+            left = duration((epochs - one.epoch) * one.seconds)
+            say(f"epoch {one.epoch} of {epochs}: loss of G {one.loss_g:.2f}, of D {one.loss_d:.2f}; about {left} left")
     except DivergedError as error:
         raise UserError(f"SEED={training.settings.seed}: training diverged ({error}); give another SEED") from None
+    return training
 
 
 def as_json(shown: Tables, found: Experiment, images: Images, training: Training) -> str:

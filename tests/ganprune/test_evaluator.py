@@ -23,6 +23,13 @@ def test_it_draws_a_picture_of_bytes_for_each_latent_always_the_same(evaluator, 
     assert torch.equal(drawn, evaluator.draw(generator))
 
 
+def test_on_another_device_the_shared_network_stays_where_it_is(evaluator):
+    there = evaluator.on("meta")
+    assert ("meta", "cpu") == tuple(next(each.net.parameters()).device.type for each in (there, evaluator))
+    assert evaluator.origin.device == "cpu"
+    assert evaluator.on("cpu") is evaluator
+
+
 def test_padding_is_cropped_before_anything_is_measured(evaluator, generator):
     cropped = replace(evaluator, images=replace(evaluator.images, crop=12, features_side=12)).draw(generator)
     assert torch.equal(evaluator.draw(generator)[:, :, 2:14, 2:14], cropped)

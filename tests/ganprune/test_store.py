@@ -95,10 +95,15 @@ def test_a_file_of_other_bytes_is_noticed_and_gone(entry):
     assert [] == entry.epochs()
 
 
-def test_a_file_half_written_when_its_writer_was_killed_is_not_there(entry):
+def test_a_file_half_written_when_its_writer_was_killed_is_not_there(entry, monkeypatch):
+    """Under the very name that it is written by."""
     entry.save(1, _state(1), keep=())
-    whole = _file(entry, 1).read_bytes()
-    (entry.folder / "epoch-00002.4711.tmp").write_bytes(whole[:100])
+    with monkeypatch.context() as killed:
+        killed.setattr(Path, "rename", lambda *_: os._exit(0))
+        if not (writer := os.fork()):
+            entry.save(2, _state(2), keep=())
+        os.waitpid(writer, 0)
+    assert 3 == len(list(entry.folder.iterdir()))
     assert [1] == entry.epochs()
     entry.save(2, _state(2), keep=())
     assert 2 == entry.newest(2)["weight"][0, 0]
