@@ -5,7 +5,6 @@ from dataclasses import replace
 from itertools import islice, pairwise
 
 import pytest
-from tests.evaluator.worlds import world
 
 from bench.record import AVERAGED
 from bench.replay.__main__ import contestants
@@ -21,6 +20,7 @@ from ganprune.trial import Event
 from study.analysis.pareto import front, hypervolume
 from study.search.jobs import Job
 from study.settings.policy import Policy
+from tests.bench.worlds import world
 
 
 class Fixed:
@@ -29,7 +29,7 @@ class Fixed:
     def __init__(self, seconds: list[float]):
         self._seconds, self._asked, self.heard = seconds, 0, []
 
-    def next(self) -> Job | None:
+    def suggest(self) -> Job | None:
         self._asked += 1
         return Job(self._asked - 1, TrialSettings()) if self._asked <= len(self._seconds) else None
 

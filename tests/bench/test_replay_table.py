@@ -3,11 +3,11 @@
 import math
 
 import pytest
-from tests.evaluator.worlds import LR_G, LR_RATIO, SPARSITIES, UNIT, row, rows, true_fcd
 
 from bench.record import AVERAGED, RAW
 from bench.replay.table import Table
 from bench.replay.world import recorded
+from tests.bench.worlds import LR_G, LR_RATIO, SPARSITIES, UNIT, row, rows, true_fcd
 
 
 def test_a_recorded_point_is_found_as_it_was_recorded():
