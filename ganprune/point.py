@@ -117,7 +117,7 @@ class Scored:
 class Finished:
     """The last a trial says."""
 
-    state: str  # completed, stopped, diverged or failed; crowded or halted: to be run again
+    state: str  # completed, stopped, diverged or failed; out_of_memory or user_error: to be run again
     reason: str = ""  # one line
     details: str = ""  # a traceback, for the log
 

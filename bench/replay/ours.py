@@ -1,4 +1,4 @@
-"""Our study as it is: the real conductor, advisor and stopping rule. Only its trials are looked up, not trained."""
+"""Our study as it is: its search phase, Optuna and the stopping rule. Only its trials are looked up, not trained."""
 
 import tempfile
 from collections import defaultdict
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bench.record import AVERAGED
 from bench.replay.world import Pruned, World
-from ganprune.curve_refinement import widest_step
+from ganprune.curve_refinement import middle_first, widest_step
 from ganprune.cut import RUNG_TARGETS
 from ganprune.identity import Identity
 from ganprune.methods import identity_of
@@ -66,7 +66,7 @@ class Ours:
 
 def _scores(pruned: Pruned, job: Job) -> Iterator[Scored]:
     """The curve; what few pictures show to be far from the front gets no more of them."""
-    shared = sorted(target for target in pruned.settings.prune.targets if target)
+    shared = middle_first(sorted(target for target in pruned.settings.prune.targets if target))
     scored = [pruned.score(0.0), *(_screened(pruned, target, job) for target in (None, *shared))]
     for _ in range(job.refined):
         between = widest_step(each.point for each in scored)

@@ -14,6 +14,7 @@ from study.records.paths import Out
 from study.settings.arguments import asked
 from study.settings.plan import Plan
 from study.settings.variables import handed
+from tests.ganprune.conftest import evaluator, feature_net, settings, toy_images  # noqa: F401 - fixtures
 
 ROOT = Path(__file__).parent.parent.parent
 TRIALS = 2

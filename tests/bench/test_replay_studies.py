@@ -15,7 +15,7 @@ from bench.replay.ours import Ours
 from bench.replay.world import unprejudiced
 from bench.yardstick import SWEPT
 from ganprune.config import TrialSettings
-from ganprune.point import EpochTrained, Finished
+from ganprune.point import EpochTrained, Finished, Scored
 from ganprune.trial import Event
 from study.analysis.pareto import front, hypervolume
 from study.search.jobs import Job
@@ -69,6 +69,30 @@ def test_a_competent_trial_sweeps_the_drawn_method():
     ended = next(run(Competent(world(), 1, seed=0), workers=1))
     assert len({point.threshold for point in ended.points}) == len(SWEPT) + 1
     assert len({point.method for point in ended.points}) == 1
+
+
+def _told(events: Iterator[Event]) -> list[tuple]:
+    """A trial's story without its figures."""
+    return [
+        (type(event).__name__, *((event.point.epoch, event.point.target) if isinstance(event, Scored) else ()))
+        for event in events
+    ]
+
+
+def test_a_replayed_trial_tells_the_story_that_a_real_one_tells(evaluator, settings):
+    """Its epochs, looks and points in their order; and for another method what the store has is not trained again."""
+    ours = Ours(world(), Policy(), seed=0)
+    magnitude = settings.prune.model_copy(update={"method": "magnitude", "own": {"threshold": 0.6}})
+    for number, each in enumerate((settings, settings.model_copy(update={"prune": magnitude}))):
+        job = Job(number, each, rungs=(2,))
+        assert _told(job.run(evaluator)) == _told(ours.story(job))
+
+
+def test_two_networks_of_one_setting_are_two_trainings(settings):
+    ours = Ours(world(), Policy(), seed=0)
+    wide = settings.model_copy(update={"model": settings.model.model_copy(update={"width": 16})})
+    for each in (settings, wide):
+        assert ["EpochTrained"] * 3 == [name for name, *_ in _told(ours.story(Job(0, each)))][:3]
 
 
 def test_ours_trains_no_epoch_of_a_setting_twice():
