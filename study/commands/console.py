@@ -16,6 +16,7 @@ from rich.text import Text
 from ganprune.pace import Pace
 from ganprune.point import EpochTrained, Finished, Point, Scored
 from ganprune.trial import Event
+from study.analysis.evenly import evenly
 from study.analysis.findings import findings
 from study.analysis.pareto import LiveFront
 from study.records.study import StudyLog
@@ -121,8 +122,7 @@ def front_table(points: list[Point], quality: str) -> Table:
     table = Table(box=None, pad_edge=False)
     for title in ("sparsity", quality, "skill", "ssim", "point"):
         table.add_column(title, justify="left" if title == "point" else "right")
-    step = max(1, -(-len(points) // FRONT_ROWS))
-    for point in points[::step]:
+    for point in evenly(points, FRONT_ROWS):
         scores = (f"{point.scores[name]:.3g}" for name in (quality, "skill", "ssim"))
         table.add_row(f"{point.sparsity:.1%}", *scores, point.id)
     return table

@@ -14,6 +14,7 @@ import numpy as np
 
 from ganprune.config import TARGET_SPARSITIES
 from ganprune.metrics import METRICS
+from study.analysis.evenly import evenly
 from study.analysis.figures import size
 from study.analysis.findings import Findings
 from study.analysis.pareto import cost_axis
@@ -67,7 +68,7 @@ def _from_zero(title: str, values: Sequence[float]) -> dict:
 def _moves(history: list[tuple[float, int, float]]) -> list[tuple[float, int, float]]:
     """The steps up and the end, thinned where they are many."""
     ups = [now for before, now in zip([(0, 0, 0.0), *history], history, strict=False) if now[2] > before[2]]
-    return ups[:: -(-len(ups) // MOST_STEPS) or 1] + history[-1:]
+    return [*evenly(ups, MOST_STEPS), *history[-1:]]
 
 
 def _usual_traces(found: Findings) -> list[Trace]:

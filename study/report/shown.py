@@ -4,6 +4,7 @@ from itertools import groupby
 from math import isfinite, nan
 
 from ganprune.point import NullLine
+from study.analysis.evenly import evenly
 from study.analysis.findings import Findings
 from study.analysis.intervals import ScoredAgain
 from study.analysis.size_baselines import SMALLER, smaller_nulls
@@ -19,9 +20,7 @@ def curves_drawn(found: Findings) -> list[TrialLog]:
     scored = [trial for trial in found.log.trials.values() if trial.points]
     first = [trial for trial in scored if trial.number in on_front][:MOST_CURVES]
     others = [trial for trial in scored if trial.number not in on_front]
-    room = MOST_CURVES - len(first)
-    step = max(1, -(-len(others) // room)) if room else len(others) + 1
-    return sorted(first + others[::step][:room], key=lambda trial: trial.number)
+    return sorted([*first, *evenly(others, MOST_CURVES - len(first))], key=lambda trial: trial.number)
 
 
 def method_names(found: Findings) -> list[str]:

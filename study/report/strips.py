@@ -8,6 +8,7 @@ from pathlib import Path
 from PIL import Image
 
 from ganprune.point import Point
+from study.analysis.evenly import evenly
 from study.analysis.findings import Findings
 
 MOST_STRIPS = 32  # of the front; at some 50 kB each
@@ -28,7 +29,7 @@ class Strip:
 
 def strips(found: Findings, samples: Path) -> dict[str, Strip]:
     """By point id, what there is of the front, of its dense generators, and of the answer's own curve."""
-    front = spread(found.front, MOST_STRIPS)
+    front = evenly(found.front, MOST_STRIPS)
     wanted = [found.answer, *front, *(dense_of(found, point) for point in [found.answer, *front] if point)]
     wanted += answer_curve(found)
     points = {point.id: point for point in wanted if point}
@@ -58,11 +59,4 @@ def answer_curve(found: Findings) -> list[Point]:
     if not found.answer:
         return []
     curve = found.log.trials[found.answer.trial].curve
-    return spread([point for point in curve if point.epoch == found.answer.epoch], MOST_ROWS)
-
-
-def spread(points: list[Point], most: int) -> list[Point]:
-    """At most so many, both ends among them."""
-    if len(points) <= most:
-        return points
-    return [points[round(place * (len(points) - 1) / (most - 1))] for place in range(most)]
+    return evenly([point for point in curve if point.epoch == found.answer.epoch], MOST_ROWS)

@@ -13,6 +13,7 @@ from optuna.trial import FixedTrial, FrozenTrial, TrialState, create_trial
 
 from ganprune import seeds
 from ganprune.point import NO_TIME, Point
+from study.analysis.evenly import evenly
 from study.records.study import TrialLog
 from study.search.optuna_journal import DIRECTIONS, Journal, could_be
 from study.settings.policy import Policy
@@ -116,8 +117,7 @@ class OptunaStudy:
             return []
         shared = [point for point in trial.curve if point.target is not None and point.epoch == trial.own.epoch]
         shared = [point for point in shared if could_be(point.threshold, drawable) and self._tellable(point)]
-        wanted = min(self._policy.told_per_trial - 1, len(shared))
-        return [shared[round(place * (len(shared) - 1) / max(wanted - 1, 1))] for place in range(wanted)]
+        return list(evenly(shared, self._policy.told_per_trial - 1))
 
     def _distributions(self, drawn: dict[str, Any]) -> dict[str, BaseDistribution]:
         fixed = FixedTrial(drawn)

@@ -12,11 +12,11 @@ import pandas as pd
 from PIL import Image
 
 from ganprune.point import Point
+from study.analysis.evenly import evenly
 from study.analysis.findings import Findings, findings
 from study.analysis.pareto import hypervolume
 from study.records.paths import Out, StudyPaths
 from study.records.study import StudyLog, TrialLog
-from study.report.strips import spread
 from study.report.tables import columns, front_rows
 from study.tracking import rows as to
 from study.tracking import saved_view
@@ -155,7 +155,7 @@ class Tracking:
         there = self._client.list_artifacts(run, "images") if trial.number in self._drawn else []
         self._drawn.add(trial.number)
         strips = [point for point in trial.curve if self._strip(point).exists()]
-        for point in spread(strips, STRIPS):
+        for point in evenly(strips, STRIPS):
             step = round(1000 * point.sparsity)
             if not any(f"+step+{step}+" in file.path for file in there):
                 with Image.open(self._strip(point)) as image:

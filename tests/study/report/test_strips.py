@@ -5,7 +5,7 @@ from PIL import Image
 
 from bench.synthetic import write_study
 from study.analysis.findings import findings
-from study.report.strips import dense_of, spread, strips
+from study.report.strips import dense_of, strips
 
 
 @pytest.fixture
@@ -28,7 +28,3 @@ def test_the_front_has_its_dense_generators_beside_it(found, tmp_path):
         dense = dense_of(found, point)
         assert (dense.trial, dense.epoch, dense.sparsity) == (point.trial, point.epoch, 0)
         assert {point.id, dense.id} <= shown.keys()
-
-
-def test_a_long_front_is_thinned_between_its_ends():
-    assert spread(list(range(100)), 5) == [0, 25, 50, 74, 99]
