@@ -4,7 +4,8 @@
 #   TRIALS        in the whole study
 #   TIME          of this call, from its start to its report: 90s, 10m, 2h
 #   SPACE         a file, or a name in search_spaces/
-#   QUALITY       the objective beside sparsity: fcd, kcd, fid, kid
+#   QUALITY       how near pictures are to real ones: fcd, kcd, fid, kid
+#   COST          what pruning saves: sparsity, params, macs, bytes (after compression), latency
 #   SEED          of training, latents and search
 #   WORKERS       trials at once
 #   DATA_DIR      where data sets lie or are put

@@ -52,7 +52,7 @@ def seconds_a_trial(paths: StudyPaths, marks: tuple[int, ...], clock: Clock = ti
         records.study(**HEADER)
     plan = make_plan(asked({"TRIALS": len(records.log.trials) + marks[-1]}), None, this_machine())
     spool = Spool(default_uri(Out(paths.root.parent)), records.log.header, paths, print)
-    optuna_study = OptunaStudy(plan.space, plan.quality, plan.seed, records.log.ended, paths.journal)
+    optuna_study = OptunaStudy(plan.space, plan.objectives, plan.seed, records.log.ended, paths.journal)
     watch = Stopwatch(marks, spool, records, clock)
     listeners = [on_trial_end(spool.trial, records), watch.on_event]
     search_phase = SearchPhase(plan, records, paths, optuna_study, Pace(), listeners)

@@ -163,7 +163,7 @@ def write(plan: Plan, parts: list[dict]) -> None:
         "n_samples": {"fcd": plan.space.samples, "fcd_screen": FEW, "fcd_report": report.n_samples},
         "data": search.images.fingerprint,
         "features": search.net.hash,
-        "fcd_gaussian": {"search": search.fcd_gaussian, "report": report.fcd_gaussian},
+        "fcd_gaussian": {"search": search.gaussian, "report": report.gaussian},
         "seconds": {
             "epoch": median(each["seconds"]["epochs"] / each["epochs"] for each in parts),
             "point": median(each["seconds"]["points"] / len(each["rows"]) for each in parts if each["rows"]),

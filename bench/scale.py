@@ -57,7 +57,7 @@ def ask_seconds(paths: StudyPaths, asks: int = ASKS) -> list[float]:
     """What Optuna's answers take in that study, each told of before the next."""
     log = read(paths.records)
     plan = make_plan(asked({}), None, this_machine())
-    optuna_study = OptunaStudy(plan.space, plan.quality, plan.seed, log.ended, None)
+    optuna_study = OptunaStudy(plan.space, plan.objectives, plan.seed, log.ended, None)
     seconds = []
     for number in range(len(log.trials), len(log.trials) + asks):
         started = time.perf_counter()

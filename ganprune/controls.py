@@ -8,7 +8,7 @@ from ganprune import seeds
 from ganprune.candidate import Candidate
 from ganprune.config import TrialSettings
 from ganprune.judge import Dense, Judge
-from ganprune.metrics.cost import compressed, sparsity
+from ganprune.metrics.cost import compressed
 from ganprune.models.gan import recalibrate
 from ganprune.null_names import HALF_WIDTH, QUARTER_WIDTH, RANDOM_CONTROL, SECOND_SEED, at_bits
 from ganprune.pace import Pace
@@ -22,9 +22,7 @@ def random_controls(judged: Iterable[Candidate], judge: Judge, pace: Pace) -> It
     about = f"{judge.settings.prune.method}'s sparsity in each layer, weights chosen by lot (trial {judge.number})"
     for candidate in judged:
         if candidate.control and pace.allows(pace.score_seconds):
-            net = candidate.control()
-            found = sparsity(net, candidate.reference).prunable
-            yield judge.null(RANDOM_CONTROL, about, net, judge.dense(candidate.reference), found)
+            yield judge.control(RANDOM_CONTROL, about, candidate.control(), candidate)
 
 
 def rounded_dense(judge: Judge, dense: Dense, training: Training, bits: int) -> NullLine:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from ganprune.cost_axis import cost_axis, sparsity_at
+from ganprune.objective import Objectives
 from ganprune.point import Point
 
 
@@ -18,17 +19,18 @@ def middle_first(ordered: Sequence[float]) -> Iterator[float]:
             parts += part[:middle], part[middle + 1 :]
 
 
-def widest_step(curve: Iterable[Point]) -> float | None:
-    """The sparsity, halfway on the cost axis, where one more point could add most to the area under this curve.
+def widest_step(curve: Iterable[Point], by: Objectives = Objectives()) -> float | None:
+    """The sparsity, halfway on the axis, where one more point could add most to the area under this curve.
 
     Between neighbours that is at most the rectangle of their costs and skills; None where no point is eligible.
     """
     places = sorted({point.sparsity: point for point in curve}.values(), key=lambda point: point.sparsity)
-    steps = [(_rectangle(*pair), pair) for pair in pairwise(places) if pair[0].eligible]
+    by = by.against(next(iter(places), None))
+    steps = [(_rectangle(*pair, by), pair) for pair in pairwise(places) if pair[0].eligible]
     room, (left, right) = max(steps, key=lambda step: step[0], default=(0.0, (None, None)))
     return sparsity_at((cost_axis(left.sparsity) + cost_axis(right.sparsity)) / 2) if room > 0 else None
 
 
-def _rectangle(left: Point, right: Point) -> float:
+def _rectangle(left: Point, right: Point, by: Objectives) -> float:
     lost = left.scores["skill"] - (right.scores["skill"] if right.eligible else 0.0)
-    return float(cost_axis(right.sparsity) - cost_axis(left.sparsity)) * lost
+    return float(cost_axis(by.saved(right)) - cost_axis(by.saved(left))) * lost

@@ -118,7 +118,7 @@ class Curve:
         """More points of the curve, each where the ones so far leave most to gain."""
         points = list(points)
         for _ in range(self._run.refined):
-            target = widest_step(points)
+            target = widest_step(points, self._run.evaluator.by)
             threshold = target and self.cut.threshold(target)
             if not threshold or not self._allowed:
                 return

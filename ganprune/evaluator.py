@@ -19,6 +19,7 @@ from ganprune.metrics.inception import inception_features, score_inception
 from ganprune.metrics.quality import RealSide
 from ganprune.models import build
 from ganprune.models.gan import Inputs, pictures
+from ganprune.objective import Objectives
 
 DRIFT_PAIRS = 250  # as in paper 1
 DRIFT = {"uqi": drift.uqi, "ssim": drift.ssim, "ms_ssim": drift.ms_ssim, "uqi_sewar": drift.uqi_sewar}
@@ -42,11 +43,12 @@ class Evaluator:
     net: FeatureNet
     real: RealSide  # of the `search` pictures
     real_entropy: float | None  # of their predicted classes; None without classes
-    fcd_gaussian: float  # the null line that skill is measured by
+    gaussian: float  # the null line that skill is measured by: what a Gaussian of the pixels scores
     inputs: Inputs  # of the generators, n_samples of them: the same for all points of a study
     store: Path
     grid: Collection[int] = ()  # epochs at which trained states are kept
     inception: Inception | None = None  # when fid or kid is asked for
+    by: Objectives = Objectives()  # what the study searches for
     device: str = "cpu"
 
     def on(self, device: str) -> "Evaluator":
@@ -96,9 +98,10 @@ class Evaluator:
         return self.real.fcd(self.features(drawn))
 
     def quality(self, drawn: Tensor) -> dict[str, float]:
-        """Distance of generated to real pictures, by the names of METRICS."""
-        scores = quality.score_quality(self.real, self.features(drawn), self.fcd_gaussian)
-        return scores | (self.inception.scores(drawn) if self.inception else {})
+        """Distance of generated to real pictures, by the names of METRICS; skill is that of the study's objective."""
+        scores = quality.score_quality(self.real, self.features(drawn))
+        scores |= self.inception.scores(drawn) if self.inception else {}
+        return scores | {"skill": quality.skill(scores[self.by.quality.metric], self.gaussian)}
 
     def has_diverged(self, drawn: Tensor, coverage: float) -> bool:
         """Whether dense pictures show that training failed (protocol: coverage, entropy of predicted classes)."""

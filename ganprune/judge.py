@@ -3,7 +3,8 @@
 import hashlib
 import io
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import SimpleNamespace
 
 import torch
 from PIL import Image
@@ -14,6 +15,7 @@ from ganprune.config import TrialSettings
 from ganprune.evaluator import Evaluator, drift_from
 from ganprune.metrics import quality
 from ganprune.metrics.cost import cost, sparsity, stored_bytes
+from ganprune.objective import Row
 from ganprune.point import NullLine, Point, Scored, point_id
 from ganprune.screening_threshold import ScreeningThreshold
 from ganprune.train import DivergedError
@@ -51,8 +53,9 @@ class Judge:
         if not candidate.few:
             self.refuse_divergence(dense, candidate.epoch)
         found = sparsity(candidate.net, dense.net)
-        drawn = self._drawn(candidate, found.prunable, dense)
-        scores, drift = self.measure(candidate.net, drawn, dense)
+        costs = cost(candidate.net, self.evaluator.one_input)
+        drawn = self._drawn(candidate, SimpleNamespace(sparsity=found.prunable, scores=costs), dense)
+        scores, drift = self._measure(drawn, dense)
         screened = candidate.few or len(drawn) < self.evaluator.n_samples
         method, asked = self.settings.prune.method, candidate.asked
         point = Point(
@@ -65,7 +68,7 @@ class Judge:
             sparsity=found.prunable,
             sparsity_all=found.all,
             layers=found.layers,
-            scores=scores,
+            scores=scores | costs,
             drift=drift,
             fcd_stale=None
             if screened or candidate.bare is None
@@ -80,11 +83,19 @@ class Judge:
         )
         return Scored(point, strip(drawn), stored_bytes(candidate.net) if candidate.kept else None)
 
-    def null(self, name: str, about: str, net: nn.Module, dense: Dense, found: float | None = None) -> NullLine:
-        """What such a network scores beside this dense one; `found`: the sparsity that it stands at."""
+    def null(self, name: str, about: str, net: nn.Module, dense: Dense) -> NullLine:
+        """What such a network scores beside this dense one."""
         drawn = self.evaluator.draw(net)
-        scores, _ = self.measure(net, drawn, dense)
-        return NullLine(name, about, found, scores, len(drawn), trial=self.number)
+        scores, _ = self._measure(drawn, dense)
+        scores |= cost(net, self.evaluator.one_input)
+        return NullLine(name, about, None, scores, len(drawn), trial=self.number)
+
+    def control(self, name: str, about: str, net: nn.Module, candidate: Candidate) -> NullLine:
+        """What such a network scores where a candidate stands: as sparse, and as dear."""
+        dense = self.dense(candidate.reference)
+        null = self.null(name, about, net, dense)
+        costs = cost(candidate.net, self.evaluator.one_input)
+        return replace(null, sparsity=sparsity(net, dense.net).prunable, scores=null.scores | costs)
 
     def dense(self, net: nn.Module, few: bool = False) -> Dense:
         """Scored once, however many candidates are held against it."""
@@ -94,23 +105,24 @@ class Judge:
             self._dense[few] = Dense(net, drawn, scores, self.evaluator.has_diverged(drawn, scores["coverage"]))
         return self._dense[few]
 
-    def measure(
-        self, net: nn.Module, drawn: Tensor, dense: Dense
-    ) -> tuple[dict[str, float], dict[str, dict[str, float]]]:
-        """Quality, mean drift and cost by the names of METRICS; and the drift's spread over pairs."""
+    def _measure(self, drawn: Tensor, dense: Dense) -> tuple[dict[str, float], dict[str, dict[str, float]]]:
+        """Quality and mean drift by the names of METRICS; and the drift's spread over pairs."""
         drift = drift_from(dense.drawn, drawn)
         means = {name: spread["mean"] for name, spread in drift.items()}
         scores = dense.scores if drawn is dense.drawn else self.evaluator.quality(drawn)
-        return scores | means | cost(net, self.evaluator.one_input), drift
+        return scores | means, drift
 
-    def _drawn(self, candidate: Candidate, found: float, dense: Dense) -> Tensor:
+    def _drawn(self, candidate: Candidate, found: Row, dense: Dense) -> Tensor:
         """Its pictures: few of them where they show that more are not worth it."""
-        if not found and weights_hash(candidate.net) == weights_hash(dense.net):
+        if not found.sparsity and weights_hash(candidate.net) == weights_hash(dense.net):
             return dense.drawn
         few = self.evaluator.draw(candidate.net, last=FEW)
-        if len(dense.drawn) <= len(few) or (found and not self.bar.is_near(found, self.evaluator.fcd(few))):
+        if len(dense.drawn) <= len(few) or (found.sparsity and self._is_far(found, few)):
             return few[: len(dense.drawn)]
         return torch.cat([few, self.evaluator.draw(candidate.net, first=FEW)])
+
+    def _is_far(self, found: Row, few: Tensor) -> bool:
+        return not self.bar.is_near(self.evaluator.by.saved(found), self.evaluator.fcd(few))
 
     def _eligible(self, scores: dict[str, float], n_samples: int, dense: Dense) -> bool:
         full = self.evaluator.n_samples

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
-NEAR = 1.3  # times the front's fcd: seven standard deviations of a score from 250 pictures
+from ganprune.objective import QUALITIES
 
 
 @dataclass(frozen=True)
 class ScreeningThreshold:
-    front: tuple[tuple[float, float], ...] = ()  # (sparsity, fcd) of its points
+    front: tuple[tuple[float, float], ...] = ()  # (saved, quality) of its points
+    near: float = QUALITIES["fcd"].near  # times the front's score, within which few pictures can't tell
 
-    def is_near(self, sparsity: float, fcd: float) -> bool:
-        """Whether no point of the front is as sparse and clearly better."""
-        return all(fcd <= NEAR * better for sparser, better in self.front if sparser >= sparsity)
+    def is_near(self, saved: float, quality: float) -> bool:
+        """Whether no point of the front saves as much and is clearly better."""
+        return all(quality <= self.near * better for more, better in self.front if more >= saved)

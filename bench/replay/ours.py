@@ -32,7 +32,7 @@ class Ours:
         self._reached: dict[Identity, int] = defaultdict(int)  # epochs in the store, by training
         self._folder = tempfile.TemporaryDirectory()
         paths, plan = StudyPaths(Path(self._folder.name)), _plan(world, seed)
-        optuna_study = OptunaStudy(plan.space, plan.quality, seed, [], None, policy)
+        optuna_study = OptunaStudy(plan.space, plan.objectives, seed, [], None, policy)
         records = Remembered({"data": {"channels": world.channels, "train": 0, "classes": 0}})
         self._search_phase = SearchPhase(plan, records, paths, optuna_study, Pace(), [], policy)
         self.suggest, self.on_event = self._search_phase.suggest, self._search_phase.on_event

@@ -34,6 +34,7 @@ METRICS: dict[str, Metric] = {
     "ms_ssim": Metric("MS-SSIM", "higher", "", "drift"),
     # Not centred: unrelated photographs score 0.7. It is there to stand beside published values, no more.
     "uqi_sewar": Metric("UQI as sewar gives it", "neither", "", "drift"),
+    "sparsity": Metric("Share of the prunable weights that is zero or gone", "higher", "", "cost"),
     "params": Metric("Parameters", "lower", "", "cost"),
     "nonzero_params": Metric("Non-zero parameters", "lower", "", "cost"),
     "macs": Metric("Multiply-accumulates executed", "lower", "MAC", "cost"),
@@ -44,6 +45,3 @@ METRICS: dict[str, Metric] = {
     "latency_dense_ms": Metric("Latency of the dense network, in turn with it", "neither", "ms", "cost"),
     "latency_noise": Metric("Half of the 95 % interval of their ratio", "neither", "", "cost"),
 }
-
-# Those that may be a study's objective beside sparsity.
-QUALITY = ("fcd", "kcd", "fid", "kid")

@@ -64,15 +64,13 @@ def real_side(features: Tensor) -> RealSide:
     return RealSide(features.double())
 
 
-def score_quality(real: RealSide, fake_features: Tensor, fcd_gaussian: float) -> dict[str, float]:
-    """All metrics of one set of generated pictures; `fcd_gaussian` is the null line that skill is measured by."""
+def score_quality(real: RealSide, fake_features: Tensor) -> dict[str, float]:
+    """All metrics of one set of generated pictures but skill, which depends on what a study asks for."""
     fake = fake_features.double()
-    distance = real.fcd(fake)
     return {
-        "fcd": distance,
+        "fcd": real.fcd(fake),
         "kcd": _kernel_distance(real.features, real.likeness, fake),
         **neighbourhood_scores(real, fake),
-        "skill": skill(distance, fcd_gaussian),
     }
 
 
@@ -128,9 +126,9 @@ def neighbourhood_scores(real: RealSide, fake_features: Tensor) -> dict[str, flo
     }
 
 
-def skill(fcd: float, fcd_gaussian: float) -> float:
-    """0 = no better than a Gaussian fitted to the training pixels, 1 = real."""
-    return 1 - fcd / fcd_gaussian
+def skill(distance: float, gaussian: float) -> float:
+    """0 = no better than a Gaussian fitted to the training pixels, which is so far from real pictures; 1 = real."""
+    return 1 - distance / gaussian
 
 
 def eligible(skill: float, coverage: float, dense_coverage: float, n_samples: int, full_n: int) -> bool:

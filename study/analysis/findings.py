@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
+from ganprune.objective import Objectives
 from ganprune.point import NullLine, Point
 from study.analysis import narrow, nothing, pareto, robustness, size_baselines, speed, unfinished, verdict
 from study.analysis.figures import percent
@@ -17,7 +18,7 @@ class Findings:
     """The front of `log`, what stands out on it, and what it has to be read with."""
 
     log: StudyLog
-    quality: str  # the metric that was the objective
+    by: Objectives  # held against its best dense generator
     points: list[Point]
     front: list[Point]
     knee: Point | None
@@ -29,12 +30,17 @@ class Findings:
         return self.log.header.get("name", "study")
 
     @property
+    def quality(self) -> str:
+        """The metric that was asked for."""
+        return self.by.quality.metric
+
+    @property
     def nulls(self) -> list[NullLine]:
         return list(self.log.nulls.values())
 
     @cached_property
     def history(self) -> list[tuple[float, int, float]]:
-        return pareto.hypervolume_history(self.log)
+        return pareto.hypervolume_history(self.log, self._searched)
 
     @cached_property
     def scored(self) -> set[str]:
@@ -53,7 +59,7 @@ class Findings:
     @cached_property
     def against_dense(self) -> Headline | None:
         """The scores that count; None where no dense generator was scored."""
-        return headline(self.points, self.quality, self.confirmed)
+        return headline(self.points, self.by, self.confirmed)
 
     @cached_property
     def headline(self) -> Point | None:
@@ -62,13 +68,13 @@ class Findings:
 
     @property
     def headline_range(self) -> Range | None:
-        """The sparsity that surely is within 10 % of dense, and the one that may be."""
+        """What is saved surely within 10 % of dense, and what may be."""
         return self.against_dense and self.against_dense.range
 
     @property
     def answer(self) -> Point | None:
         """The one point that page, export and tracking name: the headline, or the knee where none is pruned."""
-        return self.headline if self.headline and self.headline.sparsity else self.knee
+        return self.headline if self.headline and self.by.saved(self.headline) > 0 else self.knee
 
     @property
     def answered(self) -> str:
@@ -82,7 +88,7 @@ class Findings:
 
     @cached_property
     def rescored(self) -> robustness.Rescored | None:
-        return robustness.rescored(self.log, self.front_again, len(self.front))
+        return robustness.rescored(self.log, self.front_again, len(self.front), self.by)
 
     @property
     def band(self) -> robustness.Band | None:
@@ -109,6 +115,11 @@ class Findings:
     @property
     def n_samples(self) -> int:
         return max((point.n_samples for point in self.points), default=0)
+
+    @property
+    def _searched(self) -> Objectives:
+        """What every point is known by."""
+        return self.by.searched.against(self.dense)
 
     @property
     def seeds(self) -> int:
@@ -169,7 +180,7 @@ class Findings:
 
     @cached_property
     def _by_search(self) -> Headline:
-        return by_search(self.points, self.quality, self.confirmed)
+        return by_search(self.points, self.by, self.confirmed)
 
     @property
     def warned(self) -> bool:
@@ -180,7 +191,7 @@ class Findings:
     def sentence(self) -> str:
         """The study in one sentence."""
         if not self.front:
-            return f"There is no front to show: {nothing.why(self.log, self.quality)}."
+            return f"There is no front to show: {nothing.why(self.log)}."
         return verdict.sentence(self.against_dense)
 
     @property
@@ -203,15 +214,14 @@ class Findings:
 
 
 def findings(log: StudyLog) -> Findings:
-    quality = log.header.get("spec", {}).get("quality", "fcd")
     points = log.points
-    front = pareto.front(points, quality)
+    by, dense, front = pareto.weigh(points, log.objectives)
     return Findings(
         log=log,
-        quality=quality,
+        by=by,
         points=points,
         front=front,
-        knee=pareto.knee(front, quality),
-        dense=pareto.dense(points, quality),
-        hypervolume=pareto.hypervolume(front),
+        knee=pareto.knee(front, by),
+        dense=dense,
+        hypervolume=pareto.hypervolume(front, by),
     )

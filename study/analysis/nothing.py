@@ -9,7 +9,7 @@ OTHER_SETTINGS = "more TIME is no help; ask for more TRIALS, or with another NAM
 LONGER = "train longer: more TIME, or with another NAME a SPACE of more epochs"
 
 
-def why(log: StudyLog, quality: str) -> str:
+def why(log: StudyLog) -> str:
     """Of a study without a front: what happened; what to do."""
     states = Counter(trial.ended.state for trial in log.ended)
     if states["diverged"] and set(states) <= {"diverged", "failed"}:
@@ -18,12 +18,12 @@ def why(log: StudyLog, quality: str) -> str:
         return f"{_all(states['failed'], log)} failed, the last with {_reason(log, 'failed')}"
     if not log.points:
         return f"time was up before one of {len(log.ended)} trials scored a point: give more TIME"
-    return _not_eligible(log, quality)
+    return _not_eligible(log)
 
 
-def _not_eligible(log: StudyLog, quality: str) -> str:
+def _not_eligible(log: StudyLog) -> str:
     """By the best dense generator, which comes before whatever is pruned of it."""
-    none, dense = f"none of {len(log.points):,} points is eligible", pareto.dense(log.points, quality)
+    none, dense = f"none of {len(log.points):,} points is eligible", pareto.dense(log.points, log.objectives)
     if not dense or dense.n_samples < log.header["spec"]["samples"]:
         return f"{none}, since time was up before one was scored with all pictures: give more TIME"
     if not dense.scores["skill"] > 0:

@@ -10,6 +10,7 @@ from math import exp, inf, isfinite, log
 
 import numpy as np
 
+from ganprune.objective import Objectives
 from study.analysis import pareto
 from study.analysis.intervals import ScoredAgain, training
 from study.records.study import StudyLog
@@ -72,19 +73,20 @@ class Band:
     pessimistic: np.ndarray  # infinite where a training diverged
 
 
-def rescored(log: StudyLog, again: Sequence[ScoredAgain], front: int) -> Rescored | None:
-    """`again`: of the `front` points of the front, those that were scored again; None: there is none."""
+def rescored(log: StudyLog, again: Sequence[ScoredAgain], front: int, by: Objectives = Objectives()) -> Rescored | None:
+    """`again`: of the `front` points of the front, those that were scored again; None: there is none, or what was asked
+    for is another distance than the one that is scored again."""
     again = [each for each in again if each.own]
-    if not again:
+    if not again or by.quality.metric != "fcd":
         return None
     then, now = [each.point for each in again], [each.rescored for each in again]
     others = [(_training(log, each), other) for each in again for other in each.others]
     return Rescored(
         points=len(again),
         front=front,
-        stayed=tuple(point.id for point in pareto.front(now, "fcd")),
-        hypervolume_search=pareto.hypervolume(then),
-        hypervolume_report=pareto.hypervolume(now),
+        stayed=tuple(point.id for point in pareto.front(now, by)),
+        hypervolume_search=pareto.hypervolume(then, by),
+        hypervolume_report=pareto.hypervolume(now, by),
         worse_by=worse_by(again),
         trainings=len({(whose, other.seed) for whose, other in others}),
         diverged=len({(whose, other.seed) for whose, other in others if other.fcd == inf}),

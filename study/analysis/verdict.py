@@ -10,21 +10,23 @@ LIMIT = percent(WITHIN)
 def sentence(held: Headline | None) -> str:
     """A front in one sentence."""
     if not held:
-        return "No dense generator was scored, so no sparsity can be held against it."
-    if not held.point or not held.point.sparsity:
+        return "No dense generator was scored, so nothing can be held against it."
+    what = held.by.cost.what
+    if not held.point or not held.saved(held.point):
         which = " that was scored again" if held.again else ""
-        return f"No weights can go: every pruned point{which} costs more than {LIMIT} {held.quality}."
+        return f"No {what} can go: every pruned point{which} costs more than {LIMIT} {held.quality}."
     return _how_much(held, held.point)
 
 
 def _how_much(held: Headline, point: Point) -> str:
-    much, price = percent(point.sparsity), f"{change(held.change(point), held.reach_of(point))} {held.quality}"
-    sure = held.range[0] if held.range else point.sparsity
-    if sure >= point.sparsity:
-        return f"{much} of the weights can go at {price}."
+    much, price = percent(held.saved(point)), f"{change(held.change(point), held.reach_of(point))} {held.quality}"
+    what = held.by.cost.what
+    sure = held.range[0] if held.range else held.saved(point)
+    if sure >= held.saved(point):
+        return f"{much} of the {what} can go at {price}."
     if sure:
-        return f"At least {percent(sure)} of the weights can go, perhaps {much} at {price}."
-    return f"Perhaps {much} of the weights can go at {price}; that it is within {LIMIT} is not sure."
+        return f"At least {percent(sure)} of the {what} can go, perhaps {much} at {price}."
+    return f"Perhaps {much} of the {what} can go at {price}; that it is within {LIMIT} is not sure."
 
 
 def cost(held: Headline, point: Point) -> str:

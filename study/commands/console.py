@@ -13,6 +13,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from ganprune.objective import SPARSITY, Objectives
 from ganprune.pace import Pace
 from ganprune.point import EpochTrained, Finished, Point, Scored
 from ganprune.trial import Event
@@ -51,7 +52,7 @@ class Screen:
     def begin(self, plan: Plan, pace: Pace, state_bytes: int, log: StudyLog) -> None:
         """Promise what will run and how long it takes; from now on show how it goes."""
         self._plan, self._log, self._deadline = plan, log, pace.deadline
-        self._ended, self._found = len(log.ended), LiveFront(plan.quality, log.points)
+        self._ended, self._found = len(log.ended), LiveFront(plan.objectives.searched, log.points)
         for line in promise(plan, pace, state_bytes, log):
             self.say(line)
         if self._console.is_terminal:
@@ -66,7 +67,7 @@ class Screen:
     def farewell(self, page: Path, plan: Plan) -> None:
         """The front and what it says, where the report is, and what to type next."""
         found = findings(self._log)
-        self._console.print(front_table(found.front, plan.quality))
+        self._console.print(front_table(found.front, found.by))
         export = f"make export NAME={plan.name} | " if found.front else ""
         again = f"make study DATASET={shlex.quote(plan.dataset)} NAME={plan.name} (goes on)"
         for line in (
@@ -114,17 +115,19 @@ class Screen:
         )
 
     def _table(self) -> Group:
-        return Group(Text(self._summary()), *map(Text, self._lines), front_table(self._found.front, self._plan.quality))
+        return Group(Text(self._summary()), *map(Text, self._lines), front_table(self._found.front, self._found.by))
 
 
-def front_table(points: list[Point], quality: str) -> Table:
+def front_table(points: list[Point], by: Objectives) -> Table:
     """The front, thinned to what fits a screen."""
-    table = Table(box=None, pad_edge=False)
-    for title in ("sparsity", quality, "skill", "ssim", "point"):
+    table, quality = Table(box=None, pad_edge=False), by.quality.metric
+    saved = [] if by.cost.metric == SPARSITY else [f"{by.cost.name} saved"]
+    for title in (*saved, "sparsity", quality, "skill", "ssim", "point"):
         table.add_column(title, justify="left" if title == "point" else "right")
     for point in evenly(points, FRONT_ROWS):
+        shares = [f"{share:.1%}" for share in (*([by.saved(point)] if saved else []), point.sparsity)]
         scores = (f"{point.scores[name]:.3g}" for name in (quality, "skill", "ssim"))
-        table.add_row(f"{point.sparsity:.1%}", *scores, point.id)
+        table.add_row(*shares, *scores, point.id)
     return table
 
 

@@ -131,9 +131,9 @@ def search(
     screen: Screen,
 ) -> None:
     """Trials until the budget is used up, then their front once more; or until a signal ends it."""
-    optuna_study = OptunaStudy(plan.space, plan.quality, plan.seed, records.log.ended, paths.journal)
+    optuna_study = OptunaStudy(plan.space, plan.objectives, plan.seed, records.log.ended, paths.journal)
     searching = replace(pace, deadline=pace.deadline - CONFIRM_SHARE * (plan.seconds or 0))
-    evict = partial(StoreEviction, evaluator.store, records.log, plan.name, plan.quality)
+    evict = partial(StoreEviction, evaluator.store, records.log, plan.name, plan.objectives)
     search_phase = SearchPhase(plan, records, paths, optuna_study, searching, [*listeners, evict().on_event])
     confirm_phase = ConfirmPhase(plan, records, paths, lambda: search_phase.pace, pace.deadline, screen.doing)
     try:

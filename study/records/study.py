@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from ganprune.config import TrialSettings
+from ganprune.objective import SPARSITY, Objectives, objectives
 from ganprune.point import Confirmed, Latency, NullLine, Point
 
 State = Literal["completed", "stopped", "diverged", "failed"]
@@ -79,6 +80,12 @@ class StudyLog:
     confirmed: dict[tuple[str, int], Confirmed] = field(default_factory=dict)  # by point and training seed
     latencies: dict[str, Latency] = field(default_factory=dict)  # by point
     runs: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def objectives(self) -> Objectives:
+        """What it was asked to weigh; early studies knew sparsity alone."""
+        spec = self.header.get("spec", {})
+        return objectives(spec.get("cost", SPARSITY), spec.get("quality", "fcd"))
 
     @property
     def ended(self) -> list[TrialLog]:

@@ -30,7 +30,7 @@ def _check(log: StudyLog, paths: StudyPaths) -> None:
     if not log.ended:
         raise UserError(f"{paths.root}: no trial has ended: make study goes on, a busy machine wants more TIME")
     if not log.points:
-        raise UserError(f"{paths.root}: {why(log, log.header['spec']['quality'])}; details are in {paths.log}")
+        raise UserError(f"{paths.root}: {why(log)}; details are in {paths.log}")
 
 
 def _files(found: Findings, paths: StudyPaths, run_ids: RunIds) -> dict[str, Iterable[str] | bytes]:

@@ -40,7 +40,7 @@ class ConfirmPhase(Phase):
         tell: Callable[[str], None],
     ):
         super().__init__(records)
-        self._plan, self._paths = plan, paths
+        self._plan, self._paths, self._by = plan, paths, plan.objectives.searched
         self._pace, self._deadline, self._tell = pace, deadline, tell
         self._began = time.time()
         self._running: set[int] = set()
@@ -101,10 +101,11 @@ class ConfirmPhase(Phase):
     def _promising(self) -> Iterator[FullScore]:
         """Screened points that would stand on the front if their few pictures were right."""
         log, full = self._records.log, self._plan.space.samples
-        front = pareto.front(log.points, "fcd")
+        front = self._front()
         wanted: dict[tuple[int, int], list[Point]] = defaultdict(list)
         for point in log.points:
-            if point.n_samples < full and point.scores["skill"] > 0 and not any(_beats(each, point) for each in front):
+            screened = point.n_samples < full and point.scores["skill"] > 0
+            if screened and not any(self._beats(each, point) for each in front):
                 wanted[point.trial, point.epoch].append(point)
         for (number, epoch), points in wanted.items():
             settings = log.trials[number].settings.with_train(epochs=epoch)
@@ -115,20 +116,28 @@ class ConfirmPhase(Phase):
             yield Wait()
 
     def _latencies(self) -> Iterator[Latencies]:
-        log = self._records.log
-        front = [point for point in self._front() if point.id not in log.latencies]
-        if front and not self._until(self._deadline).allows(LATENCY_SECONDS):
+        """Of front and dense model together where one of them has none: only what is drawn with in turn compares."""
+        log, dense = self._records.log, self._dense()
+        wanted = {point.id: point for point in (*([dense] if dense else []), *self._front())}
+        if wanted.keys() <= log.latencies.keys():
+            return
+        if not self._until(self._deadline).allows(LATENCY_SECONDS):
             self._tell("no time is left to measure latency")
-        elif front:
+        else:
             self._tell("measuring latency, with nothing else running")
-            yield Latencies(self._number(), tuple((log.trials[point.trial].settings, point) for point in front))
+            points = tuple((log.trials[point.trial].settings, point) for point in wanted.values())
+            yield Latencies(self._number(), points)
+
+    def _beats(self, better: Point, point: Point) -> bool:
+        by = self._by
+        return by.saved(better) >= by.saved(point) and by.quality.of(better) <= by.quality.of(point)
 
     def _front(self) -> list[Point]:
-        return pareto.front(self._records.log.points, self._plan.quality)
+        return pareto.front(self._records.log.points, self._by.against(self._dense()))
 
     def _dense(self) -> Point | None:
         """What all are held against, on the front or not."""
-        return pareto.dense(self._records.log.points, self._plan.quality)
+        return pareto.dense(self._records.log.points, self._by)
 
     def _by_trial(self, points: Iterable[Point]) -> list[tuple[TrialLog, tuple[Point, ...]]]:
         by_trial: dict[int, dict[str, Point]] = defaultdict(dict)
@@ -163,10 +172,6 @@ class ConfirmPhase(Phase):
     def _number(self) -> int:
         self._handed_out += 1
         return self._handed_out
-
-
-def _beats(better: Point, point: Point) -> bool:
-    return better.sparsity >= point.sparsity and better.scores["fcd"] <= point.scores["fcd"]
 
 
 def _spread(

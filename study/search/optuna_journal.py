@@ -19,28 +19,28 @@ from optuna.storages import JournalStorage
 from optuna.storages.journal import BaseJournalBackend
 from optuna.trial import FrozenTrial, TrialState, create_trial
 
+from ganprune.objective import Objectives
 from ganprune.point import Point
 from study.records.study import TrialLog
 
-DIRECTIONS = ("maximize", "minimize")  # sparsity, quality
 ENDS = {"stopped": TrialState.PRUNED, "diverged": TrialState.FAIL, "failed": TrialState.FAIL}  # in Optuna's words
 
 
 class Journal:
-    """Of one study; `quality`: the metric that is the other objective."""
+    """Of one study; `by`: its objectives."""
 
-    def __init__(self, file: Path, quality: str):
+    def __init__(self, file: Path, by: Objectives):
         for old in file.parent.glob(f"{file.name}*"):
             old.unlink()
         storage = JournalStorage(_File(file))
-        self._study = optuna.create_study(study_name=file.parent.name, storage=storage, directions=DIRECTIONS)
+        self._study = optuna.create_study(study_name=file.parent.name, storage=storage, directions=by.directions)
         with warnings.catch_warnings(action="ignore", category=ExperimentalWarning):
-            self._study.set_metric_names(["sparsity", quality])
-        self._quality = quality
+            self._study.set_metric_names([by.cost.metric, by.quality.metric])
+        self._by = by
 
     def add(self, trial: TrialLog, distributions: dict[str, BaseDistribution]) -> None:
         """A trial that ended; `distributions`: of what was drawn for it."""
-        points = [point for point in trial.last_curve if math.isfinite(point.scores[self._quality])]
+        points = [point for point in trial.last_curve if all(map(math.isfinite, self._by.values(point)))]
         rows = [self._complete(trial, point, distributions) for point in points]
         if trial.ended.state in ENDS:
             params = _fitting(distributions, trial.trained, trial.drawn)
@@ -54,8 +54,7 @@ class Journal:
         own = {} if point.threshold is None else {threshold: point.threshold}
         params = _fitting(distributions, trial.trained | own, drawn)
         about = {name: getattr(point, name) for name in ("threshold", "epoch", "n_samples", "eligible")}
-        values = [point.sparsity, point.scores[self._quality]]
-        return _row(trial, params, distributions, {"point": point.id} | about, values=values)
+        return _row(trial, params, distributions, {"point": point.id} | about, values=self._by.values(point))
 
 
 def _row(trial: TrialLog, params: dict, distributions: dict, about: dict, **outcome: Any) -> FrozenTrial:

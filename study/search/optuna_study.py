@@ -12,10 +12,11 @@ from optuna.samplers import BaseSampler, RandomSampler, TPESampler
 from optuna.trial import FixedTrial, FrozenTrial, TrialState, create_trial
 
 from ganprune import seeds
+from ganprune.objective import Objectives
 from ganprune.point import NO_TIME, Point
 from study.analysis.evenly import evenly
 from study.records.study import TrialLog
-from study.search.optuna_journal import DIRECTIONS, Journal, could_be
+from study.search.optuna_journal import Journal, could_be
 from study.settings.policy import Policy
 from study.settings.space import Space
 
@@ -34,18 +35,18 @@ class OptunaStudy:
     def __init__(
         self,
         space: Space,
-        quality: str,
+        by: Objectives,
         seed: int,
         known: list[TrialLog],
         journal: Path | None,
         policy: Policy = Policy(),
     ):
         """`known`: ended trials of earlier calls; `journal`: a copy for optuna-dashboard, None for none."""
-        self._space, self._quality, self._seed, self._policy = space, quality, seed, policy
+        self._space, self._by, self._seed, self._policy = space, by.searched, seed, policy
         self._asked: dict[int, optuna.Trial] = {}
         self._ended = len(known)
         self._begin([outcome for trial in known for outcome in self._outcomes(trial)])
-        self._journal = Journal(journal, quality) if journal else None
+        self._journal = Journal(journal, self._by) if journal else None
         for trial in known[-COPIED:]:
             self._copy(trial)
 
@@ -76,8 +77,8 @@ class OptunaStudy:
     def _begin(self, told: list[FrozenTrial]) -> None:
         """A study that knows these, or a part of them where they are too many; what is being tried still is."""
         most = self._policy.told_at_most
-        self._study = optuna.create_study(directions=DIRECTIONS, sampler=self._sampler())
-        self._study.add_trials(told if len(told) <= most else worth_telling(told, round(KEPT * most)))
+        self._study = optuna.create_study(directions=self._by.directions, sampler=self._sampler())
+        self._study.add_trials(told if len(told) <= most else worth_telling(told, round(KEPT * most), self._by))
         for number, asked in self._asked.items():
             self.ask(number, asked.params)
 
@@ -102,13 +103,13 @@ class OptunaStudy:
         return [self._complete(trial, point, distributions) for point in points]
 
     def _tellable(self, point: Point | None) -> bool:
-        return point is not None and math.isfinite(point.scores[self._quality])
+        return point is not None and all(map(math.isfinite, self._by.values(point)))
 
     def _complete(self, trial: TrialLog, point: Point, distributions: dict[str, BaseDistribution]) -> FrozenTrial:
         own = {} if point.threshold is None else {_threshold_name(trial): point.threshold}
         params = trial.drawn | own
-        values = [point.sparsity, point.scores[self._quality]]
-        return create_trial(params=params, distributions=distributions, values=values, user_attrs={"point": point.id})
+        told = {"params": params, "distributions": distributions, "user_attrs": {"point": point.id}}
+        return create_trial(values=self._by.values(point), **told)
 
     def _spread(self, trial: TrialLog, distributions: dict[str, BaseDistribution]) -> list[Point]:
         """Points of the trained-out curve that Optuna could have drawn, evenly from dense to sparsest."""
@@ -125,11 +126,11 @@ class OptunaStudy:
         return fixed.distributions
 
 
-def worth_telling(told: list[FrozenTrial], most: int) -> list[FrozenTrial]:
+def worth_telling(told: list[FrozenTrial], most: int, by: Objectives) -> list[FrozenTrial]:
     """So many of what was told, in its order: those nearest the front, and evenly what to avoid and all the others."""
     avoided, complete = (_places(told, state) for state in (TrialState.PRUNED, TrialState.COMPLETE))
-    values = np.array([told[place].values for place in complete]).reshape(-1, len(DIRECTIONS))
-    rank = moocore.pareto_rank(values, maximise=[direction == "maximize" for direction in DIRECTIONS])
+    values = np.array([told[place].values for place in complete]).reshape(-1, len(by.directions))
+    rank = moocore.pareto_rank(values, maximise=[direction == "maximize" for direction in by.directions])
     by_rank = complete[np.argsort(rank, kind="stable")]
     nearest, others = np.split(by_rank, [round(NEAR * most)])
     avoided = _evenly(avoided, round(AVOIDED * most))

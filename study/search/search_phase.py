@@ -63,8 +63,8 @@ class SearchPhase(Phase):
         self._failed: list[str] = []  # reasons, of the trials that failed one after the other just now
         self._parents = [trial for trial in records.log.ended if trial.ended.state == "completed"]
         self._siblings = Siblings(plan.space, records.log.trials.values())
-        self._rungs = Rungs(records.log, policy.factor)
-        self._front = LiveFront(plan.quality, records.log.points)
+        self._rungs = Rungs(records.log, policy.factor, plan.objectives.searched)
+        self._front = LiveFront(plan.objectives.searched, records.log.points)
         self.pace = pace  # as last seen
 
     def suggest(self) -> Job | Wait | None:
@@ -153,9 +153,10 @@ class SearchPhase(Phase):
         return self._controlled not in self._running and scored <= {trial.number for trial in log.open}
 
     def _bar(self) -> ScreeningThreshold:
-        """The front as few pictures can be held against it; of other objectives they tell too little."""
-        front = self._front.front if self._plan.quality == "fcd" else []
-        return ScreeningThreshold(tuple((point.sparsity, point.scores["fcd"]) for point in front))
+        """The front as few pictures can be held against it; of some qualities they tell too little."""
+        by = self._plan.objectives.searched
+        front = self._front.front if by.quality.near else []
+        return ScreeningThreshold(tuple((by.saved(point), by.quality.of(point)) for point in front))
 
     def on_event(self, number: int, event: Event) -> None:
         spent = self._running[number]

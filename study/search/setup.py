@@ -84,12 +84,14 @@ def make_evaluator(images: Images, net: FeatureNet, plan: Plan, store: Path) -> 
         net=net,
         real=real,
         real_entropy=quality.entropy_of_classes(net.probabilities(real_features)) if images.classes else None,
-        fcd_gaussian=real.fcd(_features(net, images, blurred)),
+        gaussian=1.0,
         inputs={},
         store=store,
         grid=frozenset(plan.space.epochs),
         inception=_inception(images, plan) if plan.quality in ("fid", "kid") else None,
+        by=plan.objectives.searched,
     )
+    evaluator = replace(evaluator, gaussian=evaluator.quality(blurred)[plan.objectives.quality.metric])
     return replace(evaluator, inputs=evaluator.sample_inputs(samples, seeds.generator(seed, "latents")))
 
 

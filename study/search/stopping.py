@@ -16,8 +16,9 @@ from ganprune.config import TrialSettings
 from ganprune.cost_axis import cost_axis
 from ganprune.cut import RUNG_TARGETS
 from ganprune.methods import identity_of
+from ganprune.objective import SPARSITY, Objectives
 from ganprune.point import Point
-from study.analysis.pareto import NOTHING, area_of
+from study.analysis.pareto import NOTHING, area_of, dense
 from study.records.study import StudyLog
 from study.settings.policy import Policy
 
@@ -38,18 +39,34 @@ def rungs(epochs: int, grid: Iterable[int], policy: Policy) -> tuple[int, ...]:
 class Rungs:
     """The curves of all trainings at each epoch that any of them was looked at."""
 
-    def __init__(self, log: StudyLog, factor: int):
-        self._factor = factor
+    def __init__(self, log: StudyLog, factor: int, by: Objectives = Objectives()):
+        self._factor, self._by, self._dense = factor, by, None
         self._at: dict[int, Rung] = defaultdict(Rung)  # by epoch
+        self._seen: list[tuple[Hashable, Point]] = []
         for trial in log.trials.values():
             for point in trial.points.values():
                 self.add(point, trial.settings)
 
     def add(self, point: Point, settings: TrialSettings) -> None:
         """Note a point, scored at a rung or at the end of a training of as many epochs."""
-        skill, place = point.scores.get("skill", nan), _place(point)
-        if place is not None and isfinite(skill):
-            self._at[point.epoch].add(identity_of(settings), place, skill)
+        if _place(point) is not None and isfinite(point.scores.get("skill", nan)):
+            self._seen.append((identity_of(settings), point))
+            self._hold_against(point)
+            self._note(*self._seen[-1])
+
+    def _hold_against(self, point: Point) -> None:
+        """Where it is a better dense model than all before, what others save is told anew."""
+        self._dense = dense([*filter(None, [self._dense]), point], self._by)
+        if (by := self._by.against(self._dense)) != self._by:
+            self._by = by
+            self._at.clear()
+            for training, other in self._seen[:-1]:
+                self._note(training, other)
+
+    def _note(self, training: Hashable, point: Point) -> None:
+        """Sparsity is compared at the very targets of a look."""
+        saved = _place(point) if self._by.cost.metric == SPARSITY else self._by.saved(point)
+        self._at[point.epoch].add(training, saved, point.scores["skill"])
 
     def lets_pass(self, settings: TrialSettings, epoch: int) -> bool:
         """Whether this training is one of the best of those that came to this epoch: one of `factor`, at least one."""
@@ -64,15 +81,15 @@ class Rung:
     """
 
     def __init__(self):
-        self._skills: dict[Hashable, dict[float, float]] = defaultdict(dict)  # by training and sparsity
+        self._skills: dict[Hashable, dict[float, float]] = defaultdict(dict)  # by training and what is saved
         self._changed: set[Hashable] = set()
         self._own: dict[Hashable, tuple[float, float]] = {}  # area and best skill
         self._order: list[tuple[float, float]] = []  # the same, ascending
         self._front, self._leaders = NOTHING, []  # corners that no other covers, and whose they are
 
-    def add(self, training: Hashable, sparsity: float, skill: float) -> None:
-        if skill > self._skills[training].get(sparsity, -inf):
-            self._skills[training][sparsity] = skill
+    def add(self, training: Hashable, saved: float, skill: float) -> None:
+        if skill > self._skills[training].get(saved, -inf):
+            self._skills[training][saved] = skill
             self._changed.add(training)
 
     def has_among_best(self, training: Hashable, factor: int) -> bool:
@@ -123,7 +140,7 @@ def ranks(curves: Curves) -> dict[Hashable, Rank]:
 
 
 def _corners(skills: dict[float, float]) -> np.ndarray:
-    return np.array([(float(cost_axis(sparsity)), skill) for sparsity, skill in skills.items()])
+    return np.array([(float(cost_axis(saved)), skill) for saved, skill in skills.items()])
 
 
 def _place(point: Point) -> float | None:

@@ -9,6 +9,7 @@ from math import inf
 from pathlib import Path
 
 from ganprune.methods import identity_of
+from ganprune.objective import Objectives
 from ganprune.point import Finished
 from ganprune.rebuild import origin
 from ganprune.store import Entry, write_whole
@@ -24,9 +25,9 @@ LOOK_SECONDS = 30.0  # the store is looked through at most so often
 class StoreEviction:
     """Keeps the store within bounds while a study runs; a listener of its trials' ends."""
 
-    def __init__(self, store: Path, log: StudyLog, name: str, quality: str):
+    def __init__(self, store: Path, log: StudyLog, name: str, by: Objectives):
         self._store, self._log, self._name = store, log, name
-        self._front = LiveFront(quality, log.points)
+        self._front = LiveFront(by.searched, log.points)
         self._looked = -inf
 
     def on_event(self, number: int, event: Event) -> None:

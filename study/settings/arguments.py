@@ -2,13 +2,14 @@
 
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError, ValidationInfo
 
 from ganprune.errors import UserError, instead
-from ganprune.metrics import QUALITY
+from ganprune.objective import COSTS, QUALITIES, Objective
 from study.records.paths import Out
 from study.settings.limits import KINDS, Limit, limit
 
@@ -51,8 +52,18 @@ def _name(text: str) -> str:
 
 
 def _quality(text: str) -> str:
-    if text not in QUALITY:
-        raise ValueError(instead(text, QUALITY))
+    return _objective(text, QUALITIES, COSTS)
+
+
+def _cost(text: str) -> str:
+    return _objective(text, COSTS, QUALITIES)
+
+
+def _objective(text: str, known: Mapping[str, Objective], others: Mapping[str, Objective]) -> str:
+    if text in others:
+        raise ValueError(f"the other objective is of that kind: two of one weigh nothing; {instead('', known)}")
+    if text not in known:
+        raise ValueError(instead(text, known))
     return text
 
 
@@ -66,6 +77,7 @@ def _limit(text: str, field: ValidationInfo) -> Limit:
     return limit(field.field_name.upper(), text)
 
 
+Cost = Annotated[str, AfterValidator(_cost)]
 Count = Annotated[int, BeforeValidator(_count)]
 Limited = Annotated[Limit, BeforeValidator(_limit)]
 Name = Annotated[str, AfterValidator(_name)]
@@ -86,6 +98,7 @@ class Asked(BaseModel):
     time: Seconds | None = None
     space: str | None = None
     quality: Quality | None = None
+    cost: Cost | None = None
     seed: Whole | None = None
     workers: Count | None = None
     data_dir: Path = Path("data")

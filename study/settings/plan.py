@@ -6,12 +6,13 @@ from typing import Any
 
 from ganprune.data import DATASETS
 from ganprune.errors import UserError
+from ganprune.objective import SPARSITY, Objectives, objectives
 from study.settings.arguments import Asked, seconds
 from study.settings.machine import Machine
 from study.settings.space import Space
 from study.settings.space_file import load_space
 
-AGREED = ("dataset", "space", "quality", "seed")  # may not differ from the beginning
+AGREED = ("dataset", "space", "quality", "cost", "seed")  # may not differ from the beginning
 WORDS = {"about", "budget"}  # of a space, which decide nothing about its trials
 
 
@@ -28,6 +29,11 @@ class Plan:
     workers: int
     data_dir: Path
     sized_for_cpu: bool  # because no GPU was found
+    cost: str = SPARSITY
+
+    @property
+    def objectives(self) -> Objectives:
+        return objectives(self.cost, self.quality)
 
     def spec(self) -> dict[str, Any]:
         """What the records keep of it."""
@@ -36,6 +42,7 @@ class Plan:
             "space": self.space_name,
             "searched": self.space.model_dump(),
             "quality": self.quality,
+            "cost": self.cost,
             "seed": self.seed,
             "samples": self.space.samples,
             "trials": self.trials,
@@ -46,6 +53,7 @@ class Plan:
 def make_plan(given: Asked, begun: dict[str, Any] | None, machine: Machine) -> Plan:
     """The plan of this call; `begun` is the spec in the study's records, None for a new study."""
     if begun:
+        begun = _told_today(given, begun)
         _refuse_differences(given, begun)
     dataset = begun["dataset"] if begun else _settled(given.dataset or "digits")
     name = begun["space"] if begun else given.space or _default_space(dataset, machine)
@@ -65,6 +73,7 @@ def make_plan(given: Asked, begun: dict[str, Any] | None, machine: Machine) -> P
         workers=given.workers or machine.workers,
         data_dir=given.data_dir,
         sized_for_cpu=not (begun or given.space or machine.gpus),
+        cost=begun["cost"] if begun else given.cost or SPARSITY,
     )
 
 
@@ -77,11 +86,22 @@ def _default_space(dataset: str, machine: Machine) -> str:
     return f"{dataset if dataset in DATASETS else 'images'}-{'gpu' if machine.gpus else 'cpu'}"
 
 
+def _told_today(given: Asked, begun: dict[str, Any]) -> dict[str, Any]:
+    """The spec of a study that may be older than COST, when skill was that of fcd, whatever was asked for."""
+    if "cost" not in begun and begun["quality"] != "fcd":
+        raise UserError(
+            f"NAME={given.study_name} was begun with skill told by fcd, now by {begun['quality']}: the two"
+            " can't be compared; give another NAME (report, export and sync go on as before)"
+        )
+    return {"cost": SPARSITY} | begun
+
+
 def _refuse_differences(given: Asked, begun: dict[str, Any]) -> None:
     now = {
         "dataset": _settled(given.dataset) if given.dataset else None,
         "space": load_space(given.space).model_dump(exclude=WORDS) if given.space else None,
         "quality": given.quality,
+        "cost": given.cost,
         "seed": given.seed,
     }
     then = {**begun, "space": Space(**begun["searched"]).model_dump(exclude=WORDS)}

@@ -21,7 +21,7 @@ def found(prepared_digits) -> dict:
 
 
 def test_a_trial_reports_one_point_with_both_objectives_and_what_it_cost(found, prepared_digits):
-    fcd_gaussian = prepared_digits[1].fcd_gaussian
+    fcd_gaussian = prepared_digits[1].gaussian
     assert 0.3 < found["sparsity"] < 0.7  # 0.75 standard deviations of Gaussian weights, the output layer whole
     assert found["skill"] == pytest.approx(1 - found["fcd"] / fcd_gaussian)
     assert 20 * 1152 == found["images"]  # 20 epochs of 18 batches of 64

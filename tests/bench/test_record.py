@@ -33,7 +33,7 @@ def test_what_is_committed_was_made_with_this_space_and_these_yardsticks():
     search, report = record.benches(whole)
     assert about["data"] == search.images.fingerprint
     assert about["features"] == search.net.hash
-    found = {"search": search.fcd_gaussian, "report": report.fcd_gaussian}
+    found = {"search": search.gaussian, "report": report.gaussian}
     assert about["fcd_gaussian"] == pytest.approx(found, rel=ACROSS_PROCESSORS)
     assert about["grid"] == {name: record.values(whole, name) for name in ("lr_g", "lr_ratio")}
     assert about["epochs"] == whole.space.epochs

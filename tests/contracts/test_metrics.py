@@ -6,17 +6,18 @@ import pytest
 import torch
 from torch import Generator, Tensor, nn
 
-from ganprune.metrics import METRICS, QUALITY, drift
-from ganprune.metrics.cost import cost
+from ganprune.metrics import METRICS, drift
+from ganprune.metrics.cost import cost, sparsity
 from ganprune.metrics.inception import score_inception
-from ganprune.metrics.quality import real_side, score_quality
+from ganprune.metrics.quality import real_side, score_quality, skill
+from ganprune.objective import COSTS, QUALITIES
 from ganprune.point import Latency
 
 LATENCY = {"latency_ms", "latency_dense_ms", "latency_noise"}
 FAMILIES = {
     "quality": {"fcd", "kcd", "precision", "recall", "density", "coverage", "skill", "fid", "kid", "inception_score"},
     "drift": {"uqi", "ssim", "ms_ssim", "uqi_sewar"},
-    "cost": {"params", "nonzero_params", "macs", "macs_nonzero", "bytes", "bytes_compressed"} | LATENCY,
+    "cost": {"params", "nonzero_params", "macs", "macs_nonzero", "bytes", "bytes_compressed", "sparsity"} | LATENCY,
 }
 
 
@@ -26,7 +27,8 @@ def _random(*shape: int, seed: int) -> Tensor:
 
 def _quality(fake: Tensor, logits: Tensor) -> dict[str, float]:
     real = _random(300, 16, seed=0)
-    return score_quality(real_side(real), fake, fcd_gaussian=100.0) | score_inception(real, fake, logits)
+    scores = score_quality(real_side(real), fake) | score_inception(real, fake, logits)
+    return scores | {"skill": skill(scores["fcd"], gaussian=100.0)}
 
 
 def _drift(x: Tensor, y: Tensor) -> dict[str, float]:
@@ -38,7 +40,8 @@ def _cost(width: int, zeros: int) -> dict[str, float]:
     layers = [nn.ConvTranspose2d(8, width, 4), nn.BatchNorm2d(width), nn.ConvTranspose2d(width, 3, 8, 8)]
     generator = nn.Sequential(*layers)
     layers[0].weight.data[:zeros] = 0
-    return cost(generator, [torch.zeros(1, 8, 1, 1)]) | Latency(0, "", width, 1.0, width, width, 1, "").scores
+    latency = Latency(0, "", width, 1.0, width, width, 1, "").scores
+    return cost(generator, [torch.zeros(1, 8, 1, 1)]) | latency | {"sparsity": sparsity(generator).prunable}
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +90,17 @@ def test_zeros_lower_what_counts_non_zero_weights_and_nothing_else():
     dense, pruned = _cost(16, zeros=0), _cost(16, zeros=4)
     lower = {name for name in dense if pruned[name] < dense[name]}
     assert lower == {"nonzero_params", "macs_nonzero", "bytes_compressed"}
+    assert pruned["sparsity"] > dense["sparsity"] == 0
 
 
-def test_an_objective_is_a_distance_to_real_pictures():
-    assert all((METRICS[name].family, METRICS[name].better) == ("quality", "lower") for name in QUALITY)
+@pytest.mark.parametrize("quality", QUALITIES.values(), ids=QUALITIES)
+def test_a_quality_that_may_be_an_objective_is_a_distance_to_real_pictures(quality):
+    metric = METRICS[quality.metric]
+    assert ("quality", "lower") == (metric.family, metric.better)
+
+
+@pytest.mark.parametrize("name", COSTS)
+def test_a_cost_that_may_be_an_objective_is_lower_or_is_sparsity_and_can_be_searched(name):
+    metric, cost = METRICS[COSTS[name].metric], COSTS[name]
+    assert ("cost", "higher" if name == "sparsity" else "lower") == (metric.family, metric.better)
+    assert not cost.searched or not COSTS[cost.searched].searched

@@ -62,7 +62,7 @@ def evaluator(toy_images, feature_net, tmp_path) -> Evaluator:
         net=feature_net,
         real=real_side(features(feature_net, toy_images.search.tensors()[0])),
         real_entropy=None,
-        fcd_gaussian=1000.0,
+        gaussian=1000.0,
         inputs=build(MODEL).inputs(100, seeds.generator(0, "latents")),
         store=tmp_path / "store",
         grid=frozenset({2, 4}),

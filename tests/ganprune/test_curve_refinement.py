@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from ganprune.cost_axis import cost_axis, sparsity_at
 from ganprune.curve_refinement import middle_first, widest_step
+from ganprune.objective import objectives
 
 
 @dataclass
@@ -49,6 +50,15 @@ def test_beyond_what_is_eligible_nothing_is_refined():
     for place in curve:
         place.eligible = False
     assert widest_step(curve) is None
+
+
+def test_where_nothing_is_saved_nothing_is_refined_however_steep_the_curve():
+    curve, by = _curve((0.0, 0.6), (0.5, 0.5), (0.75, 0.3)), objectives("macs", "fcd")
+    for place, macs in zip(curve, (100, 100, 100), strict=True):
+        place.scores["macs"] = macs
+    assert widest_step(curve, by) is None
+    curve[-1].scores["macs"] = 25
+    assert 0.5 < widest_step(curve, by) < 0.75
 
 
 @given(st.lists(st.floats(0, 1), unique=True).map(sorted), st.data())

@@ -9,6 +9,7 @@ from torch import nn
 from ganprune.evaluator import DRIFT_PAIRS, drift_from
 from ganprune.metrics import drift
 from ganprune.metrics.quality import score_quality
+from ganprune.objective import objectives
 from ganprune.train import Training
 
 
@@ -49,8 +50,16 @@ def test_the_real_pictures_themselves_are_at_distance_zero(evaluator):
 
 def test_quality_is_told_by_the_one_function_that_defines_it(evaluator, generator):
     drawn = evaluator.draw(generator)
-    assert score_quality(evaluator.real, evaluator.features(drawn), evaluator.fcd_gaussian) == evaluator.quality(drawn)
+    scores = score_quality(evaluator.real, evaluator.features(drawn))
+    assert scores | {"skill": 1 - scores["fcd"] / 1000} == evaluator.quality(drawn)
     assert evaluator.fcd(drawn) == pytest.approx(evaluator.quality(drawn)["fcd"])
+
+
+def test_skill_is_that_of_the_quality_asked_for(evaluator, generator):
+    drawn, asked = evaluator.draw(generator), replace(evaluator, by=objectives("sparsity", "kcd"), gaussian=2.0)
+    scores = asked.quality(drawn)
+    assert 1 - scores["kcd"] / 2 == scores["skill"]
+    assert scores | {"skill": 0} == evaluator.quality(drawn) | {"skill": 0}
 
 
 def test_without_classes_divergence_is_told_by_coverage_alone(evaluator, generator):

@@ -15,6 +15,7 @@ from ganprune import seeds
 from ganprune.candidate import Candidate
 from ganprune.judge import FEW, STRIP, Judge, weights_hash
 from ganprune.metrics import METRICS
+from ganprune.objective import objectives
 from ganprune.point import Point
 from ganprune.prunable import prunable
 from ganprune.screening_threshold import ScreeningThreshold
@@ -169,6 +170,14 @@ def test_few_pictures_screen_what_is_far_from_the_front_and_such_a_point_is_not_
     assert whole.weights == screened.weights
     assert timeless(whole) == timeless(point_of(pruned, more, near))
     assert timeless(whole) == timeless(point_of(pruned, more, ScreeningThreshold(((0.1, 0.0),))))
+
+
+def test_few_pictures_screen_what_is_no_cheaper_than_the_front_in_the_cost_asked_for(point_of, pruned, evaluator):
+    by = objectives("macs", "fcd")
+    more = replace(evaluator, inputs=evaluator.sample_inputs(FEW + 50, seeds.generator(0, "more latents")), by=by)
+    whole = point_of(pruned, more)
+    cheaper, dearer = (ScreeningThreshold(((by.saved(whole) + macs, 0.0),)) for macs in (1, -1))
+    assert (FEW, FEW + 50) == tuple(point_of(pruned, more, bar).n_samples for bar in (cheaper, dearer))
 
 
 def test_the_dense_model_is_never_only_screened(point_of, dense, evaluator):

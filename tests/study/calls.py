@@ -38,7 +38,7 @@ def calls(plan: Plan, paths: StudyPaths) -> Callable[..., Call]:
         records = Records(paths.records)
         if not records.log.header:
             records.study(name="toy", data={"channels": 1, "classes": 10, "train": STEPS * 32})
-        optuna_study = OptunaStudy(space, plan.quality, plan.seed, records.log.ended, paths.journal)
+        optuna_study = OptunaStudy(space, plan.objectives, plan.seed, records.log.ended, paths.journal)
         driver = Call(None, records, paths)
         driver.search_phase = SearchPhase(
             replace(plan, trials=trials, space=space), records, paths, optuna_study, pace, listeners=[driver.listen]

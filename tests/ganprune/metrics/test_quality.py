@@ -116,10 +116,9 @@ def test_a_few_real_pictures_repeated_are_precise_but_do_not_cover():
 
 def test_score_quality_is_its_parts():
     real, fake = _features(200), _features(150, seed=1)
-    scores = quality.score_quality(quality.real_side(real), fake, fcd_gaussian=10.0)
+    scores = quality.score_quality(quality.real_side(real), fake)
     assert scores["fcd"] == pytest.approx(quality.fcd(real, fake))
     assert scores["kcd"] == pytest.approx(quality.kcd(real, fake))
-    assert scores["skill"] == pytest.approx(1 - scores["fcd"] / 10)
 
 
 def test_skill_is_1_for_real_and_0_for_the_gaussian():

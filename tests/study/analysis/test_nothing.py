@@ -29,34 +29,34 @@ def with_scores(log: StudyLog, **scores: float) -> StudyLog:
 
 
 def test_a_study_that_diverged_is_not_told_to_take_more_time(log):
-    told = why(without_points(log, "diverged", "loss is not finite\ntrace"), "fcd")
+    told = why(without_points(log, "diverged", "loss is not finite\ntrace"))
     assert told.startswith("4 of 4 trials diverged (loss is not finite): more TIME is no help")
     assert "SPACE" in told
 
 
 def test_a_study_that_ran_out_of_time_is(log):
-    assert "give more TIME" in why(without_points(log, "stopped", "out of time before the first epoch"), "fcd")
+    assert "give more TIME" in why(without_points(log, "stopped", "out of time before the first epoch"))
 
 
 def test_a_study_that_failed_names_the_last_reason(log):
-    assert "failed, the last with OSError: no" in why(without_points(log, "failed", "OSError: no"), "fcd")
+    assert "failed, the last with OSError: no" in why(without_points(log, "failed", "OSError: no"))
 
 
 def test_points_worse_than_blurred_noise_need_longer_training(log):
-    told = why(with_scores(log, skill=-0.2), "fcd")
+    told = why(with_scores(log, skill=-0.2))
     assert "none of" in told
     assert "no closer to real pictures than blurred noise; train longer" in told
 
 
 def test_a_collapsed_generator_is_named(log):
-    assert "one kind of picture" in why(with_scores(log, skill=0.4), "fcd")
+    assert "one kind of picture" in why(with_scores(log, skill=0.4))
 
 
 def test_points_that_were_only_screened_need_time(log):
     for trial in with_scores(log, skill=0.4).trials.values():
         trial.points = {name: replace(point, n_samples=250) for name, point in trial.points.items()}
-    assert "scored with all pictures: give more TIME" in why(log, "fcd")
+    assert "scored with all pictures: give more TIME" in why(log)
 
 
 def test_a_study_without_an_ended_trial_has_nothing_to_show_either():
-    assert "give more TIME" in why(StudyLog(), "fcd")
+    assert "give more TIME" in why(StudyLog())

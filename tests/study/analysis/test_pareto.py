@@ -11,6 +11,8 @@ from optuna._hypervolume import compute_hypervolume
 
 from bench.synthetic import write_study
 from ganprune.config import TrialSettings
+from ganprune.cost_axis import cost_axis
+from ganprune.objective import COSTS, Objectives, objectives
 from ganprune.point import Point
 from study.analysis import pareto
 from study.records.study import Ended, StudyLog, TrialLog
@@ -46,14 +48,14 @@ def test_every_eligible_point_left_out_is_beaten_by_one_as_sparse_but_for_a_few_
     front = pareto.front(points)
     for point in points:
         if point.eligible and np.isfinite(point.scores["fcd"]):
-            as_sparse = [other for other in front if other.sparsity >= point.sparsity - pareto.ONE]
+            as_sparse = [other for other in front if other.sparsity >= point.sparsity - COSTS["sparsity"].noise]
             assert any(other.scores["fcd"] <= point.scores["fcd"] for other in as_sparse)
 
 
 @given(studies)
 def test_along_the_front_more_sparsity_always_costs_quality(points):
     for one, other in pairwise(pareto.front(points)):
-        assert one.sparsity + pareto.ONE < other.sparsity
+        assert one.sparsity + COSTS["sparsity"].noise < other.sparsity
         assert one.scores["fcd"] < other.scores["fcd"]
 
 
@@ -79,7 +81,7 @@ def test_points_a_few_weights_apart_are_one_and_the_better_quality_stands_for_th
 
 def test_of_points_a_few_weights_apart_the_one_that_comes_first_loses_nothing():
     first, between = scored(0.5, 1.1), scored(0.50009, 1.2)
-    live = pareto.LiveFront("fcd", [first, between])
+    live = pareto.LiveFront(Objectives(), [first, between])
     live.add([scored(0.49995, 1.0)])  # takes the place of the first, and is too far from the other
     assert [0.49995, 0.50009] == [point.sparsity for point in live.front]
 
@@ -116,11 +118,58 @@ def test_points_without_skill_or_not_eligible_add_no_area():
 @given(st.lists(studies, max_size=6))
 def test_a_front_kept_up_as_points_come_is_that_of_all_points(batches):
     points = [point for batch in batches for point in batch]
-    live = pareto.LiveFront("fcd", batches[0] if batches else [])
+    live = pareto.LiveFront(Objectives(), batches[0] if batches else [])
     for batch in batches[1:]:
         live.add(batch)
     assert pareto.front(points) == live.front
     assert pareto.hypervolume(points) == pytest.approx(live.area)
+
+
+def sized(macs: float, fcd: float, target: float | None = None, **more: float) -> Point:
+    point = scored(0.5, fcd, target=target, name=f"{macs:g} MACs")
+    return replace(point, scores=point.scores | {"macs": macs} | more)
+
+
+MACS = objectives("macs", "fcd")
+WIDE, NARROW = sized(1000, 2.0, target=0.0), sized(400, 3.0, target=0.0)
+
+
+def test_where_macs_are_asked_for_the_front_is_over_macs_whatever_zeros_there_are():
+    zeros = replace(sized(1000, 2.5), sparsity=0.9)
+    assert [WIDE, NARROW] == pareto.front([zeros, NARROW, WIDE], MACS)
+
+
+def test_where_widths_differ_all_is_held_against_the_best_dense_model():
+    by, best, front = pareto.weigh([NARROW, sized(100, 3.2), WIDE], MACS)
+    assert (WIDE, 3) == (best, len(front))
+    assert [0, 0.6, 0.9] == pytest.approx([by.saved(point) for point in front])
+    assert pareto.hypervolume(front, by) == pytest.approx(
+        _staircase(np.array([(cost_axis(by.saved(point)), point.scores["skill"]) for point in front]))
+    )
+
+
+costs = st.lists(st.builds(sized, st.integers(1, 2000), st.floats(0.01, 9), st.sampled_from([None, 0.0])), max_size=9)
+
+
+@given(st.lists(costs, max_size=4))
+def test_a_front_kept_up_knows_the_best_dense_model_so_far(batches):
+    live, points = pareto.LiveFront(MACS), []
+    for batch in batches:
+        live.add(batch)
+        points += batch
+        by, _, front = pareto.weigh(points, MACS)
+        assert (by, front) == (live.by, live.front)
+        assert pareto.hypervolume(points, by) == pytest.approx(live.area)
+
+
+def test_latency_makes_the_front_once_it_was_measured_and_macs_until_then():
+    points, latency = [WIDE, NARROW, sized(100, 3.2)], objectives("latency", "fcd")
+    by, _, front = pareto.weigh(points, latency)
+    assert ("macs", points) == (by.cost.name, front)
+    measured = [replace(p, scores=p.scores | {"latency_ms": ms}) for p, ms in zip(points, (8.0, 2.0, 2.5), strict=True)]
+    by, _, front = pareto.weigh([*measured, sized(50, 3.5)], latency)
+    assert ("latency", measured[:2]) == (by.cost.name, front)
+    assert [0, 0.75] == [by.saved(point) for point in front]
 
 
 def test_the_history_rises_to_the_hypervolume_of_all_points(tmp_path):

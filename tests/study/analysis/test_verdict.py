@@ -2,6 +2,7 @@
 
 import pytest
 
+from ganprune.objective import Objectives
 from study.analysis.headline import headline
 from study.analysis.verdict import cost, scored_by, sentence
 from tests.study.analysis.test_headline import again, points
@@ -17,11 +18,11 @@ from tests.study.analysis.test_headline import again, points
     ],
 )
 def test_the_upper_end_is_never_told_as_sure(fcd, told):
-    assert sentence(headline(points(), "fcd", again(points(), {"dense": 2.0} | fcd))) == told
+    assert sentence(headline(points(), Objectives(), again(points(), {"dense": 2.0} | fcd))) == told
 
 
 def test_a_cost_is_told_against_dense_with_its_interval_and_pictures():
-    held = headline(points(), "fcd", again(points(), {"dense": 2.0, "at-0.75": 2.1}))
+    held = headline(points(), Objectives(), again(points(), {"dense": 2.0, "at-0.75": 2.1}))
     told = cost(held, held.point)
     assert told.startswith(
         "fcd 2.10 against 2.00 of the best dense generator of the study, +3 % to +7 % in 95 % of cases"
@@ -30,14 +31,17 @@ def test_a_cost_is_told_against_dense_with_its_interval_and_pictures():
 
 
 def test_an_interval_that_was_measured_elsewhere_says_so():
-    elsewhere, here = headline(points(), "fcd"), headline(points(), "fcd", again(points(), {"at-0.5": 2.1}))
+    elsewhere, here = (
+        headline(points(), Objectives()),
+        headline(points(), Objectives(), again(points(), {"at-0.5": 2.1})),
+    )
     assert "in 95 % of cases if scores scatter as CIFAR-10's do;" in cost(elsewhere, elsewhere.point)
     assert "in 95 % of cases;" in cost(here, here.point)
 
 
 def test_whose_scores_are_told_is_said():
     fcd = {"dense": 2.0, "at-0.75": 2.1}
-    assert scored_by(headline(points(), "fcd", again(points(), fcd)), True).startswith("Both were scored again")
-    assert "nothing was scored again" in scored_by(headline(points(), "fcd"), False)
+    assert scored_by(headline(points(), Objectives(), again(points(), fcd)), True).startswith("Both were scored again")
+    assert "nothing was scored again" in scored_by(headline(points(), Objectives()), False)
     del fcd["dense"]
-    assert "dense was not scored again" in scored_by(headline(points(), "fcd", again(points(), fcd)), True)
+    assert "dense was not scored again" in scored_by(headline(points(), Objectives(), again(points(), fcd)), True)

@@ -9,6 +9,7 @@ from optuna.storages import JournalStorage
 from optuna.storages.journal import JournalFileBackend
 from optuna.trial import FixedTrial, TrialState
 
+from ganprune.objective import Objectives
 from study.records.study import Ended, TrialLog
 from study.search.optuna_journal import Journal
 
@@ -34,7 +35,7 @@ def shown(tmp_path, space):
         space.draw(fixed)
         file = tmp_path / "toy" / "optuna.journal"
         file.parent.mkdir()
-        Journal(file, "fcd").add(trial, fixed.distributions)
+        Journal(file, Objectives()).add(trial, fixed.distributions)
         return optuna.load_study(study_name="toy", storage=JournalStorage(JournalFileBackend(str(file))))
 
     return of
@@ -96,7 +97,7 @@ def test_a_method_without_a_threshold_shows_what_was_drawn_for_it(switching, sco
     fixed = FixedTrial(drawn)
     switching.draw(fixed)
     file = tmp_path / "optuna.journal"
-    Journal(file, "fcd").add(trial, fixed.distributions)
+    Journal(file, Objectives()).add(trial, fixed.distributions)
     (row,) = optuna.load_study(study_name=None, storage=JournalStorage(JournalFileBackend(str(file)))).trials
     assert drawn == row.params
     assert row.user_attrs["threshold"] is None

@@ -10,6 +10,7 @@ from optuna.storages import JournalStorage
 from optuna.storages.journal import JournalFileBackend
 from optuna.trial import TrialState
 
+from ganprune.objective import Objectives
 from ganprune.point import NO_TIME
 from study.analysis.pareto import front
 from study.records.study import Ended, TrialLog
@@ -31,7 +32,7 @@ def advisor_of(space, journal):
     journal.parent.mkdir()
 
     def make(known: list[TrialLog] = (), seed: int = 0, policy: Policy = POLICY) -> OptunaStudy:
-        return OptunaStudy(space, "fcd", seed, list(known), journal, policy)
+        return OptunaStudy(space, Objectives(), seed, list(known), journal, policy)
 
     return make
 
@@ -215,7 +216,7 @@ def test_the_journal_has_every_trial_once_however_often_a_study_goes_on(advisor_
 
 def test_a_replay_needs_no_journal(space, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    OptunaStudy(space, "fcd", 0, [], None).ask(0)
+    OptunaStudy(space, Objectives(), 0, [], None).ask(0)
     assert [] == list(tmp_path.iterdir())
 
 
@@ -252,7 +253,7 @@ def test_what_is_worth_telling_is_the_front_and_an_even_choice_of_all_the_rest(a
     states = ["completed", "diverged", "completed", "failed"]
     trials = [replace(t, ended=replace(t.ended, state=states[t.number % 4])) for t in _ended(space, log_of, 80)]
     told = _told(advisor_of(trials))
-    kept = worth_telling(told, 60)
+    kept = worth_telling(told, 60, Objectives())
     assert 60 == len(kept)
     assert [trial.number for trial in kept] == sorted(trial.number for trial in kept)
     on_front = {
@@ -268,7 +269,7 @@ def test_what_is_worth_telling_is_the_front_and_an_even_choice_of_all_the_rest(a
 
 def test_what_it_suggests_after_forgetting_follows_from_the_seed(space, log_of):
     def asked() -> dict:
-        optuna_study = OptunaStudy(space, "fcd", 0, [], None, SHORT)
+        optuna_study = OptunaStudy(space, Objectives(), 0, [], None, SHORT)
         for number in range(25):
             optuna_study.tell(log_of(number, optuna_study.ask(number)))
         return optuna_study.ask(25)
@@ -278,7 +279,7 @@ def test_what_it_suggests_after_forgetting_follows_from_the_seed(space, log_of):
 
 def test_it_goes_on_learning_after_it_has_forgotten(space, log_of):
     """As above, in a study that is told anew again and again."""
-    optuna_study = OptunaStudy(space, "fcd", 0, [], None, Policy(told_at_most=100))
+    optuna_study = OptunaStudy(space, Objectives(), 0, [], None, Policy(told_at_most=100))
     suggested = []
     for number in range(120):
         drawn = optuna_study.ask(number)
@@ -289,12 +290,12 @@ def test_it_goes_on_learning_after_it_has_forgotten(space, log_of):
 
 @pytest.mark.parametrize("policy", [Policy(sampler="random"), Policy(multivariate=True)])
 def test_other_samplers_work_with_all_that_is_told(space, log_of, policy):
-    optuna_study = OptunaStudy(space, "fcd", 0, _ended(space, log_of, 60), None, policy)
+    optuna_study = OptunaStudy(space, Objectives(), 0, _ended(space, log_of, 60), None, policy)
     assert optuna_study.ask(60).keys() >= {"method", "lr_g", "epochs"}
 
 
 def test_a_method_without_a_threshold_tells_its_own_point_alone(switching, scored):
-    optuna_study = OptunaStudy(switching, "fcd", 0, [], None, POLICY)
+    optuna_study = OptunaStudy(switching, Objectives(), 0, [], None, POLICY)
     drawn = optuna_study.ask(0, {"method": "switching"})
     settings = switching.settings(drawn, channels=1, seed=0)
     points = [replace(scored(0, settings, share, None), id=str(share), threshold=None) for share in (0.5,)]

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from itertools import permutations
 
 import moocore
 import numpy as np
@@ -13,8 +14,10 @@ from ganprune.config import TrialSettings
 from ganprune.cost_axis import cost_axis
 from ganprune.cut import RUNG_TARGETS
 from ganprune.methods import identity_of
+from ganprune.objective import objectives
 from ganprune.point import EpochTrained, Finished, RungReached, Scored
 from study.records.journal import Records, read
+from study.records.study import StudyLog
 from study.search.jobs import Job
 from study.search.search_phase import BEHIND, SearchPhase
 from study.search.stopping import Rung, Rungs, ranks, rungs
@@ -178,6 +181,34 @@ def test_a_new_driver_decides_by_what_the_old_one_saw(call, scored):
     for event in (*_glance(bad, scored, 0.2), RungReached(2)):
         search_phase.on_event(bad.number, event)
     assert search_phase.is_over(bad.number)
+
+
+def test_where_macs_are_asked_for_a_small_network_may_pass_whom_skill_alone_would_stop(study, scored):
+    records, look = study
+    settings = [look(number, skill, target=0.0) for number, skill in ((0, 0.6), (1, 0.5))]
+    for number, macs in ((0, 1000.0), (1, 100.0)):
+        for point in records.log.trials[number].points.values():
+            point.scores["macs"] = macs
+    passing = [
+        [Rungs(records.log, 2, objectives(cost, "fcd")).lets_pass(each, 2) for each in settings]
+        for cost in ("sparsity", "macs")
+    ]
+    assert [[True, False], [False, True]] == passing
+
+
+def test_a_rung_holds_all_against_the_best_dense_model_in_whatever_order_they_came(study, scored):
+    records, look = study
+    for number, skill in ((0, 0.3), (1, 0.6), (2, 0.5)):
+        settings = look(number, skill, target=0.0)
+        dense = scored(number, settings, 0.0, 0.0, fcd=1 - skill, skill=skill, macs=2000.0 - 500 * number)
+        small = scored(number, settings, 75.0, 0.75, fcd=5.0, skill=0.2, macs=50.0 + number)
+        records.log.trials[number].points = {point.id: replace(point, epoch=2) for point in (dense, small)}
+    trials, by = list(records.log.trials.values()), objectives("macs", "fcd")
+    found = []
+    for order in permutations(trials):
+        rungs = Rungs(StudyLog(trials={trial.number: trial for trial in order}), 2, by)
+        found.append([rungs.lets_pass(trial.settings, 2) for trial in trials])
+    assert all(each == found[0] for each in found)
 
 
 def test_trainings_of_other_widths_and_those_that_a_method_acts_in_are_told_apart(switching):

@@ -9,6 +9,7 @@ import torch
 
 from ganprune.config import TrialSettings
 from ganprune.methods import identity_of
+from ganprune.objective import Objectives
 from ganprune.point import Finished
 from ganprune.rebuild import origin
 from ganprune.store import Entry
@@ -83,7 +84,7 @@ def front_of_one(store, tmp_path, scored):
         entry = Entry(store, identity_of(settings, origin(point, "abc")).key)
         for epoch in (1, settings.train.epochs):
             entry.save(epoch, {"weight": torch.zeros(1000)}, keep=(1, settings.train.epochs))
-        StoreEviction(store, records.log, "toy", "fcd").on_event(0, Finished("completed"))
+        StoreEviction(store, records.log, "toy", Objectives()).on_event(0, Finished("completed"))
         make_room(store, 0)
         return entry.epochs()
 

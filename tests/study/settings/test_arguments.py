@@ -75,6 +75,14 @@ def test_an_unknown_quality_is_told_which_there_are():
     assert all(name in told for name in ("fcd", "kcd", "fid", "kid"))
 
 
+def test_costs_are_told_alike_and_two_objectives_of_one_kind_refused():
+    assert "COST=mac: take macs" == _refusal(COST="mac")
+    assert "there are: sparsity, params, macs, bytes, latency" in _refusal(COST="beauty")
+    for wrong in ({"COST": "fcd"}, {"QUALITY": "macs"}):
+        told = _refusal(**wrong)
+        assert "two of one weigh nothing; there are: " in told
+
+
 @pytest.mark.parametrize("seed", ["abc", "1.5"])
 def test_a_seed_that_is_no_whole_number_is_refused(seed):
     assert _refusal(SEED=seed).startswith(f"SEED={seed}: ")

@@ -70,6 +70,14 @@ def test_what_is_not_given_is_taken_from_the_study_not_from_todays_machine():
     assert load_space("cifar10-cpu") == plan.space
 
 
+def test_a_study_older_than_cost_goes_on_unless_its_skill_was_told_otherwise():
+    begun = _begun(COST="macs", QUALITY="kcd")
+    assert ("macs", "kcd") == (_continued(begun).cost, _continued(begun).quality)
+    del begun["cost"]
+    assert "skill told by fcd, now by kcd" in _refusal(begun)
+    assert "sparsity" == _continued(begun | {"quality": "fcd"}).cost
+
+
 def test_the_space_is_the_one_in_the_records_though_its_file_has_changed_or_gone():
     begun = _begun()
     begun["searched"]["train"]["batch"] = 99
@@ -93,6 +101,7 @@ def test_what_is_given_again_alike_is_no_difference():
     [
         ({"DATASET": "fashion-mnist"}, "DATASET=cifar10", "fashion-mnist"),
         ({"QUALITY": "kcd"}, "QUALITY=fcd", "kcd"),
+        ({"COST": "macs"}, "COST=sparsity", "macs"),
         ({"SEED": "0"}, "SEED=3", "0"),
         ({"SPACE": "digits-cpu"}, "SPACE=cifar10-cpu", "digits-cpu"),
     ],

@@ -1,0 +1,109 @@
+"""What a study weighs, each defined once: what pruning saves, and how near pictures are to real ones.
+
+A new member is a metric of the shelf, and a line here. A cost may be any that is lower, or sparsity; a quality must be
+a distance to real pictures, 0 at best, so that a Gaussian of the pixels tells what it is worth.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from math import nan
+from typing import Protocol
+
+import numpy as np
+
+from ganprune.metrics import METRICS
+
+SPARSITY = "sparsity"
+
+
+class Row(Protocol):
+    """A point, a null line."""
+
+    sparsity: float | None
+    scores: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Objective:
+    name: str  # as COST or QUALITY asks for it
+    metric: str  # of METRICS
+    noise: float | None  # how far luck moves a value, as a share of it; None: not known
+
+    @property
+    def direction(self) -> str:
+        """In Optuna's words."""
+        return "maximize" if METRICS[self.metric].better == "higher" else "minimize"
+
+    def of(self, row: Row) -> float:
+        """Not a number where it is not known."""
+        value = row.sparsity if self.metric == SPARSITY else row.scores.get(self.metric)
+        return nan if value is None else value
+
+
+@dataclass(frozen=True)
+class Cost(Objective):
+    what: str  # of which a share is saved, as a sentence tells it
+    searched: str = ""  # the cost that a search lowers in its place, since it can't be measured meanwhile
+
+
+@dataclass(frozen=True)
+class Quality(Objective):
+    """Its noise is half of the 95 % interval of a score from 1,000 pictures; it falls with the root of their number."""
+
+    near: float | None = None  # times a score within which few pictures can't tell; None: they tell too little
+
+
+COSTS: dict[str, Cost] = {
+    SPARSITY: Cost(SPARSITY, SPARSITY, 1e-4, "weights"),  # so near, they differ by rounding
+    "params": Cost("params", "params", 1e-4, "parameters"),
+    "macs": Cost("macs", "macs", 1e-4, "MACs"),
+    "bytes": Cost("bytes", "bytes_compressed", 1e-4, "bytes"),
+    "latency": Cost("latency", "latency_ms", 0.02, "time a picture takes", searched="macs"),
+}
+QUALITIES: dict[str, Quality] = {  # noise as measured on CIFAR-10
+    "fcd": Quality("fcd", "fcd", 0.046, near=1.3),  # seven standard deviations of a score from 250 pictures
+    "kcd": Quality("kcd", "kcd", 0.17),
+    "fid": Quality("fid", "fid", None),
+    "kid": Quality("kid", "kid", None),
+}
+
+
+@dataclass(frozen=True)
+class Objectives:
+    """Both of a study, and what its best dense model costs: until that is known nothing counts as saved."""
+
+    cost: Cost = COSTS[SPARSITY]
+    quality: Quality = QUALITIES["fcd"]
+    dense: float = 1.0
+
+    @property
+    def searched(self) -> "Objectives":
+        """What a search can lower."""
+        return replace(self, cost=COSTS[self.cost.searched], dense=1.0) if self.cost.searched else self
+
+    @property
+    def directions(self) -> tuple[str, str]:
+        return self.cost.direction, self.quality.direction
+
+    def values(self, row: Row) -> tuple[float, float]:
+        return self.cost.of(row), self.quality.of(row)
+
+    def against(self, dense: Row | None) -> "Objectives":
+        """The same, held against this dense model."""
+        if self.cost.metric == SPARSITY or not dense or not self.cost.of(dense) > 0:
+            return self
+        return replace(self, dense=self.cost.of(dense))
+
+    def saved(self, row: Row) -> float:
+        """The share of the dense model's cost that is gone; below 0 for what costs more."""
+        return float(self.all_saved([row])[0])
+
+    def all_saved(self, rows: Iterable[Row]) -> np.ndarray:
+        """(n,): without a Python object a row, for which 200,000 points would pay in seconds of garbage collection."""
+        values = np.fromiter(map(self.cost.of, rows), float)
+        return values if self.cost.metric == SPARSITY else 1 - values / self.dense
+
+
+def objectives(cost: str, quality: str) -> Objectives:
+    """As COST and QUALITY name them."""
+    return Objectives(COSTS[cost], QUALITIES[quality])
