@@ -40,7 +40,7 @@ class Findings:
 
     @cached_property
     def history(self) -> list[tuple[float, int, float]]:
-        return pareto.hypervolume_history(self.log, self._searched)
+        return pareto.hypervolume_history(self.log, self.searched)
 
     @cached_property
     def scored(self) -> set[str]:
@@ -117,7 +117,7 @@ class Findings:
         return max((point.n_samples for point in self.points), default=0)
 
     @property
-    def _searched(self) -> Objectives:
+    def searched(self) -> Objectives:
         """What every point is known by."""
         return self.by.searched.against(self.dense)
 

@@ -11,6 +11,7 @@ from math import exp, inf, isfinite, log
 import numpy as np
 
 from ganprune.objective import Objectives
+from ganprune.point import Point
 from study.analysis import pareto
 from study.analysis.intervals import ScoredAgain, training
 from study.records.study import StudyLog
@@ -66,11 +67,15 @@ class Rescored:
 
 @dataclass(frozen=True)
 class Band:
-    """The least fcd that is had at each sparsity or a larger one, if all goes well and if nothing does."""
+    """The least fcd that is had at the cost of each point or a smaller one, if all goes well and if nothing does."""
 
-    sparsity: np.ndarray  # (n,) rising
+    points: list[Point]  # from the dearest to the cheapest
     optimistic: np.ndarray  # (n,) fcd
     pessimistic: np.ndarray  # infinite where a training diverged
+
+    @property
+    def sparsity(self) -> list[float]:
+        return [point.sparsity for point in self.points]
 
 
 def rescored(log: StudyLog, again: Sequence[ScoredAgain], front: int, by: Objectives = Objectives()) -> Rescored | None:
@@ -115,14 +120,14 @@ def _agreement(again: Sequence[ScoredAgain]) -> float | None:
 
 
 def band(again: Sequence[ScoredAgain]) -> Band | None:
-    """`again`: points of the front by rising sparsity."""
+    """`again`: points of the front, from the dearest to the cheapest."""
     known = [each for each in again if each.interval]
     if not known:
         return None
     lows, highs = np.array([each.interval for each in known]).T
-    return Band(np.array([each.point.sparsity for each in known]), _stairs(lows), _stairs(highs))
+    return Band([each.point for each in known], _stairs(lows), _stairs(highs))
 
 
 def _stairs(values: np.ndarray) -> np.ndarray:
-    """A point serves every demand for less sparsity."""
+    """A point serves every demand to save less."""
     return np.minimum.accumulate(values[::-1])[::-1]

@@ -13,13 +13,14 @@ from typing import Any
 import numpy as np
 
 from ganprune.config import TARGET_SPARSITIES
+from ganprune.cost_axis import cost_axis
 from ganprune.metrics import METRICS
+from ganprune.objective import COSTS, SPARSITY
 from study.analysis.evenly import evenly
 from study.analysis.figures import size
 from study.analysis.findings import Findings
-from study.analysis.pareto import cost_axis
 from study.analysis.size_baselines import SIZE, smaller_nulls
-from study.report.shown import curves_drawn, null_levels, quality_top
+from study.report.shown import curves_drawn, null_levels, quality_top, saved_title
 from study.report.traces import FRONT, Row, Trace, control_traces, front_traces, method_traces
 from study.report.traces_confirmed import band_traces, confirmed_traces, size_traces
 
@@ -77,12 +78,14 @@ def _usual_traces(found: Findings) -> list[Trace]:
 
 def _chart(found: Findings, metrics: Sequence[str], traces: list[Trace]) -> Chart:
     metrics = [name for name in metrics if name in found.scored]
+    by, title = found.by, saved_title(found.by)
     return {
         "data": [style for style, _ in traces],
         "layout": {"hovermode": "closest", "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}},
         "x": [
-            _choice("log", _values(traces, _cost), xaxis=_cost_layout()),
-            _choice("linear", _values(traces, _sparsity), xaxis=_sparsity_layout()),
+            _choice("log", _values(traces, lambda row: cost_axis(by.saved(row))), xaxis=_cost_layout(title)),
+            _choice("linear", _values(traces, by.saved), xaxis=_linear_layout(title)),
+            *([] if by.cost.metric == SPARSITY else [_sparsities(traces)]),
         ],
         "y": [_metric_choice(found, name, traces) for name in metrics],
         "about": _about(found),
@@ -95,12 +98,14 @@ def _values(traces: list[Trace], value: Callable[[Row], float]) -> list[list[flo
     return [[round(float(each), 5) if isfinite(each) else None for each in column] for column in columns]
 
 
-def _cost(row: Row) -> float:
-    return cost_axis(_sparsity(row))
+def _sparsities(traces: list[Trace]) -> dict[str, Any]:
+    """The axis of sparsity, where the front is of another cost: there it is bare points."""
+    values = _values(traces, lambda row: cost_axis(COSTS[SPARSITY].of(row)))
+    return _choice("sparsity", values, xaxis=_cost_layout("Sparsity")) | {"modes": _without_stairs(traces)}
 
 
-def _sparsity(row: Row) -> float:
-    return nan if row.sparsity is None else row.sparsity
+def _without_stairs(traces: list[Trace]) -> list[str | None]:
+    return ["markers" if style["name"] == FRONT else None for style, _ in traces]
 
 
 def _size(row: Row) -> float:
@@ -108,13 +113,13 @@ def _size(row: Row) -> float:
 
 
 def _sizes(traces: list[Trace]) -> list[dict[str, Any]]:
-    """The axis of bytes, where any are known; the front's own stairs are of sparsity, so here it is bare points."""
+    """The axis of bytes, where any are known; the front's own stairs are of another cost, so here it is bare points."""
     values = _values(traces, _size)
     known = [each for column in values for each in column if each]
     if not known:
         return []
-    modes = ["markers" if style["name"] == FRONT else None for style, _ in traces]
-    return [_choice("size", values, xaxis=_size_layout(min(known), max(known))) | {"modes": modes}]
+    layout = _size_layout(min(known), max(known))
+    return [_choice("size", values, xaxis=layout) | {"modes": _without_stairs(traces)}]
 
 
 def _choice(title: str, values: list[list], **layout: Any) -> dict[str, Any]:
@@ -135,7 +140,7 @@ def _metric_choice(found: Findings, name: str, traces: list[Trace]) -> dict[str,
     levels += [(null.name, null.scores[name]) for null in smaller_nulls(found.nulls, name)]
     off = [f"{null} ({level:.3g})" for null, level in levels if not bottom <= level <= top]
     about = f"{METRICS[name].title}." + (f" Off the chart: {', '.join(off)}." if off else "")
-    # Stairs mean "at least this sparsity at this price", which only the objective promises.
+    # Stairs mean "at least so much is saved at this price", which only the objective promises.
     modes = ["markers" if style["name"] == FRONT and name != found.quality else style["mode"] for style, _ in traces]
     return _choice(name, values, **layout) | {"modes": modes, "about": about}
 
@@ -161,13 +166,13 @@ def _labels(levels: list[tuple[str, float]], top: float) -> list[dict]:
     return labels
 
 
-def _cost_layout() -> dict:
-    return _percent_layout("Sparsity in %, log scale", TARGET_SPARSITIES, cost_axis(TARGET_SPARSITIES))
+def _cost_layout(title: str) -> dict:
+    return _percent_layout(f"{title} in %, log scale", TARGET_SPARSITIES, cost_axis(TARGET_SPARSITIES))
 
 
-def _sparsity_layout() -> dict:
+def _linear_layout(title: str) -> dict:
     tenths = np.linspace(0, 1, 11)
-    return _percent_layout("Sparsity in %", tenths, tenths)
+    return _percent_layout(f"{title} in %", tenths, tenths)
 
 
 def _size_layout(least: float, most: float) -> dict:

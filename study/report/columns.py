@@ -89,7 +89,7 @@ def dictionary(tables: dict[str, Sequence[str]]) -> Iterator[str]:
 
 
 def _promised(found: Findings) -> list[str]:
-    return [*IDS, found.quality, "n_samples", *SCORES, "run_id"]
+    return [*IDS, found.by.cost.metric, found.quality, "n_samples", *SCORES, "run_id"]
 
 
 def known_first(names: Iterable[str]) -> list[str]:

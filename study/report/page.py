@@ -31,7 +31,7 @@ STATES = ("completed", "stopped", "diverged", "failed", "open")
 
 def page(found: Findings, run_ids: RunIds, samples: Path, figure: bytes) -> str:
     """`samples` holds the strips of pictures; `figure` is the front as PNG, for readers without scripts."""
-    words = glossary(found.quality)
+    words = glossary(found.by)
     charts = {"front": quality_chart(found), "drift": drift_chart(found), "hypervolume": hypervolume_chart(found)}
     shown = strips(found, samples)
     return (
@@ -95,7 +95,7 @@ def _kind(kind: Kind) -> dict[str, Any]:
 def command(found: Findings) -> str:
     """What to type to get this study again: what was asked, not what came of it."""
     spec = found.log.header.get("spec", {})
-    given = {name: spec[name] for name in ("dataset", "space", "quality", "seed") if spec.get(name) is not None}
+    given = {name: spec[name] for name in ("dataset", "space", "quality", "cost", "seed") if spec.get(name) is not None}
     variables = {"name": found.name, **given, **_budget(found.log)}
     return " ".join(["make study", *(f"{name.upper()}={shlex.quote(str(value))}" for name, value in variables.items())])
 

@@ -18,7 +18,7 @@ AGAIN = {  # shown where the front was scored again
     "this file": "where it lies for this very generator with other latents, 95 % of the time",
     "trained again": "where it lies when these settings are trained from one more seed, 95 % of the time",
     "fcd_referee": "the same in a second feature network",
-    "stays": "whether no other point of the front beats it in both sparsity and fcd_report",
+    "stays": "whether no other point of the front beats it in both cost and fcd_report",
 }
 SCORES = ("skill", "ssim")
 
@@ -48,7 +48,7 @@ class Table:
 def front_table(found: Findings, run_ids: RunIds) -> Table:
     rows = front_rows(found, run_ids)
     again = AGAIN if found.rescored else {}
-    columns = ["point", "sparsity", SIZE, found.quality, "to dense", *again, *SCORES, *LATENCY]
+    columns = ["point", found.by.cost.metric, "sparsity", SIZE, found.quality, "to dense", *again, *SCORES, *LATENCY]
     columns += [name for name in ("params", "macs") if len({row.get(name) for row in rows}) > 1]
     columns += [*_differing(found), "run_id"]
     rows = [row | _more(found, point) for row, point in zip(rows, found.front, strict=True)]

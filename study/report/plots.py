@@ -1,7 +1,7 @@
 """The front as figures for a paper: PNG and vector PDF, one column wide, legible when printed in grey."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from textwrap import fill
 
@@ -11,9 +11,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ganprune.config import TARGET_SPARSITIES
+from ganprune.cost_axis import cost_axis
 from ganprune.metrics import METRICS
+from ganprune.point import NullLine, Point
 from study.analysis.findings import Findings
-from study.analysis.pareto import cost_axis
 from study.analysis.robustness import band
 from study.report.plot_bytes import draw_over_bytes
 from study.report.plot_strips import strips_figure
@@ -24,6 +25,7 @@ from study.report.shown import (
     null_curves,
     null_levels,
     quality_top,
+    saved_title,
 )
 
 STYLE = {
@@ -41,9 +43,9 @@ GREYS = ("white", "0.75", "black", "0.45", "white", "0.75", "black")
 
 
 def paper_figures(found: Findings, samples: Path) -> dict[str, bytes]:
-    """By file name: the front over sparsity and over bytes, and what is drawn; the same bytes for the same study."""
+    """By file name: the front over its cost and over bytes, and what is drawn; the same bytes for the same study."""
     with rc_context(STYLE):
-        figures = {"front": figure_of(found, draw_over_sparsity), "bytes": figure_of(found, draw_over_bytes)}
+        figures = {"front": figure_of(found, draw_over_cost), "bytes": figure_of(found, draw_over_bytes)}
         if strips := strips_figure(found, samples):
             figures["strips"] = strips
         pngs = {f"{name}.png": _saved(figure, "png", {"Software": None}) for name, figure in figures.items()}
@@ -69,8 +71,8 @@ def figure_of(found: Findings, draw: Callable[[Axes, Findings], None]) -> Figure
     return figure
 
 
-def draw_over_sparsity(axes: Axes, found: Findings) -> None:
-    _draw_axes(axes)
+def draw_over_cost(axes: Axes, found: Findings) -> None:
+    _draw_axes(axes, found)
     _draw_band(axes, found)
     _draw_curves(axes, found)
     _draw_nulls(axes, found)
@@ -79,17 +81,21 @@ def draw_over_sparsity(axes: Axes, found: Findings) -> None:
     _draw_again(axes, found)
 
 
-def _draw_axes(axes: Axes) -> None:
+def _draw_axes(axes: Axes, found: Findings) -> None:
     axes.set_xticks(cost_axis(TARGET_SPARSITIES), [f"{100 * sparsity:g}" for sparsity in TARGET_SPARSITIES])
     axes.set_xlim(-0.02, 1.02)
-    axes.set_xlabel("Sparsity of the prunable weights, % (log scale)")
+    axes.set_xlabel(f"{saved_title(found.by)}, % (log scale)")
+
+
+def _cost(found: Findings, rows: Sequence[Point | NullLine]) -> np.ndarray:
+    return cost_axis(found.by.all_saved(rows))
 
 
 def _draw_band(axes: Axes, found: Findings) -> None:
     """Between the optimistic and the pessimistic front."""
     between = band(confirmed_drawn(found))
     if between:
-        cost = cost_axis([0, *between.sparsity])
+        cost = [0, *_cost(found, between.points)]
         low, high = (
             [*ends[:1], *np.minimum(ends, 2 * axes.get_ylim()[1])] for ends in (between.optimistic, between.pessimistic)
         )
@@ -101,8 +107,8 @@ def _draw_band(axes: Axes, found: Findings) -> None:
 def _draw_curves(axes: Axes, found: Findings) -> None:
     for trial in curves_drawn(found):
         curve = trial.last_curve
-        cost = cost_axis([point.sparsity for point in curve])
-        axes.plot(cost, [point.scores.get(found.quality) for point in curve], color="0.75", lw=0.5, zorder=1)
+        quality = [point.scores.get(found.quality) for point in curve]
+        axes.plot(_cost(found, curve), quality, color="0.75", lw=0.5, zorder=1)
 
 
 def _draw_nulls(axes: Axes, found: Findings) -> None:
@@ -113,7 +119,7 @@ def _draw_nulls(axes: Axes, found: Findings) -> None:
     _name(axes, levels)
     for name, nulls in null_curves(found, found.quality).items():
         level = [null.scores[found.quality] for null in nulls]
-        axes.plot(cost_axis([null.sparsity for null in nulls]), level, color="0.4", lw=0.8, ls="--", label=name)
+        axes.plot(_cost(found, nulls), level, color="0.4", lw=0.8, ls="--", label=name)
 
 
 def _name(axes: Axes, levels: list[tuple[str, float]]) -> None:
@@ -130,9 +136,9 @@ def _name(axes: Axes, levels: list[tuple[str, float]]) -> None:
 
 
 def _draw_front(axes: Axes, found: Findings) -> None:
-    cost = cost_axis([point.sparsity for point in found.front])
+    cost = _cost(found, found.front)
     quality = [point.scores[found.quality] for point in found.front]
-    # A point serves every demand for LESS sparsity, back to its neighbour on the left.
+    # A point serves every demand to save LESS, back to its neighbour on the left.
     axes.step([0, *cost], quality[:1] + quality, where="pre", color="black", lw=1, zorder=3)
     for index, method in enumerate(method_names(found)):
         own = [at for at, point in enumerate(found.front) if point.method == method]
@@ -147,7 +153,7 @@ def _draw_again(axes: Axes, found: Findings) -> None:
     """As `report` sees the front; the bar is what this very file scores with other latents."""
     again = [each for each in confirmed_drawn(found) if each.own]
     if again:
-        cost = cost_axis([each.point.sparsity for each in again])
+        cost = _cost(found, [each.point for each in again])
         fcd = np.array([each.own.fcd for each in again])
         reach = np.abs(np.array([each.file for each in again]).T - fcd)
         style = {"fmt": "x", "ms": 3.5, "mew": 0.8, "color": "black", "elinewidth": 0.8, "zorder": 5}

@@ -3,6 +3,7 @@
 from itertools import groupby
 from math import isfinite, nan
 
+from ganprune.objective import SPARSITY, Objectives
 from ganprune.point import NullLine
 from study.analysis.evenly import evenly
 from study.analysis.findings import Findings
@@ -21,6 +22,12 @@ def curves_drawn(found: Findings) -> list[TrialLog]:
     first = [trial for trial in scored if trial.number in on_front][:MOST_CURVES]
     others = [trial for trial in scored if trial.number not in on_front]
     return sorted([*first, *evenly(others, MOST_CURVES - len(first))], key=lambda trial: trial.number)
+
+
+def saved_title(by: Objectives) -> str:
+    """Of the axis to the right."""
+    of_weights = by.cost.metric == SPARSITY
+    return "Sparsity" if of_weights else f"{by.cost.name.capitalize()} saved, against the best dense generator"
 
 
 def method_names(found: Findings) -> list[str]:

@@ -1,18 +1,20 @@
 """The report as tables: pareto.csv, points.csv, null.csv, pareto.json, and columns.md, which says what columns mean.
 
 `pareto.json` has these keys: `schema`; `study` (the records' header: name, spec, data, features, versions, hardware);
-`quality`; `points` and `eligible` (counts); `trials` (state → count); `hypervolume`; `sentence`, `scored_by` (whose
-scores it tells), `unfinished` and `instead` (sentences, empty where there is nothing to tell); `dense` (point id);
-`answer` (the point that is exported without POINT) or null; `headline` ({point, sparsity, change, within, low, high}:
-change is relative to dense; low is the sparsity that surely is within that limit, high the one that may be, null where
-that is not known) or null; `knee` (point id) or null; `under_trained`; `indicative`; `front` (the points of pareto.csv
-with the columns of points.csv, unrounded); `nulls` ([{name, about, sparsity, n_samples, scores}]);
-`rescored`, the front scored again on `report`, or null: {sentence, shrinks, points (that were scored again), front (the
-points of the whole front), stayed (ids of those that none of them dominates there), hypervolume_search and
-hypervolume_report (of the same points), worse_by (fcd under other seeds over fcd under the one picked, less 1, or
-null), trainings (with other seeds), agreement (rank correlation with the referee's fcd, or null)}; `band`, the fronts
-through the ends of the intervals, or null: {sparsity, optimistic, pessimistic}, a list each, fcd; `beaten` (point id →
-names of the dense networks that take no more bytes and are no worse).
+`quality` and `cost` (the objectives; `latency` only once it was measured, until then the cost that was searched in its
+place); `points` and `eligible` (counts); `trials` (state → count); `hypervolume`; `sentence`, `scored_by` (whose scores
+it tells), `unfinished` and `instead` (sentences, empty where there is nothing to tell); `dense` (point id); `answer`
+(the point that is exported without POINT) or null; `headline` ({point, sparsity, saved, change, within, low, high}:
+saved is the share of the best dense generator's cost that is gone, of weights the sparsity; change is relative to
+dense; low is what is saved surely within that limit, high what may be, null where that is not known) or null; `knee`
+(point id) or null; `under_trained`; `indicative`; `front` (the points of pareto.csv with the columns of points.csv,
+unrounded); `nulls` ([{name, about, sparsity, n_samples, scores}]); `rescored`, the front scored again on `report`, or
+null: {sentence, shrinks, points (that were scored again), front (the points of the whole front), stayed (ids of those
+that none of them dominates there), hypervolume_search and hypervolume_report (of the same points), worse_by (fcd under
+other seeds over fcd under the one picked, less 1, or null), trainings (with other seeds), agreement (rank correlation
+with the referee's fcd, or null)}; `band`, the fronts through the ends of the intervals, or null: {sparsity, optimistic,
+pessimistic}, a list each, fcd; `beaten` (point id → names of the dense networks that take no more bytes and are no
+worse).
 What is not a finite number is null.
 """
 
@@ -29,7 +31,7 @@ from ganprune.point import FLAT, Point
 from study.analysis.findings import Findings
 from study.analysis.headline import WITHIN
 from study.analysis.intervals import COLUMNS
-from study.analysis.robustness import Rescored
+from study.analysis.robustness import Band, Rescored
 from study.report.columns import columns, dictionary, front_columns, null_columns
 
 SCHEMA = 1
@@ -66,6 +68,7 @@ def pareto_json(found: Findings, run_ids: RunIds) -> str:
         "schema": SCHEMA,
         "study": {key: value for key, value in found.log.header.items() if key not in ("kind", "schema", "time")},
         "quality": found.quality,
+        "cost": found.by.cost.name,
         "points": len(found.points),
         "eligible": sum(point.eligible for point in found.points),
         "trials": found.states,
@@ -83,7 +86,7 @@ def pareto_json(found: Findings, run_ids: RunIds) -> str:
         "front": front_rows(found, run_ids),
         "nulls": [asdict(null) for null in found.nulls],
         "rescored": found.rescored and _rescored(found.rescored),
-        "band": found.band and {name: ends.tolist() for name, ends in vars(found.band).items()},
+        "band": found.band and _band(found.band),
         "beaten": found.beaten,
     }
     return json.dumps(finite(document), indent=2, allow_nan=False) + "\n"
@@ -121,7 +124,13 @@ def finite(value: Any) -> Any:
 def _headline(found: Findings, point: Point) -> dict[str, Any]:
     low, high = found.headline_range or (None, None)
     change = found.change(point)
-    return {"point": point.id, "sparsity": point.sparsity, "change": change, "within": WITHIN, "low": low, "high": high}
+    about = {"point": point.id, "sparsity": point.sparsity, "saved": found.by.saved(point)}
+    return about | {"change": change, "within": WITHIN, "low": low, "high": high}
+
+
+def _band(band: Band) -> dict[str, list[float]]:
+    ends = {"optimistic": band.optimistic.tolist(), "pessimistic": band.pessimistic.tolist()}
+    return {"sparsity": band.sparsity} | ends
 
 
 def _rescored(front: Rescored) -> dict[str, Any]:

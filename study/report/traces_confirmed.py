@@ -1,9 +1,9 @@
 """What the chart of quality draws besides: the band a front may lie in, its points scored again, smaller networks."""
 
-from collections.abc import Iterable
 from html import escape
 from typing import Any
 
+from ganprune.point import Point
 from study.analysis.findings import Findings
 from study.analysis.intervals import Interval, ScoredAgain
 from study.analysis.robustness import band
@@ -17,21 +17,23 @@ SMALLER_DENSE = "dense, smaller"
 
 
 def band_traces(found: Findings) -> list[Trace]:
-    """Two stairs, and a wash between them."""
+    """Two stairs from the dense end, and a wash between them."""
     between = band(confirmed_drawn(found))
     if not between:
         return []
     top = quality_top(found)
-    below, above = (_stairs(between.sparsity, ends, top) for ends in (between.optimistic, between.pessimistic))
+    ends = (between.optimistic, between.pessimistic)
+    places, cost = [found.dense, *between.points], found.by.cost.metric
+    below, above = ([_mark(*each, top, cost) for each in zip(places, [end[0], *end], strict=True)] for end in ends)
     line = {"mode": "lines", "line": {"shape": "vh", "width": 0}, "hoverinfo": "skip"}
     style = {"type": "scatter", "name": BAND, "legendgroup": BAND} | line
     return [(style | {"showlegend": False}, below), (style | {"fill": "tonexty", "fillcolor": "@band"}, above)]
 
 
-def _stairs(sparsity: Iterable[float], ends: Iterable[float], top: float) -> list[Row]:
-    """From the dense end."""
-    corners = [(float(place), _within(end, top)) for place, end in zip(sparsity, ends, strict=True)]
-    return [Mark(place, {"fcd": end}) for place, end in [(0.0, corners[0][1]), *corners]]
+def _mark(place: Point, fcd: float, top: float, *costs: str) -> Mark:
+    """Where a point stands over these costs, at another score."""
+    known = {name: place.scores[name] for name in costs if name in place.scores}
+    return Mark(place.sparsity, known | {"fcd": _within(fcd, top)})
 
 
 def _within(end: float, top: float) -> float:
@@ -50,7 +52,7 @@ def confirmed_traces(found: Findings) -> list[Trace]:
     marks |= {"customdata": [each.point.id for each in again]}
     style = {"type": "scatter", "name": AGAIN, "legendgroup": AGAIN}
     bars = [
-        (style | _bar(width), [row for each in again for row in _ends(each, interval, top)])
+        (style | _bar(width), [row for each in again for row in _ends(each, interval, top, found.by.cost.metric)])
         for width, interval in ((1, "setting"), (4, "file"))
     ]
     return [*bars, (style | marks, [each.rescored for each in again])]
@@ -61,10 +63,9 @@ def _bar(width: int) -> dict[str, Any]:
     return {"mode": "lines", "line": line, "hoverinfo": "skip", "showlegend": False}
 
 
-def _ends(each: ScoredAgain, interval: str, top: float) -> list[Row]:
+def _ends(each: ScoredAgain, interval: str, top: float, cost: str) -> list[Row]:
     ends: Interval | None = getattr(each, interval)
-    size = {SIZE: each.point.scores[SIZE]} if SIZE in each.point.scores else {}
-    return [*(Mark(each.point.sparsity, {"fcd": _within(end, top)} | size) for end in ends or ()), None]
+    return [*(_mark(each.point, end, top, cost, SIZE) for end in ends or ()), None]
 
 
 def _hover(each: ScoredAgain) -> str:

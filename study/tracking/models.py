@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from ganprune.objective import SPARSITY
 from ganprune.point import Point
 from study.analysis.findings import Findings
 from study.records.own import own_settings
@@ -50,9 +51,14 @@ class Models:
 
     def _params(self, point: Point, found: Findings) -> dict[str, str]:
         """What the page of models shows as columns."""
-        figures = {"sparsity": f"{point.sparsity:.5f}", found.quality: f"{point.scores[found.quality]:.4g}"}
+        figures = {"sparsity": f"{point.sparsity:.5f}", **self._objectives(point, found)}
         about = {"study": found.name, "point": point.id, "method": point.method, **own_settings(point, found.log)}
         return {name: str(value) for name, value in (about | {"epoch": point.epoch} | figures).items()}
+
+    def _objectives(self, point: Point, found: Findings) -> dict[str, str]:
+        by = found.by
+        cost = {} if by.cost.metric == SPARSITY else {by.cost.metric: f"{by.cost.of(point):.6g}"}
+        return cost | {found.quality: f"{by.quality.of(point):.4g}"}
 
     def _create(self, point: Point, found: Findings) -> LoggedModel:
         """By their names, models are sorted by study and sparsity; MLflow allows no full stop in one."""

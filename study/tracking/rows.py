@@ -5,10 +5,11 @@ import math
 from typing import Any
 
 from ganprune.methods import METHODS
+from ganprune.objective import Objectives
 from ganprune.point import Point
 from study.analysis.findings import Findings
 from study.analysis.headline import WITHIN
-from study.analysis.pareto import hypervolume
+from study.analysis.pareto import dense, hypervolume
 from study.records.study import TrialLog
 from study.tracking import saved_view
 from study.tracking.client import Metric, Param, RunTag
@@ -16,9 +17,9 @@ from study.tracking.notes import LEGEND, NOTE
 
 # The plain metrics of a run, beside its curve: a point of it, what sums it up, and what was trained, since MLflow
 # compares numbers among metrics alone. A dozen at most, or its UI drowns in columns.
-POINT = ("sparsity", "skill", "coverage", "uqi", "ssim", "ms_ssim")  # and the study's quality metric
+POINT = ("sparsity", "skill", "coverage", "uqi", "ssim", "ms_ssim")  # and the study's objectives
 TRAINED = ("lr_g", "lr_ratio", "epochs")
-ANSWER, NEAR = "the study's answer", f"the sparsest within {100 * WITHIN:g} % of the best dense generator"
+ANSWER, NEAR = "the study's answer", f"the cheapest within {100 * WITHIN:g} % of the best dense generator"
 OWN = "that of its own settings"  # what a run's plain metrics are of
 
 # Trials logged with curve and strips. Later ones only if the saved view shows them or they are on the front: more than
@@ -57,11 +58,16 @@ def rows(values: dict[str, float | None], time: int, step: int = 0, model_id: st
     return [Metric(name, value, time, step, model_id=model_id) for name, value in finite.items()]
 
 
-def summary(trial: TrialLog, quality: str) -> list[Metric]:
+def summary(trial: TrialLog, by: Objectives) -> list[Metric]:
     """The plain metrics of a trial; how many of its points are on the front is known when the study ends."""
     trained = {name: trial.trained[name] for name in TRAINED if name in trial.trained}
-    values = {"hypervolume": hypervolume(trial.curve), "front_points": 0, **trained, **plain(trial.own, quality)}
+    values = {"hypervolume": own_area(trial, by), "front_points": 0, **trained, **plain(trial.own, by)}
     return rows(values, milliseconds(trial.time))
+
+
+def own_area(trial: TrialLog, by: Objectives) -> float:
+    """The trial's hypervolume, held against its own dense generator: that of the study is not known yet."""
+    return hypervolume(trial.curve, by.searched.against(dense(trial.curve, by)))
 
 
 def shown(trial: TrialLog, found: Findings) -> tuple[Point | None, str]:
@@ -70,7 +76,7 @@ def shown(trial: TrialLog, found: Findings) -> tuple[Point | None, str]:
         return found.answer, ANSWER
     limit = found.dense.scores[found.quality] * (1 + WITHIN) if found.dense else -math.inf
     near = [point for point in trial.last_curve if point.eligible and point.scores[found.quality] <= limit]
-    return (near[-1], NEAR) if near else (trial.own, OWN)
+    return (sorted(near, key=found.searched.saved)[-1], NEAR) if near else (trial.own, OWN)
 
 
 def marks(trial: TrialLog, found: Findings, front_points: int) -> dict[str, str]:
@@ -82,20 +88,19 @@ def marks(trial: TrialLog, found: Findings, front_points: int) -> dict[str, str]
 def shown_rows(trial: TrialLog, found: Findings, front_points: int, now: int) -> list[Metric]:
     """The same as metrics; a later step than what was shown before."""
     point, _ = shown(trial, found)
-    return rows({"front_points": front_points} | plain(point, found.quality), now, len(found.log.ended))
+    return rows({"front_points": front_points} | plain(point, found.by), now, len(found.log.ended))
 
 
 def front_rows(found: Findings, now: int) -> list[Metric]:
     """The front, a step a point, by names that no trial's run has: a chart of them shows nothing else."""
-    values = (
-        (point, {"sparsity": point.sparsity, found.quality: point.scores[found.quality]}) for point in found.front
-    )
+    names = ("sparsity", found.by.cost.metric, found.quality)
+    values = ((point, {name: _figures(point).get(name) for name in names}) for point in found.front)
     return [row for point, each in values for row in rows(_prefixed("front", each), now, step_of(point))]
 
 
-def plain(point: Point | None, quality: str) -> dict[str, float]:
+def plain(point: Point | None, by: Objectives) -> dict[str, float]:
     figures = _figures(point) if point else {}
-    return {name: figures[name] for name in (*POINT, quality) if name in figures}
+    return {name: figures[name] for name in (*POINT, by.cost.metric, by.quality.metric) if name in figures}
 
 
 def params(trial: TrialLog) -> list[Param]:

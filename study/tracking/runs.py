@@ -14,7 +14,6 @@ from PIL import Image
 from ganprune.point import Point
 from study.analysis.evenly import evenly
 from study.analysis.findings import Findings, findings
-from study.analysis.pareto import hypervolume
 from study.records.paths import Out, StudyPaths
 from study.records.study import StudyLog, TrialLog
 from study.report.tables import columns, front_rows
@@ -39,7 +38,7 @@ class Tracking:
         self._client = connect(uri)
         self._paths = paths
         self._header = header  # of the study's records
-        self._quality = header["spec"]["quality"]
+        self._by = StudyLog(header).objectives
         self._began = to.milliseconds(header["time"])
         self._view = ""
         out = Out(paths.root.parent)
@@ -53,9 +52,9 @@ class Tracking:
         params = to.params(trial)
         self._drop_stale_trial(trial.number, params)
         run = self._runs.get(trial.number) or self._create_trial(trial)
-        self._areas[trial.number] = hypervolume(trial.curve)
+        self._areas[trial.number] = to.own_area(trial, self._by)
         whole = trial.number < to.WHOLE or self._areas[trial.number] >= self._least_shown
-        metrics = [*(to.curve(trial) if whole else ()), *to.summary(trial, self._quality)]
+        metrics = [*(to.curve(trial) if whole else ()), *to.summary(trial, self._by)]
         self._client.log_batch(run, metrics, params, to.tags(trial))
         if whole:
             self._log_strips(run, trial)
@@ -185,7 +184,7 @@ class Tracking:
         trials = found.log.trials
         metrics = [row for point in found.front for row in to.point_rows(point, trials[point.trial])]
         metrics += to.front_rows(found, now) + to.hypervolume_rows(found)
-        metrics += to.rows(to.plain(found.answer, self._quality), now, len(found.log.ended))
+        metrics += to.rows(to.plain(found.answer, found.by), now, len(found.log.ended))
         metrics += to.rows({"front_points": len(found.front)}, now, len(found.log.ended))
         for first in range(0, len(metrics), METRICS_A_BATCH):
             self._client.log_batch(self._study, metrics[first : first + METRICS_A_BATCH])
@@ -198,8 +197,8 @@ class Tracking:
 
     def _replace_stale_study(self, found: Findings) -> None:
         """A metric's rows can't be taken back: where a point has left the front, the run that shows it goes."""
-        shown = self._client.get_metric_history(self._study, f"curve/{self._quality}")
-        if {row.value for row in shown} - {point.scores[self._quality] for point in found.front}:
+        shown = self._client.get_metric_history(self._study, f"curve/{self._by.quality.metric}")
+        if {row.value for row in shown} - {found.by.quality.of(point) for point in found.front}:
             self._client.delete_run(self._study)
             self._study = self._create_study()
 
@@ -216,7 +215,7 @@ class Tracking:
 
     def _show_best(self) -> None:
         """Set the saved view to the trials of most hypervolume, and the front."""
-        view = saved_view.tag_value(self._header["name"], self._quality, self._least_shown, self._began)
+        view = saved_view.tag_value(self._header["name"], self._by, self._least_shown, self._began)
         if view != self._view:
             self._client.set_experiment_tag(self._experiment, saved_view.TAG, view)
         self._view = view

@@ -8,6 +8,8 @@ import base64
 import json
 import zlib
 
+from ganprune.objective import Objectives
+
 NAME = "Sparsity against quality"
 KEY = "sparsity-against-quality"
 TAG = f"mlflow.sharedViewState.{KEY}"
@@ -29,13 +31,14 @@ def files_link(experiment: str, model: str) -> str:
     return f"/#/experiments/{experiment}/models/{model}/artifacts?workflowType=machine_learning"
 
 
-def tag_value(study: str, quality: str, least: float, time: int) -> str:
+def tag_value(study: str, by: Objectives, least: float, time: int) -> str:
     """The view over a study's runs of `least` hypervolume or more, as its tag holds it; `time` in milliseconds."""
-    packed = base64.b64encode(zlib.compress(json.dumps(_state(study, quality, least)).encode())).decode()
+    packed = base64.b64encode(zlib.compress(json.dumps(_state(study, by, least)).encode())).decode()
     return json.dumps({"name": NAME, "createdAt": time, "updatedAt": time, "state": f"deflate;{packed}"})
 
 
-def _state(study: str, quality: str, least: float) -> dict:
+def _state(study: str, by: Objectives, least: float) -> dict:
+    columns = dict.fromkeys(("hypervolume", "front_points", "sparsity", by.cost.metric, by.quality.metric))
     return {
         "searchFilter": f"tags.study = '{study}' AND metrics.hypervolume >= {least:.6g}",
         "orderByKey": "metrics.`hypervolume`",
@@ -44,16 +47,16 @@ def _state(study: str, quality: str, least: float) -> dict:
         "lifecycleFilter": "Active",
         "datasetsFilter": [],
         "modelVersionFilter": "All Runs",
-        "selectedColumns": [f"metrics.`{name}`" for name in ("hypervolume", "front_points", "sparsity", quality)],
+        "selectedColumns": [f"metrics.`{name}`" for name in columns],
         "runsHiddenMode": "SHOW_ALL",
         "hideEmptyCharts": True,
         "isAccordionReordered": True,  # or the sections are sorted by name
         "compareRunSections": [_section(KEY, NAME, True), *(_section(name, name, False) for name in OWN_SECTIONS)],
-        "compareRunCharts": _charts(quality),
+        "compareRunCharts": _charts(by),
         "globalLineChartConfig": {
             "lineSmoothness": 0,
             "xAxisKey": "metric",
-            "selectedXAxisMetricKey": "curve/sparsity",
+            "selectedXAxisMetricKey": f"curve/{by.searched.cost.metric}",
         },
     }
 
@@ -62,25 +65,26 @@ def _section(key: str, name: str, open_: bool) -> dict:
     return {"uuid": key, "name": name, "display": open_, "isReordered": False, "columns": 2}
 
 
-def _charts(quality: str) -> list[dict]:
+def _charts(by: Objectives) -> list[dict]:
+    cost, quality = by.searched.cost.metric, by.quality.metric
     charts = [
-        _curve(f"curve/{quality}", "log"),
-        _curve(f"front/{quality}", "log"),
-        _curve("curve/ssim", "linear"),
+        _curve(f"curve/{quality}", cost, "log"),
+        _curve(f"front/{quality}", by.cost.metric, "log"),
+        _curve("curve/ssim", cost, "linear"),
         {"type": "PARALLEL", "selectedParams": SETTINGS, "selectedMetrics": ["hypervolume"], "showAllRuns": True},
     ]
     common = {"metricSectionId": KEY, "runsCountToCompare": RUNS + 1, "deleted": False, "isGenerated": False}
     return [{"uuid": f"{KEY}-{number}", **common, **chart} for number, chart in enumerate(charts)]
 
 
-def _curve(metric: str, scale: str) -> dict:
+def _curve(metric: str, cost: str, scale: str) -> dict:
     return {
         "type": "LINE",
         "metricKey": metric,
         "selectedMetricKeys": [metric],
         "useGlobalXaxisKey": False,
         "xAxisKey": "metric",
-        "selectedXAxisMetricKey": f"{metric.partition('/')[0]}/sparsity",
+        "selectedXAxisMetricKey": f"{metric.partition('/')[0]}/{cost}",
         "useGlobalLineSmoothing": False,
         "lineSmoothness": 0,  # or the points drawn are not those that were measured
         "scaleType": scale,

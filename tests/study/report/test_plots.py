@@ -19,7 +19,7 @@ from ganprune.point import NullLine
 from study.analysis.findings import findings
 from study.analysis.size_baselines import SIZE, SMALLER
 from study.report.plot_bytes import draw_over_bytes
-from study.report.plots import draw_over_sparsity, figure_of, paper_figures
+from study.report.plots import draw_over_cost, figure_of, paper_figures
 from study.report.shown import quality_top
 from tests.study.scored_again import add_smaller, score_again
 
@@ -49,9 +49,9 @@ def test_the_pdf_holds_lines_and_fonts_and_no_date(log):
 
 def test_a_front_that_was_scored_again_shows_where_it_may_lie(tmp_path):
     log = write_study(tmp_path / "study.jsonl", 6).log
-    plain = set(_drawn(draw_over_sparsity, log).get_legend_handles_labels()[1])
+    plain = set(_drawn(draw_over_cost, log).get_legend_handles_labels()[1])
     score_again(log)
-    again = set(_drawn(draw_over_sparsity, log).get_legend_handles_labels()[1])
+    again = set(_drawn(draw_over_cost, log).get_legend_handles_labels()[1])
     assert again - plain == {"optimistic to pessimistic", "scored again"}
 
 
@@ -61,10 +61,10 @@ def test_smaller_dense_networks_stand_where_they_belong_on_the_axis_of_bytes(tmp
     places = {text.get_text(): text.xy for text in _drawn(draw_over_bytes, log).texts}
     scores = {SMALLER[name]: log.nulls[name, None].scores for name in SMALLER}
     assert places == {name: (each[SIZE], each["fcd"]) for name, each in scores.items()}
-    assert not {text.get_text() for text in _drawn(draw_over_sparsity, log).texts} & places.keys()
+    assert not {text.get_text() for text in _drawn(draw_over_cost, log).texts} & places.keys()
 
 
-@pytest.mark.parametrize("draw", [draw_over_sparsity, draw_over_bytes])
+@pytest.mark.parametrize("draw", [draw_over_cost, draw_over_bytes])
 def test_legend_and_names_of_null_lines_lie_where_no_curve_can_run(tmp_path, draw):
     log = write_study(tmp_path / "study.jsonl", 6).log
     score_again(log)
@@ -77,14 +77,14 @@ def test_legend_and_names_of_null_lines_lie_where_no_curve_can_run(tmp_path, dra
     nulls = {null.name for null in log.nulls.values()}
     names = [text for text in axes.texts if text.get_text().replace("\n", " ") in nulls]
     assert all(name.get_window_extent().x0 > frame.x1 for name in names)
-    assert bool(names) == (draw is draw_over_sparsity)
+    assert bool(names) == (draw is draw_over_cost)
 
 
 def test_names_of_null_lines_never_overlap(tmp_path):
     log = write_study(tmp_path / "study.jsonl", 6).log
     for number in range(4):
         log.nulls[number] = NullLine(f"a line of long name {number}", "", None, {"fcd": 3.0 + number / 1000})
-    figure = figure_of(findings(log), draw_over_sparsity)
+    figure = figure_of(findings(log), draw_over_cost)
     figure.draw_without_rendering()
     boxes = [text.get_window_extent() for text in figure.axes[0].texts]
     assert all(below.y1 <= above.y0 for below, above in pairwise(sorted(boxes, key=lambda box: box.y0)))
