@@ -34,7 +34,7 @@ METRICS: dict[str, Metric] = {
     "ms_ssim": Metric("MS-SSIM", "higher", "", "drift"),
     # Not centred: unrelated photographs score 0.7. It is there to stand beside published values, no more.
     "uqi_sewar": Metric("UQI as sewar gives it", "neither", "", "drift"),
-    "sparsity": Metric("Share of the prunable weights that is zero or gone", "higher", "", "cost"),
+    "sparsity": Metric("Measured share of the prunable weights that is zero or gone, 0 to 1", "higher", "", "cost"),
     "params": Metric("Parameters", "lower", "", "cost"),
     "nonzero_params": Metric("Non-zero parameters", "lower", "", "cost"),
     "macs": Metric("Multiply-accumulates executed", "lower", "MAC", "cost"),

@@ -199,8 +199,8 @@ class Findings:
         """What the answer costs, how sure that is, and whose scores say so; empty where it can't be told."""
         if not self.dense or not self.answer:
             return ""
-        named = "" if self.answer is self.headline else f"The knee of the front, {percent(self.answer.sparsity)}: "
-        return named + self.price(self.answer)
+        knee = f"The knee of the front, {percent(self.by.saved(self.answer))}: "
+        return ("" if self.answer is self.headline else knee) + self.price(self.answer)
 
     def price(self, point: Point) -> str:
         """What a point costs, where a dense generator was scored."""

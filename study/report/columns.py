@@ -28,7 +28,6 @@ MEANINGS = {
     "threshold": "The method's own knob, in its own unit: percent, standard deviations or a fraction; empty where it"
     " has none",
     "epoch": "Epochs that the generator was trained for",
-    "sparsity": "Measured fraction of the prunable weights that are zero or gone, 0 to 1",
     "n_samples": "Generated pictures that the scores were taken from",
     "run_id": "MLflow's run of the trial; empty while MLflow has none",
     "eligible": "Whether it may stand on the front: skill above 0, coverage at least half of the dense generator's, and"

@@ -8,9 +8,10 @@ import optuna
 import pytest
 from optuna.storages import JournalStorage
 from optuna.storages.journal import JournalFileBackend
+from optuna.study import StudyDirection
 from optuna.trial import TrialState
 
-from ganprune.objective import Objectives
+from ganprune.objective import Objectives, objectives
 from ganprune.point import NO_TIME
 from study.analysis.pareto import front
 from study.records.study import Ended, TrialLog
@@ -191,6 +192,15 @@ def test_what_it_suggests_follows_from_the_seed_and_what_it_was_told(advisor_of,
     known = _ended(space, log_of, 15)
     asked = [advisor_of(known, seed).ask(15) for seed in (0, 0, 1)]
     assert asked[0] == asked[1] != asked[2]
+
+
+def test_it_is_told_the_cost_that_was_asked_for_and_to_lower_it(space, log_of):
+    known = log_of(0, dict(space.first[0]), macs=77.0)
+    optuna_study = OptunaStudy(space, objectives("latency", "fcd"), 0, [known], None)
+    told = _told(optuna_study)
+    assert [StudyDirection.MINIMIZE] * 2 == optuna_study._study.directions
+    assert {77.0} == {trial.values[0] for trial in told}
+    assert 5 == len(told)
 
 
 def test_it_learns_from_what_it_was_told(advisor_of, log_of, space):
