@@ -27,7 +27,7 @@ def curves_drawn(found: Findings) -> list[TrialLog]:
 def saved_title(by: Objectives) -> str:
     """Of the axis to the right."""
     of_weights = by.cost.metric == SPARSITY
-    return "Sparsity" if of_weights else f"{by.cost.name.capitalize()} saved, against the best dense generator"
+    return "Sparsity" if of_weights else f"Saved of the {by.cost.what}"
 
 
 def method_names(found: Findings) -> list[str]:
