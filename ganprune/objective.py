@@ -43,6 +43,7 @@ class Objective:
 @dataclass(frozen=True)
 class Cost(Objective):
     what: str  # of which a share is saved, as a sentence tells it
+    zeros: bool = False  # whether zeros lower it, or only a smaller network does
     searched: str = ""  # the cost that a search lowers in its place, since it can't be measured meanwhile
 
 
@@ -54,10 +55,10 @@ class Quality(Objective):
 
 
 COSTS: dict[str, Cost] = {
-    SPARSITY: Cost(SPARSITY, SPARSITY, 1e-4, "weights"),  # so near, they differ by rounding
+    SPARSITY: Cost(SPARSITY, SPARSITY, 1e-4, "weights", zeros=True),  # so near, they differ by rounding
     "params": Cost("params", "params", 1e-4, "parameters"),
     "macs": Cost("macs", "macs", 1e-4, "MACs"),
-    "bytes": Cost("bytes", "bytes_compressed", 1e-4, "bytes"),
+    "bytes": Cost("bytes", "bytes_compressed", 1e-4, "bytes", zeros=True),
     "latency": Cost("latency", "latency_ms", 0.02, "time a picture takes", searched="macs"),
 }
 QUALITIES: dict[str, Quality] = {  # noise as measured on CIFAR-10

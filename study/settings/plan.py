@@ -6,7 +6,8 @@ from typing import Any
 
 from ganprune.data import DATASETS
 from ganprune.errors import UserError
-from ganprune.objective import SPARSITY, Objectives, objectives
+from ganprune.methods import METHODS
+from ganprune.objective import COSTS, SPARSITY, Objectives, objectives
 from study.settings.arguments import Asked, seconds
 from study.settings.machine import Machine
 from study.settings.space import Space
@@ -58,6 +59,8 @@ def make_plan(given: Asked, begun: dict[str, Any] | None, machine: Machine) -> P
     dataset = begun["dataset"] if begun else _settled(given.dataset or "digits")
     name = begun["space"] if begun else given.space or _default_space(dataset, machine)
     space = Space(**begun["searched"]) if begun else load_space(name)
+    if not begun:
+        _refuse_zeros(given.cost or SPARSITY, name, space)
     trials, time = given.trials, given.time
     if trials is None and time is None:
         trials, time = (begun["trials"], begun["seconds"]) if begun else (None, seconds(space.budget))
@@ -74,6 +77,16 @@ def make_plan(given: Asked, begun: dict[str, Any] | None, machine: Machine) -> P
         data_dir=given.data_dir,
         sized_for_cpu=not (begun or given.space or machine.gpus),
         cost=begun["cost"] if begun else given.cost or SPARSITY,
+    )
+
+
+def _refuse_zeros(cost: str, name: str, space: Space) -> None:
+    """A search that can't lower its cost would end with the dense network."""
+    if COSTS[cost].zeros or "width" in space.search or any(METHODS[method].structured for method in space.methods):
+        return
+    raise UserError(
+        f"COST={cost}: search space {name} has no method that makes networks smaller, only such that put zeros in them;"
+        " give a SPACE with channels, as cifar10-channels-cpu, or COST=bytes, which zeros lower"
     )
 
 

@@ -71,11 +71,21 @@ def test_what_is_not_given_is_taken_from_the_study_not_from_todays_machine():
 
 
 def test_a_study_older_than_cost_goes_on_unless_its_skill_was_told_otherwise():
-    begun = _begun(COST="macs", QUALITY="kcd")
-    assert ("macs", "kcd") == (_continued(begun).cost, _continued(begun).quality)
+    begun = _begun(COST="bytes", QUALITY="kcd")
+    assert ("bytes", "kcd") == (_continued(begun).cost, _continued(begun).quality)
     del begun["cost"]
     assert "skill told by fcd, now by kcd" in _refusal(begun)
     assert "sparsity" == _continued(begun | {"quality": "fcd"}).cost
+
+
+@pytest.mark.parametrize("cost", ["params", "macs", "latency"])
+def test_a_cost_that_no_method_of_the_space_lowers_is_refused(cost):
+    with pytest.raises(
+        UserError, match=f"COST={cost}: search space digits-cpu has no method that makes networks smaller"
+    ):
+        make_plan(asked({"COST": cost}), None, CPU)
+    assert cost == make_plan(asked({"COST": cost, "SPACE": "cifar10-channels-cpu"}), None, CPU).cost
+    assert "bytes" == make_plan(asked({"COST": "bytes"}), None, CPU).cost
 
 
 def test_the_space_is_the_one_in_the_records_though_its_file_has_changed_or_gone():
