@@ -11,7 +11,7 @@ from ganprune.objective import COSTS, SPARSITY, Objectives, objectives
 from study.settings.arguments import Asked, seconds
 from study.settings.machine import Machine
 from study.settings.space import Space
-from study.settings.space_file import load_space
+from study.settings.space_file import FOLDER, load_space
 
 AGREED = ("dataset", "space", "quality", "cost", "seed")  # may not differ from the beginning
 WORDS = {"about", "budget"}  # of a space, which decide nothing about its trials
@@ -96,7 +96,10 @@ def _settled(dataset: str) -> str:
 
 
 def _default_space(dataset: str, machine: Machine) -> str:
-    return f"{dataset if dataset in DATASETS else 'images'}-{'gpu' if machine.gpus else 'cpu'}"
+    """Its own, where it has one."""
+    size = "gpu" if machine.gpus else "cpu"
+    own = f"{dataset}-{size}"
+    return own if dataset in DATASETS and (FOLDER / f"{own}.yaml").exists() else f"images-{size}"
 
 
 def _told_today(given: Asked, begun: dict[str, Any]) -> dict[str, Any]:

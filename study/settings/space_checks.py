@@ -3,6 +3,7 @@
 A ValueError begins with its place, as `search.lr_g: …`.
 """
 
+from collections import ChainMap
 from collections.abc import Collection, Iterable
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 LR_RATIO = "lr_ratio"  # lr_g / lr_d: searched instead of lr_d, which depends on it
 SHARED = {"name", "channels", "classes", "side", "latent", "seed", "targets", "method", "own"}  # by all trials
 SEARCHABLE = {LR_RATIO, *ModelSettings.model_fields, *TrainSettings.model_fields, *PruneSettings.model_fields} - SHARED
-SHELVES = {"name": MODELS, "loss": LOSSES, "recovery": ("none", *RECOVERIES)}  # whose members a setting names
+SHELVES = {"name": MODELS, "loss": LOSSES, "recovery": ChainMap(RECOVERIES, {"none": None})}  # by who names a member
 
 Dimensions = dict[str, Range | Choice]
 

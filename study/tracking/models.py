@@ -76,7 +76,7 @@ class Models:
         return any(file.path == ONNX for file in self._client.list_logged_model_artifacts(model.model_id))
 
     def _fill(self, model: LoggedModel, point: Point, found: Findings, files: dict[str, bytes]) -> None:
-        rows = to.point_rows(point, found.log.trials[point.trial], model.model_id)
+        rows = to.trial_rows(point, found.log.trials[point.trial], model.model_id)
         self._client.log_batch(self._runs[point.trial], rows)
         with tempfile.TemporaryDirectory() as folder:
             for name, content in files.items():

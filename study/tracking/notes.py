@@ -8,6 +8,7 @@ the study's own; its curve is the front, the points that no other beats.
 
 - `curve/…`: a step a point, from dense to sparsest. A step is per mille of sparsity: at step 875, 87.5 % of the
   prunable weights are zero or gone. `curve/sparsity` is the same from 0 to 1, to draw the others over.
+- `curve-e2/…`: the points of a trial after epoch 2, where its training has gone on since.
 - `front/…`: the same for the points of the front alone, in the study's own run.
 - `sparsity`, `fcd` and the other plain metrics are those of one point of the run; its tags `point` and `point_is` say
   which.

@@ -20,6 +20,7 @@ from study.tracking.notes import LEGEND, NOTE
 POINT = ("sparsity", "skill", "coverage", "uqi", "ssim", "ms_ssim")  # and the study's objectives
 TRAINED = ("lr_g", "lr_ratio", "epochs")
 ANSWER, NEAR = "the study's answer", f"the cheapest within {100 * WITHIN:g} % of the best dense generator"
+CURVE = "curve"  # under which a point is a step of its trial's last epoch
 OWN = "that of its own settings"  # what a run's plain metrics are of
 
 # Trials logged with curve and strips. Later ones only if the saved view shows them or they are on the front: more than
@@ -44,12 +45,20 @@ def end(trial: TrialLog) -> int:
 
 
 def curve(trial: TrialLog) -> list[Metric]:
-    return [row for point in trial.last_curve for row in point_rows(point, trial)]
+    """With those of earlier epochs beside it, as far as they were scored from as many pictures."""
+    pictures = {point.n_samples for point in trial.last_curve}
+    return [row for point in trial.curve if point.n_samples in pictures for row in trial_rows(point, trial)]
 
 
-def point_rows(point: Point, trial: TrialLog, model_id: str | None = None) -> list[Metric]:
+def trial_rows(point: Point, trial: TrialLog, model_id: str | None = None) -> list[Metric]:
+    """A point as its trial's run has it: under `curve-e<epoch>/...` where the trial has gone on since."""
+    last = max(each.epoch for each in trial.points.values())
+    return point_rows(point, trial, model_id, CURVE if point.epoch == last else f"{CURVE}-e{point.epoch}")
+
+
+def point_rows(point: Point, trial: TrialLog, model_id: str | None = None, under: str = CURVE) -> list[Metric]:
     """A point as one step of `curve/...`; with `model_id` the same rows count for that model, too."""
-    return rows(_prefixed("curve", _figures(point)), milliseconds(trial.time), step_of(point), model_id)
+    return rows(_prefixed(under, _figures(point)), milliseconds(trial.time), step_of(point), model_id)
 
 
 def rows(values: dict[str, float | None], time: int, step: int = 0, model_id: str | None = None) -> list[Metric]:

@@ -4,76 +4,17 @@ from dataclasses import replace
 
 import pytest
 import torch
-from pydantic import Field
-from torch import Tensor
 
-from ganprune.candidate import Candidate
-from ganprune.config import PruneSettings
 from ganprune.hooks import TrainingHook
 from ganprune.identity import Identity, identify
 from ganprune.judge import weights_hash
-from ganprune.masks import apply, masked
 from ganprune.methods import METHODS, training_of
-from ganprune.models.gan import recalibrate
 from ganprune.pace import Pace
-from ganprune.passing import PassingMethod
 from ganprune.point import EpochTrained, Finished, Point, RungReached, Scored
-from ganprune.prunable import prunable, weight_name
 from ganprune.rebuild import rebuild
-from ganprune.run import Run
-from ganprune.settings import Settings
-from ganprune.train import Training
 from ganprune.trial import run_trial, score_in_full
+from tests.contracts.guests import Switch, Switching, SwitchSettings
 from tests.ganprune.conftest import timeless
-
-
-class SwitchSettings(Settings):
-    period: int = Field(5, ge=1, description="steps between two switches")
-    share: float = Field(0.5, ge=0, lt=1, description="of the weights that are out")
-
-
-class Switch(TrainingHook):
-    """Every so many steps the largest weights stay, and others come back: it depends on when, so it is stored."""
-
-    VERSION = 1
-
-    def __init__(self, settings: SwitchSettings):
-        self.settings, self.masks = settings, {}
-
-    def key(self) -> dict:
-        return self.settings.model_dump() | {"version": self.VERSION}
-
-    def after_step(self, training: Training) -> None:
-        if training.step % self.settings.period == 1:
-            self.masks = {name: weight.abs() > self._least(weight) for name, weight in self._weights(training)}
-        apply(self.masks, training.generator)
-
-    def _least(self, weight: Tensor) -> Tensor:
-        return weight.abs().flatten().kthvalue(int(self.settings.share * weight.numel()) + 1).values
-
-    def _weights(self, training: Training) -> list[tuple[str, Tensor]]:
-        return [
-            (weight_name(training.generator, each), weight) for each, weight in prunable(training.generator).items()
-        ]
-
-    def tensors(self) -> dict[str, Tensor]:
-        return dict(self.masks)
-
-    def restore(self, state: dict[str, Tensor]) -> None:
-        self.masks = dict(state)
-
-
-class Switching(PassingMethod):
-    Settings = SwitchSettings
-
-    def hooks(self, prune: PruneSettings) -> dict[str, TrainingHook]:
-        return {"switch": Switch(SwitchSettings(**prune.own))}
-
-    def candidate(self, run: Run) -> Candidate:
-        dense = run.training.dense_generator()
-        net = masked(dense, run.training.hooks["switch"].masks)
-        recalibrate(net, run.training.recalibration_inputs())
-        return Candidate(net.eval(), run.training.epoch, run.settings.prune.own, target=None, reference=dense)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from ganprune.data import DATASETS
 from ganprune.errors import UserError
 from study.settings.arguments import asked
 from study.settings.machine import Machine
@@ -52,6 +53,11 @@ def test_the_space_fits_the_data_and_the_machine(dataset, space, machine, size):
     plan = make_plan(asked({"DATASET": dataset}), None, machine)
     assert f"{space}-{size}" == plan.space_name
     assert load_space(plan.space_name) == plan.space
+
+
+def test_a_data_set_without_a_space_of_its_own_takes_that_of_any_pictures(monkeypatch):
+    monkeypatch.setitem(DATASETS, "birds", DATASETS["digits"])
+    assert "images-cpu" == make_plan(asked({"DATASET": "birds"}), None, CPU).space_name
 
 
 def test_given_trials_or_time_the_other_is_without_limit():

@@ -239,6 +239,18 @@ def test_infinity_is_left_out(log):
     assert not {"curve/fcd", "curve/kcd"} & {row.key for row in rows.point_rows(sick, log.trials[0])}
 
 
+def test_points_of_earlier_epochs_are_curves_of_their_own_and_those_of_few_pictures_none(log):
+    trial = copy.deepcopy(log.trials[0])
+    earlier = replace(trial.own, id="earlier", epoch=trial.own.epoch - 1)
+    look = replace(earlier, id="look", epoch=trial.own.epoch - 2, n_samples=250)
+    before = rows.curve(trial)
+    trial.points |= {point.id: point for point in (earlier, look)}
+    added = [row for row in rows.curve(trial) if row not in before]
+    assert len(before) + len(added) == len(rows.curve(trial))
+    assert {f"curve-e{earlier.epoch}"} == {row.key.partition("/")[0] for row in added}
+    assert earlier.scores["fcd"] in [row.value for row in added if row.key.endswith("/fcd")]
+
+
 def test_the_front_is_marked_and_each_of_its_points_is_a_model(logged):
     out, log = logged
     client, runs = client_and_runs(out)
