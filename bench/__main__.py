@@ -1,10 +1,12 @@
 """All figures of the README, printed and written to `bench/results/latest.json`."""
 
 from bench import (
+    curve_recovery_cost,
     drift,
     overhead,
     real,
     scale,
+    structured_latency,
     three_minutes,
     train_choices,
     train_quality,
@@ -13,7 +15,19 @@ from bench import (
 )
 from bench.figure import shown, write
 
-PARTS = (training_saved, train_speed, train_choices, train_quality, drift, overhead, scale, three_minutes, real)
+PARTS = (
+    training_saved,
+    train_speed,
+    train_choices,
+    train_quality,
+    structured_latency,
+    curve_recovery_cost,
+    drift,
+    overhead,
+    scale,
+    three_minutes,
+    real,
+)
 
 
 def main() -> None:
