@@ -8,10 +8,10 @@ from optuna.trial import TrialState
 from bench.record import RAW
 from bench.replay.world import Pruned, World
 from bench.yardstick import SWEPT
+from ganprune.objective import Objectives
 from ganprune.point import Finished, Point, Scored
 from ganprune.trial import Event
 from study.search.jobs import Job
-from study.search.optuna_study import DIRECTIONS
 
 
 class Naive:
@@ -20,7 +20,9 @@ class Naive:
     def __init__(self, world: World, trials: int | None, seed: int):
         """`trials`: None for as many as are asked for."""
         self.world, self._trials = world, trials
-        self.optuna = optuna.create_study(directions=DIRECTIONS, sampler=optuna.samplers.TPESampler(seed=seed))
+        self.optuna = optuna.create_study(
+            directions=Objectives().directions, sampler=optuna.samplers.TPESampler(seed=seed)
+        )
         self._running: dict[int, optuna.Trial] = {}
         self._points: dict[int, list[Point]] = {}
 
