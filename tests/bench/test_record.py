@@ -30,7 +30,7 @@ def plan() -> Plan:
 def test_what_is_committed_was_made_with_this_space_and_these_yardsticks():
     about = json.loads((record.FOLDER / f"{record.DATASET}.json").read_text())
     whole = make_plan(asked({"DATASET": record.DATASET, "SPACE": record.SPACE}), None, this_machine())
-    search, report = record.benches(whole)
+    search, report = record.evaluators(whole)
     assert about["data"] == search.images.fingerprint
     assert about["features"] == search.net.hash
     found = {"search": search.gaussian, "report": report.gaussian}
@@ -40,14 +40,14 @@ def test_what_is_committed_was_made_with_this_space_and_these_yardsticks():
 
 
 def test_report_pictures_and_latents_are_not_those_of_the_search(plan):
-    search, report = record.benches(plan)
+    search, report = record.evaluators(plan)
     assert not torch.equal(search.inputs["latents"], report.inputs["latents"])
     assert not torch.equal(search.real.features, report.real.features)
 
 
 def test_every_method_and_kind_of_weights_gets_its_curve(plan, monkeypatch):
     monkeypatch.setattr(quality, "diverged", lambda *_: False)
-    search, report = record.benches(plan)
+    search, report = record.evaluators(plan)
     drawn = {"lr_g": 1e-3, "lr_ratio": 2.0, "epochs": 2}
     settings = plan.space.settings(drawn, 1, plan.seed)
     training = Training(settings.model, settings.train)
