@@ -67,7 +67,7 @@ class Experiment:
     """Pictures (250, channels, side, side) in [-1, 1] of the same latents."""
 
     dense: Tensor
-    dense_mended: Tensor  # recalibrated without being pruned: what recalibration alone changes
+    dense_recalibrated: Tensor  # recalibrated without being pruned: what recalibration alone changes
     arms: dict[str, Arm]  # by method
 
 

@@ -63,7 +63,7 @@ class Tables:
 
 def tables(found: Experiment, published: bool) -> Tables:
     """Everything measured that is shown."""
-    controls = {UNRELATED: unrelated(found.dense), MENDED: found.dense_mended}
+    controls = {UNRELATED: unrelated(found.dense), MENDED: found.dense_recalibrated}
     return Tables(
         [row for method, arm in found.arms.items() for row in _rows(method, arm, found.dense, published)],
         [each for name, other in controls.items() for each in _controls(name, found.dense, other)],

@@ -89,7 +89,7 @@ def _legend(point: Point, dense: Point | None, log: StudyLog) -> list[str]:
         tuned = f"trained on as well, with {dense.images:,} pictures" if dense.images else "not trained on"
         told.append(f"Dense: the same training's generator before pruning, {tuned}.")
     if point.fcd_stale is not None:
-        told.append(f"As pruned, before anything was recalibrated, its fcd was {point.fcd_stale:.4g}.")
+        told.append(f"As pruned, before anything was mended, its fcd was {point.fcd_stale:.4g}.")
     if point.id in log.latencies:
         told.append(speed.sentence([log.latencies[point.id]]))
     return told

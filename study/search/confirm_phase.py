@@ -93,7 +93,7 @@ class ConfirmPhase(Phase):
         for trial, points in self._by_trial([*([dense] if dense else []), *front]):
             own = trial.settings.train.seed
             yield from self._confirmation(trial, own, self._unknown(points, own), self._deadline)
-        yield from self._alternatives()
+        yield from self._size_baselines()
         for trial, points, seed in _spread(self._by_trial(front), self._plan.seed):
             missing = self._unknown(points, seed)
             yield from self._confirmation(trial, seed, missing, seeds_end)
@@ -159,7 +159,7 @@ class ConfirmPhase(Phase):
             kept = {point.id: self._paths.kept(point.id) for point in points if own and point.images}
             yield Confirmation(self._number(), settings, pace, points, self._plan.seed, kept)
 
-    def _alternatives(self) -> Iterator[SizeBaselines]:
+    def _size_baselines(self) -> Iterator[SizeBaselines]:
         log, dense = self._records.log, self._dense()
         known = [null for null in log.nulls.values() if null.name == at_bits(min(BITS))]
         if dense and not any(null.trial == dense.trial for null in known):

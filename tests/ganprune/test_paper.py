@@ -72,7 +72,7 @@ def test_raw_weights_are_pruned_and_batch_norm_is_left_as_it_was(training):
 
 
 def test_all_pictures_are_of_the_same_latents(training, found):
-    every = [found.dense, found.dense_mended]
+    every = [found.dense, found.dense_recalibrated]
     every += [drawn for arm in found.arms.values() for drawn in (arm.drawn, arm.recalibrated)]
     assert {tuple(drawn.shape) for drawn in every} == {(PAIRS, 1, 16, 16)}
     again = experiment(training, side=16)

@@ -194,8 +194,8 @@ def test_what_scoring_again_gave_is_told_with_its_two_claims(log, point):
 
 
 def test_a_point_that_was_only_screened_has_no_score_before_mending(log, point):
-    assert "before anything was recalibrated" in card(point, log)
-    assert "before anything was recalibrated" not in card(replace(point, fcd_stale=None), log)
+    assert "before anything was mended" in card(point, log)
+    assert "before anything was mended" not in card(replace(point, fcd_stale=None), log)
 
 
 def test_what_is_not_a_number_is_a_dash(log, point):

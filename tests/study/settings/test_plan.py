@@ -20,6 +20,15 @@ def _begun(**variables: str) -> dict:
     return json.loads(json.dumps(make_plan(asked(variables), None, CPU).spec()))
 
 
+def _begun_then_edited(folder: Path, old: str, new: str) -> tuple[Path, dict]:
+    """A search space of somebody's own whose file was changed after the study was begun, and that study's spec."""
+    file, text = folder / "mine.yaml", (FOLDER / "digits-cpu.yaml").read_text()
+    file.write_text(text)
+    begun = _begun(SPACE=str(file))
+    file.write_text(text.replace(old, new))
+    return file, begun
+
+
 def _continued(begun: dict, machine: Machine = CPU, **variables: str) -> Plan:
     return make_plan(asked({"NAME": "mine", **variables}), begun, machine)
 
@@ -128,22 +137,14 @@ def test_a_difference_is_refused_and_shown(given, then, now):
 
 
 def test_a_space_whose_file_was_edited_is_refused_and_the_change_shown(tmp_path):
-    file = tmp_path / "mine.yaml"
-    text = (FOLDER / "digits-cpu.yaml").read_text()
-    file.write_text(text)
-    begun = _begun(SPACE=str(file))
-    file.write_text(text.replace("batch: 64", "batch: 48"))
+    file, begun = _begun_then_edited(tmp_path, "batch: 64", "batch: 48")
     told = _refusal(begun, SPACE=str(file))
     assert "its train is" in told
     assert "48" in told
 
 
 def test_other_words_about_the_same_space_are_no_difference(tmp_path):
-    file = tmp_path / "mine.yaml"
-    text = (FOLDER / "digits-cpu.yaml").read_text()
-    file.write_text(text)
-    begun = _begun(SPACE=str(file))
-    file.write_text(text.replace("budget: 3m", "budget: 1h"))
+    file, begun = _begun_then_edited(tmp_path, "budget: 3m", "budget: 1h")
     _continued(begun, SPACE=str(file))
 
 
