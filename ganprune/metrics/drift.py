@@ -6,10 +6,13 @@ A sum over sliding windows is two products with banded matrices, which is what a
 """
 
 from collections.abc import Callable
+from functools import cache
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
+
+from ganprune.waiting import read
 
 UQI_WINDOW = 8
 SSIM_WINDOW = 11
@@ -18,7 +21,9 @@ SIGMA = 1.5
 C1, C2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
 SCALE_WEIGHTS = (0.0448, 0.2856, 0.3001)  # the first three of Wang et al. 2003; used as many as fit, made to sum to 1
 MID_GREY = 128
-CHUNK = 100  # pictures at once, so that all maps stay in the processor's cache
+CHUNK = 100  # pictures at once, so that all maps stay in a CPU's cache; a GPU takes all, since it waits for Python
+BOX = (1.0,) * UQI_WINDOW
+HALVES = (0.5, 0.5)
 
 
 class Moments(NamedTuple):
@@ -63,14 +68,16 @@ def ms_ssim(x: Tensor, y: Tensor) -> Tensor:
 def spread(values: Tensor) -> dict[str, float]:
     """Mean, median, extremes, and population variance and standard deviation, of (n,) values."""
     values = values.double()
-    return {
-        "mean": values.mean().item(),
-        "median": values.quantile(0.5).item(),
-        "min": values.min().item(),
-        "max": values.max().item(),
-        "variance": values.var(correction=0).item(),
-        "std": values.std(correction=0).item(),
-    }
+    return read(
+        {
+            "mean": values.mean(),
+            "median": values.quantile(0.5),
+            "min": values.min(),
+            "max": values.max(),
+            "variance": values.var(correction=0),
+            "std": values.std(correction=0),
+        }
+    )
 
 
 def _in_chunks(metric: Callable[[Tensor, Tensor], Tensor], x: Tensor, y: Tensor) -> Tensor:
@@ -78,7 +85,13 @@ def _in_chunks(metric: Callable[[Tensor, Tensor], Tensor], x: Tensor, y: Tensor)
         raise ValueError(
             f"drift compares uint8 pictures of one shape, not {x.dtype} {x.shape} with {y.dtype} {y.shape}"
         )
-    return torch.cat([metric(a, b) for a, b in zip(x.split(CHUNK), y.split(CHUNK), strict=True)]).double()
+    size = CHUNK if x.device.type == "cpu" else len(x)
+    return torch.cat([metric(a, b) for a, b in zip(x.split(size), y.split(size), strict=True)]).double()
+
+
+def _precision(device: torch.device) -> torch.dtype:
+    """Of pixels: enough for 1e-5. On a GPU float32 is not, where products may be rounded to TF32."""
+    return torch.float32 if device.type == "cpu" else torch.float64
 
 
 def _uqi(x: Tensor, y: Tensor) -> Tensor:
@@ -109,15 +122,20 @@ def _ssim(x: Tensor, y: Tensor) -> Tensor:
 
 def _ms_ssim(x: Tensor, y: Tensor) -> Tensor:
     x, y = _centred(x), _centred(y)
-    weights = torch.tensor(SCALE_WEIGHTS[: _scales_that_fit(min(x.shape[2:]))]).to(x)
-    terms = []
-    for _ in weights:
+    weights, terms = _scale_weights(min(x.shape[2:]), x.dtype, x.device), []
+    for _ in range(len(weights)):
         moments = _moments(x, y, MS_SSIM_WINDOW)
         similarity = _structure(moments)
         terms.append(similarity.mean(dim=(1, 2, 3)))
         x, y = _halved(x), _halved(y)
     terms[-1] = (_luminance(moments) * similarity).mean(dim=(1, 2, 3))
-    return (torch.stack(terms, dim=1).clamp(min=0) ** (weights / weights.sum())).prod(dim=1)
+    return (torch.stack(terms, dim=1).clamp(min=0) ** weights).prod(dim=1)
+
+
+@cache
+def _scale_weights(side: int, dtype: torch.dtype, device: torch.device) -> Tensor:
+    weights = torch.tensor(SCALE_WEIGHTS[: _scales_that_fit(side)], dtype=dtype)
+    return (weights / weights.sum()).to(device)
 
 
 def _scales_that_fit(side: int) -> int:
@@ -126,23 +144,27 @@ def _scales_that_fit(side: int) -> int:
 
 def _box_sums(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Sums over windows of x, y, x² + y² and x y."""
-    x, y = x.float(), y.float()
-    ones = torch.ones(UQI_WINDOW)
+    x, y = (pixels.to(_precision(pixels.device)) for pixels in (x, y))
     # Exact in float32: whole numbers up to 2 * 64 * 255² < 2²⁴. What is made of them is not, hence float64.
-    return tuple(_slide(maps, ones).double() for maps in (x, y, x * x + y * y, x * y))
+    return tuple(_slide(maps, BOX).double() for maps in (x, y, x * x + y * y, x * y))
 
 
 def _centred(x: Tensor) -> Tensor:
     """Pixels around 0: variances, as small differences of squares, then keep enough digits in float32."""
-    return x.float() - MID_GREY
+    return x.to(_precision(x.device)) - MID_GREY
 
 
 def _moments(x: Tensor, y: Tensor, window: int) -> Moments:
-    weights = torch.exp(-((torch.arange(window) - window // 2) ** 2) / (2 * SIGMA**2))
-    weights = weights / weights.sum()
+    weights = _gaussian(window, x.dtype)
     mean_x, mean_y = _slide(x, weights), _slide(y, weights)
     variances = _slide(x * x + y * y, weights) - mean_x.square() - mean_y.square()
     return Moments(mean_x, mean_y, variances, _slide(x * y, weights) - mean_x * mean_y)
+
+
+@cache
+def _gaussian(window: int, dtype: torch.dtype) -> tuple[float, ...]:
+    weights = torch.exp(-((torch.arange(window, dtype=dtype) - window // 2) ** 2) / (2 * SIGMA**2))
+    return tuple((weights / weights.sum()).tolist())
 
 
 def _luminance(moments: Moments) -> Tensor:
@@ -155,25 +177,26 @@ def _structure(moments: Moments) -> Tensor:
     return (2 * moments.covariance + C2) / (moments.variances + C2)
 
 
-def _slide(maps: Tensor, weights: Tensor) -> Tensor:
+def _slide(maps: Tensor, weights: tuple[float, ...]) -> Tensor:
     """Weighted sums over square windows of (n, channels, height, width), inside the picture only."""
-    height, width = maps.shape[2:]
-    return _band(height, weights).to(maps) @ (maps @ _band(width, weights).to(maps).T)
+    height, width = (_band(side, weights, maps.dtype, maps.device) for side in maps.shape[2:])
+    return height @ (maps @ width.T)
 
 
 def _halved(maps: Tensor) -> Tensor:
     """Means of 2x2 pixels; an odd last row or column is left out."""
     height, width = (side - side % 2 for side in maps.shape[2:])
     maps = maps[..., :height, :width]
-    return _slide(maps, torch.tensor([0.5, 0.5]))[..., ::2, ::2].contiguous()
+    return _slide(maps, HALVES)[..., ::2, ::2].contiguous()
 
 
-def _band(side: int, weights: Tensor) -> Tensor:
+@cache  # a GPU waits for whatever comes from the CPU
+def _band(side: int, weights: tuple[float, ...], dtype: torch.dtype, device: torch.device) -> Tensor:
     """(side - window + 1, side) matrix whose rows hold the window's weights, each a pixel further."""
     window = len(weights)
     if side < window:
         raise ValueError(f"a picture of {side} pixels is smaller than the window of {window}")
     places = side - window + 1
-    return torch.zeros(places, side, dtype=weights.dtype).scatter_(
-        1, torch.arange(places)[:, None] + torch.arange(window), weights.expand(places, window)
-    )
+    rows = torch.tensor(weights, dtype=dtype).expand(places, window)
+    band = torch.zeros(places, side, dtype=dtype)
+    return band.scatter_(1, torch.arange(places)[:, None] + torch.arange(window), rows).to(device)

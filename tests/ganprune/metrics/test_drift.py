@@ -138,6 +138,22 @@ def test_a_pair_scores_the_same_alone_and_among_others(metric):
     assert metric(x[-2:], y[-2:]).numpy() == pytest.approx(metric(x, y)[-2:].numpy(), abs=1e-6)
 
 
+@pytest.mark.parametrize("metric", ALL)
+@pytest.mark.parametrize(("channels", "side"), SIZES)
+def test_a_gpus_precision_moves_no_value(metric, channels: int, side: int, monkeypatch):
+    x, y = _pairs(channels, side)
+    here = metric(x, y)
+    monkeypatch.setattr(drift, "_precision", lambda device: torch.float64)
+    assert metric(x, y).numpy() == pytest.approx(here.numpy(), abs=1e-5)
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("metric", ALL)
+def test_a_gpu_tells_what_a_cpu_tells(metric):
+    x, y = _pairs(n=2 * drift.CHUNK + 5)
+    assert metric(x.cuda(), y.cuda()).cpu().numpy() == pytest.approx(metric(x, y).numpy(), abs=1e-5)
+
+
 @pytest.mark.parametrize(
     ("metric", "too_small"), [(drift.uqi, 7), (drift.uqi_sewar, 8), (drift.ssim, 10), (drift.ms_ssim, 6)]
 )
