@@ -30,6 +30,7 @@ from ganprune.identity import TRAINING_VERSION
 from ganprune.judge import FEW
 from ganprune.masks import masked
 from ganprune.methods import METHODS
+from ganprune.metrics import quality
 from ganprune.metrics.cost import sparsity
 from ganprune.models.gan import recalibrate
 from ganprune.store import write_whole
@@ -131,17 +132,18 @@ def points(plan: Plan, training: Training, drawn: dict, search: Evaluator, repor
     diverged = set()
     for named, net in networks(plan, training, drawn):
         pictures = search.draw(net)
-        features, unseen = search.features(pictures), report.features(report.draw(net))
-        if named["method"] == DENSE and search.has_diverged(pictures, search.real.coverage(features)):
+        seen, unseen = search.evidence(pictures, "classifier"), report.evidence(report.draw(net), "classifier")
+        coverage = quality.coverage_alone(seen)
+        if named["method"] == DENSE and search.has_diverged(pictures, coverage):
             diverged.add(named["weights"])
         if named["weights"] not in diverged:
             yield named | {
                 "sparsity": sparsity(net).prunable,
-                "fcd": search.real.fcd(features),
-                "coverage": search.real.coverage(features),
-                "fcd_screen": search.real.fcd(features[:FEW]),
-                "fcd_report": report.real.fcd(unseen),
-                "coverage_report": report.real.coverage(unseen),
+                "fcd": quality.frechet_distance(seen),
+                "coverage": coverage,
+                "fcd_screen": search.fcd(pictures[:FEW]),
+                "fcd_report": quality.frechet_distance(unseen),
+                "coverage_report": quality.coverage_alone(unseen),
             }
 
 

@@ -4,16 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
-from torch import Tensor, nn
+from torch import nn
 
 from ganprune import seeds
 from ganprune.data.images import crop
 from ganprune.evaluator import Evaluator
 from ganprune.metrics import jackknife, null, quality
 from ganprune.metrics.features import FeatureNet
-from ganprune.metrics.quality import RealSide
 from ganprune.models.gan import Inputs
 from ganprune.null_names import GAUSSIAN
+
+VIEW = "classifier"
 
 
 @dataclass(frozen=True)
@@ -26,23 +27,25 @@ class ConfirmEvaluator:
     seed: int  # of the study
 
     @cached_property
-    def reals(self) -> RealSide:
-        return RealSide(self._features(self.evaluator.net, self.evaluator.images.report.tensors()[0]))
+    def judge(self) -> Evaluator:
+        """The study's own, of the pictures of `report` and these inputs."""
+        return self._seen_by(self.evaluator.net)
 
     @cached_property
-    def referee_reals(self) -> RealSide:
-        return RealSide(self._features(self.referee, self.evaluator.images.report.tensors()[0]))
+    def second(self) -> Evaluator | None:
+        """The same of the referee."""
+        return self.referee and self._seen_by(self.referee)
 
     @cached_property
-    def fcd_gaussian(self) -> float:
+    def gaussian(self) -> float:
         """The null line that skill is measured by: against the same pictures, as many as a point draws."""
         random = seeds.generator(self.seed, "report", GAUSSIAN)
         drawn = null.gaussian_pictures(crop(self.evaluator.pixels, self.evaluator.images.crop), self.n_samples, random)
-        return self.reals.fcd(self._features(self.evaluator.net, drawn))
+        return self.judge.fcd(drawn)
 
     @property
     def n_samples(self) -> int:
-        return replace(self.evaluator, inputs=self.inputs).n_samples
+        return self.judge.n_samples
 
     @property
     def times_more(self) -> float:
@@ -51,20 +54,22 @@ class ConfirmEvaluator:
 
     def score(self, net: nn.Module) -> dict[str, float | None]:
         """The scores of `Confirmed`, of a generator ready to draw."""
-        drawn = replace(self.evaluator, inputs=self.inputs).draw(net)
-        fake = self._features(self.evaluator.net, drawn)
-        fcd, (low, high) = self.reals.fcd(fake), jackknife.interval(self.reals.fcd, fake)
+        drawn = self.judge.draw(net)
+        seen = self.judge.evidence(drawn, VIEW)
+        fcd = quality.frechet_distance(seen)
+        low, high = jackknife.interval(lambda drawn: quality.frechet_distance(replace(seen, drawn=drawn)), seen.drawn)
         return {
             "fcd": fcd,
             "fcd_lo": low,
             "fcd_hi": high,
-            "fcd_referee": self.referee_reals.fcd(self._features(self.referee, drawn)) if self.referee else None,
-            "skill": quality.skill(fcd, self.fcd_gaussian),
-            "coverage": self.reals.coverage(fake),
+            "fcd_referee": self.second.fcd(drawn) if self.second else None,
+            "skill": quality.skill(fcd, self.gaussian),
+            "coverage": quality.coverage_alone(seen),
         }
 
-    def _features(self, net: FeatureNet, drawn: Tensor) -> Tensor:
-        return replace(self.evaluator, net=net).features(drawn).double()
+    def _seen_by(self, net: FeatureNet) -> Evaluator:
+        one = replace(self.evaluator, net=net, inputs=self.inputs)
+        return replace(one, real={VIEW: one.view(crop(one.images.report.tensors()[0], one.images.crop), VIEW)})
 
 
 @lru_cache(maxsize=1)

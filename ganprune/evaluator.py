@@ -1,6 +1,6 @@
 """What all trials of a study share: pictures, latents, and the yardsticks that points are measured with."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -13,27 +13,16 @@ from torch import Tensor, nn
 from ganprune.config import ModelSettings
 from ganprune.data.images import Images, crop, to_bytes
 from ganprune.identity import Origin, here
-from ganprune.metrics import drift, quality
+from ganprune.metrics import METRICS, measured, quality
+from ganprune.metrics.drift import spread
+from ganprune.metrics.evidence import Evidence, View
 from ganprune.metrics.features import FeatureNet, features, prepare
-from ganprune.metrics.inception import inception_features, score_inception
-from ganprune.metrics.quality import RealSide
+from ganprune.metrics.inception import inception_view
 from ganprune.models import build
 from ganprune.models.gan import Inputs, pictures
 from ganprune.objective import Objectives
 
 DRIFT_PAIRS = 250  # as in paper 1
-DRIFT = {"uqi": drift.uqi, "ssim": drift.ssim, "ms_ssim": drift.ms_ssim, "uqi_sewar": drift.uqi_sewar}
-
-
-@dataclass(frozen=True)
-class Inception:
-    """The yardstick of the literature; slow without a GPU, so only where it is asked for."""
-
-    net: nn.Module
-    real: Tensor  # (n, 2048) features of the `search` pictures
-
-    def scores(self, drawn: Tensor) -> dict[str, float]:
-        return score_inception(self.real, *inception_features(self.net, drawn))
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,13 +30,13 @@ class Evaluator:
     images: Images
     model: ModelSettings  # of the study; trials may differ in its width
     net: FeatureNet
-    real: RealSide  # of the `search` pictures
+    real: Mapping[str, View]  # the `search` pictures, in each view that is measured
     real_entropy: float | None  # of their predicted classes; None without classes
     gaussian: float  # the null line that skill is measured by: what a Gaussian of the pixels scores
     inputs: Inputs  # of the generators, n_samples of them: the same for all points of a study
     store: Path
     grid: Collection[int] = ()  # epochs at which trained states are kept
-    inception: Inception | None = None  # when fid or kid is asked for
+    inception: nn.Module | None = None  # of the literature; slow without a GPU, so only where it is asked for
     by: Objectives = Objectives()  # what the study searches for
     device: str = "cpu"
 
@@ -55,7 +44,7 @@ class Evaluator:
         """The same evaluator where a trial runs; the networks of this one stay where they are."""
         if device == self.device:
             return self
-        inception = self.inception and replace(self.inception, net=deepcopy(self.inception.net).to(device))
+        inception = self.inception and deepcopy(self.inception).to(device)
         return replace(self, net=deepcopy(self.net).to(device), inception=inception, device=device)
 
     @property
@@ -94,13 +83,30 @@ class Evaluator:
     def features(self, drawn: Tensor) -> Tensor:
         return features(self.net, prepare(drawn, self.images.crop, self.images.features_side)).cpu()
 
+    def view(self, drawn: Tensor, name: str) -> View:
+        """Pictures as metrics ask to see them."""
+        match name:
+            case "classifier":
+                return View(self.features(drawn).double())
+            case "inception":
+                return inception_view(self.inception, drawn)
+        return View(drawn.cpu())
+
+    def evidence(self, drawn: Tensor, view: str) -> Evidence:
+        return Evidence(self.real[view], self.view(drawn, view))
+
+    def measure(self, metric: str, drawn: Tensor) -> float:
+        """One metric of quality alone."""
+        return METRICS[metric].measure(self.evidence(drawn, METRICS[metric].view))
+
     def fcd(self, drawn: Tensor) -> float:
-        return self.real.fcd(self.features(drawn))
+        return self.measure("fcd", drawn)
 
     def quality(self, drawn: Tensor) -> dict[str, float]:
         """Distance of generated to real pictures, by the names of METRICS; skill is that of the study's objective."""
-        scores = quality.score_quality(self.real, self.features(drawn))
-        scores |= self.inception.scores(drawn) if self.inception else {}
+        scores = {}
+        for view in self.real:
+            scores |= measured("quality", self.evidence(drawn, view), view=view)
         return scores | {"skill": quality.skill(scores[self.by.quality.metric], self.gaussian)}
 
     def has_diverged(self, drawn: Tensor, coverage: float) -> bool:
@@ -113,4 +119,4 @@ class Evaluator:
 def drift_from(dense: Tensor, drawn: Tensor) -> dict[str, dict[str, float]]:
     """Likeness to the dense generator's pictures, latent by latent: by metric, how it spreads over the pairs."""
     pairs = dense[:DRIFT_PAIRS].cpu(), drawn[:DRIFT_PAIRS].cpu()
-    return {name: drift.spread(metric(*pairs)) for name, metric in DRIFT.items()}
+    return {name: spread(values) for name, values in measured("drift", *pairs).items()}

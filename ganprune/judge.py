@@ -122,7 +122,8 @@ class Judge:
         return torch.cat([few, self.evaluator.draw(candidate.net, first=FEW)])
 
     def _is_far(self, found: Row, few: Tensor) -> bool:
-        return not self.bar.is_near(self.evaluator.by.saved(found), self.evaluator.fcd(few))
+        by = self.evaluator.by
+        return not self.bar.is_near(by.saved(found), self.evaluator.measure(by.quality.metric, few))
 
     def _eligible(self, scores: dict[str, float], n_samples: int, dense: Dense) -> bool:
         full = self.evaluator.n_samples

@@ -1,7 +1,7 @@
 """What a study weighs, each defined once: what pruning saves, and how near pictures are to real ones.
 
-A new member is a metric of the shelf, and a line here. A cost may be any that is lower, or sparsity; a quality must be
-a distance to real pictures, 0 at best, so that a Gaussian of the pixels tells what it is worth.
+A quality may be any metric of the shelf that tells a distance to real pictures, 0 at best, so that a Gaussian of the
+pixels tells what it is worth. A cost may be any of which less is better, or sparsity, and is a line here.
 """
 
 from collections.abc import Iterable, Mapping
@@ -61,12 +61,12 @@ COSTS: dict[str, Cost] = {
     "bytes": Cost("bytes", "bytes_compressed", 1e-4, "bytes", zeros=True),
     "latency": Cost("latency", "latency_ms", 0.02, "time a picture takes", searched="macs"),
 }
-QUALITIES: dict[str, Quality] = {  # noise as measured on CIFAR-10
-    "fcd": Quality("fcd", "fcd", 0.046, near=1.3),  # seven standard deviations of a score from 250 pictures
-    "kcd": Quality("kcd", "kcd", 0.17),
-    "fid": Quality("fid", "fid", None),
-    "kid": Quality("kid", "kid", None),
-}
+
+
+def qualities() -> dict[str, Quality]:
+    """By name; as the shelf is now."""
+    distances = {name: each for name, each in METRICS.items() if (each.family, each.better) == ("quality", "lower")}
+    return {name: Quality(name, name, metric.noise, metric.near) for name, metric in distances.items()}
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class Objectives:
     """Both of a study, and what its best dense model costs: until that is known nothing counts as saved."""
 
     cost: Cost = COSTS[SPARSITY]
-    quality: Quality = QUALITIES["fcd"]
+    quality: Quality = qualities()["fcd"]
     dense: float = 1.0
 
     @property
@@ -107,4 +107,4 @@ class Objectives:
 
 def objectives(cost: str, quality: str) -> Objectives:
     """As COST and QUALITY name them."""
-    return Objectives(COSTS[cost], QUALITIES[quality])
+    return Objectives(COSTS[cost], qualities()[quality])

@@ -4,12 +4,13 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 import safetensors.torch
 import torch
 from torch import Tensor, nn
 
+from ganprune.metrics import measured
 from ganprune.prunable import prunable
 
 COMPRESSION_LEVEL = 6  # of deflate
@@ -35,19 +36,49 @@ def sparsity(network: nn.Module, dense: nn.Module | None = None) -> Sparsity:
     return Sparsity(layers, zeros / total, (everything - left) / everything, zeros, total)
 
 
+@dataclass(frozen=True, eq=False)
+class Built:
+    """A generator as costs are measured from it."""
+
+    generator: nn.Module
+    inputs: Sequence[Tensor]  # of one picture, on the generator's device
+
+    @cached_property
+    def stored(self) -> bytes:
+        return stored_bytes(self.generator)
+
+    @cached_property
+    def macs(self) -> tuple[int, int]:
+        return count_macs(self.generator, self.inputs)
+
+
 def cost(generator: nn.Module, inputs: Sequence[Tensor]) -> dict[str, float]:
-    """Every cost of METRICS but latency, for one picture of these inputs, which are on the generator's device."""
-    parameters = list(generator.parameters())
-    stored = stored_bytes(generator)
-    macs, macs_nonzero = count_macs(generator, inputs)
-    return {
-        "params": sum(parameter.numel() for parameter in parameters),
-        "nonzero_params": sum(parameter.count_nonzero().item() for parameter in parameters),
-        "macs": macs,
-        "macs_nonzero": macs_nonzero,
-        "bytes": len(stored),
-        "bytes_compressed": len(compressed(stored)),
-    }
+    """Every cost of METRICS that a generator alone tells, for one picture of these inputs."""
+    return measured("cost", Built(generator, inputs))
+
+
+def params(built: Built) -> int:
+    return sum(parameter.numel() for parameter in built.generator.parameters())
+
+
+def nonzero_params(built: Built) -> int:
+    return sum(map(_nonzero, built.generator.parameters()))
+
+
+def macs(built: Built) -> int:
+    return built.macs[0]
+
+
+def macs_nonzero(built: Built) -> int:
+    return built.macs[1]
+
+
+def size(built: Built) -> int:
+    return len(built.stored)
+
+
+def size_compressed(built: Built) -> int:
+    return len(compressed(built.stored))
 
 
 def count_macs(generator: nn.Module, inputs: Sequence[Tensor]) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""`fid`, `kid` and `inception_score`: the measures of the literature, in the features of Inception-v3.
+"""The view of the literature: `fid`, `kid` and `inception_score` are measured in the features of Inception-v3.
 
 The network and its bilinear resize are torch-fidelity's, equal to the TensorFlow original's bit for bit in what FID
 is defined by. Its weights (95 MB) are found in the data folder or torch's cache, or fetched once.
@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from ganprune.errors import UserError
-from ganprune.metrics.quality import fcd, kcd
+from ganprune.metrics.evidence import Evidence, View
 
 WEIGHTS = "pt_inception-2015-12-05-6726825d.pth"  # as pytorch-fid names it; the end is the start of its SHA-256
 SAME_WEIGHTS = "weights-inception-2015-12-05-6726825d.pth"  # as torch-fidelity does
@@ -22,7 +22,7 @@ SPLITS = 10  # of the Inception Score
 
 
 def load_inception(data_dir: Path, device: torch.device | str = "cpu") -> nn.Module:
-    """Inception-v3, ready for `inception_features`. UserError when its weights are nowhere."""
+    """Inception-v3, ready for `inception_view`. UserError when its weights are nowhere."""
     from torch_fidelity.feature_extractor_inceptionv3 import FeatureExtractorInceptionV3  # costs seconds
 
     state = torch.load(_weights_file(data_dir), weights_only=True, map_location="cpu")
@@ -35,39 +35,22 @@ def load_inception(data_dir: Path, device: torch.device | str = "cpu") -> nn.Mod
 
 
 @torch.no_grad()
-def inception_features(net: nn.Module, pictures: Tensor, batch: int = 50) -> tuple[Tensor, Tensor]:
+def inception_view(net: nn.Module, pictures: Tensor, batch: int = 50) -> View:
     """(n, 2048) features and (n, 1008) logits of uint8 pictures of any size; grey ones are tiled to three channels."""
     coloured = pictures.expand(-1, 3, -1, -1)
     device = next(net.parameters()).device
     parts = [net(part.to(device)) for part in coloured.split(batch)]
     features, logits = (torch.cat(column) for column in zip(*parts, strict=True))
-    return features, logits
+    return View(features.double(), logits)
 
 
-def score_inception(real_features: Tensor, fake_features: Tensor, fake_logits: Tensor) -> dict[str, float]:
-    return {
-        "fid": fid(real_features, fake_features),
-        "kid": kid(real_features, fake_features),
-        "inception_score": inception_score(fake_logits),
-    }
-
-
-def fid(real_features: Tensor, fake_features: Tensor) -> float:
-    """Fréchet Inception Distance (Heusel et al. 2017). The formula is that of `fcd`; the features make the name."""
-    return fcd(real_features, fake_features)
-
-
-def kid(real_features: Tensor, fake_features: Tensor) -> float:
-    """Kernel Inception Distance (Bińkowski et al. 2018) over all samples at once, as `kcd`."""
-    return kcd(real_features, fake_features)
-
-
-def inception_score(logits: Tensor) -> float:
+def inception_score(seen: Evidence) -> float:
     """exp of the mean divergence of a picture's class probabilities from all pictures' (Salimans et al. 2016).
 
     Mean over 10 parts of the (n, 1008) logits, as usual; they are taken in order, since latents come in none.
     """
-    return torch.stack([_score_of_part(part) for part in logits.double().tensor_split(SPLITS)]).mean().item()
+    parts = seen.drawn.logits.double().tensor_split(SPLITS)
+    return torch.stack([_score_of_part(part) for part in parts]).mean().item()
 
 
 def _score_of_part(logits: Tensor) -> Tensor:

@@ -1,129 +1,69 @@
-"""Distances between generated and real pictures, given the features of both; and the verdicts built on them.
-
-Features are (n, dimensions), of any network; everything is computed in float64.
-"""
+"""Distances between generated and real pictures in the features of a network; and the verdicts built on them."""
 
 import math
-from dataclasses import dataclass
-from functools import cached_property
 
 import torch
 from torch import Tensor
 
-NEIGHBOURS = 5  # k of precision, recall, density and coverage; Naeem et al. 2020, section 4
+from ganprune.metrics.evidence import NEIGHBOURS, ROWS, Evidence, kernel_sum
+
 MIN_COVERAGE = 0.02  # below it a generator counts as diverged
-ROWS = 1024  # of a matrix of pairs, held at once, so that n = 5,000 needs 40 MB
 
 
-@dataclass(frozen=True, eq=False)
-class Gaussian:
-    """What a Fréchet distance knows of features."""
+def frechet_distance(seen: Evidence) -> float:
+    """Heusel et al. 2017, of Gaussians: |mean_a - mean_b|² + tr(A + B - 2 (A B)^½), A and B being the covariances.
 
-    mean: Tensor  # (dimensions,)
-    cov: Tensor  # (dimensions, dimensions), unbiased
-
-    @cached_property
-    def root(self) -> Tensor:
-        """Of the covariance."""
-        values, vectors = torch.linalg.eigh(self.cov)
-        return (vectors * values.clamp(min=0).sqrt()) @ vectors.T
+    tr (A B)^½ is taken as tr (A^½ B A^½)^½: symmetric, so that covariances of fewer samples than dimensions give
+    eigenvalues of ±1e-16 to clamp instead of the complex numbers of a general matrix root.
+    """
+    a, b = seen.real.gaussian, seen.drawn.gaussian
+    cross = torch.linalg.eigvalsh(a.root @ b.cov @ a.root).clamp(min=0).sqrt().sum()
+    return ((a.mean - b.mean).square().sum() + a.cov.trace() + b.cov.trace() - 2 * cross).item()
 
 
-@dataclass(frozen=True, eq=False)
-class RealSide:
-    """Real pictures as the metrics need them: what follows from their features is worked out once."""
-
-    features: Tensor  # (n, dimensions) float64
-
-    @cached_property
-    def gaussian(self) -> Gaussian:
-        return fitted(self.features)
-
-    @cached_property
-    def radii(self) -> Tensor:
-        """(n,) distance to the k-th nearest other real picture."""
-        return neighbour_radii(self.features)
-
-    @cached_property
-    def likeness(self) -> Tensor:
-        """(), mean of `kcd`'s kernel over pairs of different pictures."""
-        return _likeness(self.features)
-
-    def fcd(self, fake_features: Tensor) -> float:
-        return frechet_distance(self.gaussian, fitted(fake_features.double()))
-
-    def coverage(self, fake_features: Tensor) -> float:
-        """As `neighbourhood_scores` tells it, without the matrices that its other scores need."""
-        fake = fake_features.double()
-        rows = zip(self.features.split(ROWS), self.radii.split(ROWS), strict=True)
-        covered = [torch.cdist(real, fake).amin(dim=1) <= radii for real, radii in rows]
-        return torch.cat(covered).double().mean().item()
-
-
-def real_side(features: Tensor) -> RealSide:
-    return RealSide(features.double())
-
-
-def score_quality(real: RealSide, fake_features: Tensor) -> dict[str, float]:
-    """All metrics of one set of generated pictures but skill, which depends on what a study asks for."""
-    fake = fake_features.double()
-    return {
-        "fcd": real.fcd(fake),
-        "kcd": _kernel_distance(real.features, real.likeness, fake),
-        **neighbourhood_scores(real, fake),
-    }
-
-
-def fcd(real_features: Tensor, fake_features: Tensor) -> float:
-    """Fréchet distance of two sets of features (Heusel et al. 2017), here those of the data set's classifier."""
-    return real_side(real_features).fcd(fake_features)
-
-
-def kcd(real_features: Tensor, fake_features: Tensor) -> float:
+def kernel_distance(seen: Evidence) -> float:
     """Squared maximum mean discrepancy with the kernel (x·y / d + 1)³ (Bińkowski et al. 2018).
 
     The unbiased estimate over all samples, not a mean over random blocks: the same expectation, less noise and no
     randomness. May be slightly negative.
     """
-    real, fake = real_features.double(), fake_features.double()
-    return _kernel_distance(real, _likeness(real), fake)
+    real, drawn = seen.real, seen.drawn
+    across = kernel_sum(real.rows, drawn.rows) / (len(real) * len(drawn))
+    return (real.likeness + drawn.likeness - 2 * across).item()
 
 
-def fitted(features: Tensor) -> Gaussian:
-    return Gaussian(features.mean(0), features.T.cov())
+def precision(seen: Evidence) -> float:
+    """Share of the drawn near a real one (Kynkäänniemi et al. 2019).
 
-
-def frechet_distance(a: Gaussian, b: Gaussian) -> float:
-    """|mean_a - mean_b|² + tr(A + B - 2 (A B)^½), A and B being the covariances.
-
-    tr (A B)^½ is taken as tr (A^½ B A^½)^½: symmetric, so that covariances of fewer samples than dimensions give
-    eigenvalues of ±1e-16 to clamp instead of the complex numbers of a general matrix root.
+    This one and the three that follow move with the numbers of pictures on both sides: compare at equal n only.
     """
-    cross = torch.linalg.eigvalsh(a.root @ b.cov @ a.root).clamp(min=0).sqrt().sum()
-    return ((a.mean - b.mean).square().sum() + a.cov.trace() + b.cov.trace() - 2 * cross).item()
+    in_real_ball, _ = seen.balls
+    return in_real_ball.any(dim=0).double().mean().item()
 
 
-def neighbour_radii(features: Tensor) -> Tensor:
-    """(n,) distance of every row to its k-th nearest other row."""
-    # The nearest of all is the row itself, at distance 0.
-    return torch.cdist(features, features).topk(NEIGHBOURS + 1, dim=1, largest=False).values[:, -1]
+def recall(seen: Evidence) -> float:
+    """Share of the real near a drawn one (Kynkäänniemi et al. 2019)."""
+    _, in_drawn_ball = seen.balls
+    return in_drawn_ball.any(dim=1).double().mean().item()
 
 
-def neighbourhood_scores(real: RealSide, fake_features: Tensor) -> dict[str, float]:
-    """Precision, recall (Kynkäänniemi et al. 2019), density, coverage (Naeem et al. 2020), with k = 5.
+def density(seen: Evidence) -> float:
+    """How many of the real each drawn one is near, over k (Naeem et al. 2020)."""
+    in_real_ball, _ = seen.balls
+    return in_real_ball.sum().item() / (NEIGHBOURS * len(seen.drawn))
 
-    All move with the numbers of pictures on both sides: compare at equal n only.
-    """
-    fake = fake_features.double()
-    distances = torch.cdist(real.features, fake)
-    in_real_ball = distances <= real.radii[:, None]
-    in_fake_ball = distances <= neighbour_radii(fake)[None, :]
-    return {
-        "precision": in_real_ball.any(dim=0).double().mean().item(),
-        "recall": in_fake_ball.any(dim=1).double().mean().item(),
-        "density": in_real_ball.sum().item() / (NEIGHBOURS * len(fake)),
-        "coverage": in_real_ball.any(dim=1).double().mean().item(),
-    }
+
+def coverage(seen: Evidence) -> float:
+    """Share of the real that a drawn one is near, by the real one's radius (Naeem et al. 2020)."""
+    in_real_ball, _ = seen.balls
+    return in_real_ball.any(dim=1).double().mean().item()
+
+
+def coverage_alone(seen: Evidence) -> float:
+    """The same without the matrices that its kin need."""
+    parts = zip(seen.real.rows.split(ROWS), seen.real.radii.split(ROWS), strict=True)
+    covered = [torch.cdist(rows, seen.drawn.rows).amin(dim=1) <= radii for rows, radii in parts]
+    return torch.cat(covered).double().mean().item()
 
 
 def skill(distance: float, gaussian: float) -> float:
@@ -156,23 +96,3 @@ def diverged(coverage: float, probabilities: Tensor | None = None, real_entropy:
         return False
     whole = math.log(probabilities.shape[1]) if real_entropy is None else real_entropy
     return entropy_of_classes(probabilities) < min(math.log(2), whole / 2)
-
-
-def _kernel_distance(real: Tensor, real_likeness: Tensor, fake: Tensor) -> float:
-    across = _kernel_sum(real, fake) / (len(real) * len(fake))
-    return (real_likeness + _likeness(fake) - 2 * across).item()
-
-
-def _likeness(features: Tensor) -> Tensor:
-    """Mean of the kernel over all ordered pairs of two different rows."""
-    n = len(features)
-    diagonal = _kernel(features.square().sum(dim=1), features.shape[1]).sum()
-    return (_kernel_sum(features, features) - diagonal) / (n * (n - 1))
-
-
-def _kernel_sum(a: Tensor, b: Tensor) -> Tensor:
-    return sum(_kernel(rows @ b.T, a.shape[1]).sum() for rows in a.split(ROWS))
-
-
-def _kernel(products: Tensor, dimensions: int) -> Tensor:
-    return (products / dimensions + 1) ** 3

@@ -5,17 +5,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from torch import Tensor
-
 from ganprune import null_names, seeds
 from ganprune.config import ModelSettings, TrialSettings
 from ganprune.data.images import FEWEST_PICTURES, FEWEST_REFERENCES, SETS, Images, crop
 from ganprune.errors import UserError
-from ganprune.evaluator import Evaluator, Inception, drift_from
+from ganprune.evaluator import Evaluator, drift_from
+from ganprune.metrics import METRICS, null, quality, views
 from ganprune.metrics import features as feature_nets
-from ganprune.metrics import null, quality
-from ganprune.metrics.features import FeatureNet, can_judge, features, prepare
-from ganprune.metrics.inception import WEIGHTS, inception_features, load_inception
+from ganprune.metrics.features import FeatureNet, can_judge, prepare
+from ganprune.metrics.inception import WEIGHTS, load_inception
 from ganprune.pace import Pace
 from ganprune.store import write_whole
 from ganprune.train import Training
@@ -74,34 +72,33 @@ def referee(evaluator: Evaluator) -> FeatureNet | None:
 def make_evaluator(images: Images, net: FeatureNet, plan: Plan, store: Path) -> Evaluator:
     """Everything that trials share, the real side of the metrics worked out."""
     samples, seed = plan.space.samples, plan.seed
-    real_features = _features(net, images, images.search.tensors()[0])
-    real = quality.real_side(real_features)
-    train = crop(images.train.tensors()[0], images.crop)
+    real, train = (crop(each.tensors()[0], images.crop) for each in (images.search, images.train))
     blurred = null.gaussian_pictures(train, samples, seeds.generator(seed, null_names.GAUSSIAN))
     evaluator = Evaluator(
         images=images,
         model=plan.space.settings({}, images.channels, seed, len(images.classes)).model,
         net=net,
-        real=real,
-        real_entropy=quality.entropy_of_classes(net.probabilities(real_features)) if images.classes else None,
+        real={},
+        real_entropy=None,
         gaussian=1.0,
         inputs={},
         store=store,
         grid=frozenset(plan.space.epochs),
-        inception=_inception(images, plan) if plan.quality in ("fid", "kid") else None,
+        inception=load_inception(plan.data_dir) if METRICS[plan.quality].view == "inception" else None,
         by=plan.objectives.searched,
     )
-    evaluator = replace(evaluator, gaussian=evaluator.quality(blurred)[plan.objectives.quality.metric])
-    return replace(evaluator, inputs=evaluator.sample_inputs(samples, seeds.generator(seed, "latents")))
+    evaluator = replace(evaluator, real={view: evaluator.view(real, view) for view in views(plan.quality)})
+    return replace(
+        evaluator,
+        real_entropy=_entropy(evaluator) if images.classes else None,
+        gaussian=evaluator.measure(plan.quality, blurred),
+        inputs=evaluator.sample_inputs(samples, seeds.generator(seed, "latents")),
+    )
 
 
-def _inception(images: Images, plan: Plan) -> Inception:
-    net = load_inception(plan.data_dir)
-    return Inception(net, inception_features(net, crop(images.search.tensors()[0], images.crop))[0])
-
-
-def _features(net: FeatureNet, images: Images, drawn: Tensor) -> Tensor:
-    return features(net, prepare(drawn, images.crop, images.features_side))
+def _entropy(evaluator: Evaluator) -> float:
+    """Of the classes of the `search` pictures, as the classifier sees them."""
+    return quality.entropy_of_classes(evaluator.net.probabilities(evaluator.real["classifier"].rows.float()))
 
 
 def measure_pace(evaluator: Evaluator, settings: TrialSettings, deadline: float, steps: int = 4) -> tuple[Pace, int]:
@@ -133,7 +130,7 @@ def _seconds(work: Callable[[], object]) -> float:
 
 def check_objective(metric: str, net: FeatureNet, images: Images) -> None:
     """Refuse an objective that knows too little."""
-    if metric in ("fcd", "kcd") and not can_judge(net):
+    if METRICS[metric].view == "classifier" and not can_judge(net):
         raise UserError(
             f"QUALITY={metric}: {images.name} has no classes, and a network that should tell four rotations is right"
             f" in only {net.about.accuracy:.0%}; sort the pictures into two or more class folders, which needs no"

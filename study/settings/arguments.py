@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError, ValidationInfo
 
 from ganprune.errors import UserError, instead
-from ganprune.objective import COSTS, QUALITIES, Objective
+from ganprune.objective import COSTS, Objective, qualities
 from study.records.paths import Out
 from study.settings.limits import KINDS, Limit, limit
 
@@ -52,11 +52,11 @@ def _name(text: str) -> str:
 
 
 def _quality(text: str) -> str:
-    return _objective(text, QUALITIES, COSTS)
+    return _objective(text, qualities(), COSTS)
 
 
 def _cost(text: str) -> str:
-    return _objective(text, COSTS, QUALITIES)
+    return _objective(text, COSTS, qualities())
 
 
 def _objective(text: str, known: Mapping[str, Objective], others: Mapping[str, Objective]) -> str:

@@ -7,7 +7,6 @@ import torch
 
 from bench import competent_study, tutorial
 from bench.yardstick import SWEPT, pruned, scored
-from ganprune.metrics.quality import fcd
 from ganprune.models.gan import pictures
 
 
@@ -51,7 +50,7 @@ def test_the_dense_score_is_that_of_these_very_weights_by_our_metric(curve, trai
     torch.testing.assert_close(list(dense.parameters()), list(pair.generator.parameters()))
     drawn = ((pictures(dense, evaluator.inputs) + 1) * 127.5).round().to(torch.uint8)
     found = next(point for point in curve if point["sparsity"] == 0)
-    assert found["scores"]["fcd"] == pytest.approx(fcd(evaluator.real.features, evaluator.features(drawn)), rel=1e-6)
+    assert found["scores"]["fcd"] == pytest.approx(evaluator.fcd(drawn), rel=1e-6)
     assert {"uqi", "ssim", "ms_ssim", "skill", "coverage"} <= found["scores"].keys()
 
 

@@ -16,6 +16,7 @@ from ganprune.data.source import Source, of_arrays
 from ganprune.hooks import TrainingHook
 from ganprune.losses import Batch, Descend
 from ganprune.masks import apply, masked
+from ganprune.metrics.evidence import Evidence
 from ganprune.models import Gan
 from ganprune.models.gan import recalibrate
 from ganprune.passing import PassingMethod
@@ -160,6 +161,13 @@ class Anchor(TrainingHook):
         if side == "g":
             return sum((weight - anchor.detach()).square().sum() for weight, anchor in self._pairs)
         return None
+
+
+def brightness(seen: Evidence) -> float:
+    """Wasserstein distance of pixels, one with another: no network looks, and the two sides differ in number."""
+    at = torch.linspace(0, 1, 256, dtype=torch.float64)
+    real, drawn = (side.rows.double().flatten().quantile(at) for side in (seen.real, seen.drawn))
+    return (real - drawn).abs().mean().item()
 
 
 def stripes(data_dir: Path) -> Source:

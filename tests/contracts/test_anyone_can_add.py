@@ -18,8 +18,10 @@ from ganprune.evaluator import Evaluator
 from ganprune.export import example_inputs, load_generator
 from ganprune.losses import LOSSES
 from ganprune.methods import METHODS
+from ganprune.metrics import METRICS, Metric
 from ganprune.models import MODELS
 from ganprune.models.gan import pictures
+from ganprune.null_names import GAUSSIAN
 from ganprune.recovery import RECOVERIES
 from study.commands import run
 from study.commands.again import report_again
@@ -53,6 +55,7 @@ first:
   - {method: magnitude, magnitude.threshold: 0.8, lr_g: 1.0e-3, epochs: 2}
   - {method: channels, channels.threshold: 0.3, lr_g: 1.0e-3, epochs: 2}
 """
+BRIGHTNESS = "tests.contracts.guests:brightness"
 HEARD = 4  # events before it is killed: two epochs, a point, an epoch; in the middle of a period of the masks
 
 
@@ -89,6 +92,7 @@ def put_on_their_shelves():
         patch.setitem(LOSSES, "penalised", guests.Penalised())
         patch.setitem(METHODS, "switching", guests.Switching())
         patch.setitem(RECOVERIES, "anchored", guests.anchored)
+        patch.setitem(METRICS, "brightness", Metric("Brightness", "lower", "quality", BRIGHTNESS, "pixels"))
         yield
 
 
@@ -104,13 +108,14 @@ def in_process():
 
 
 @pytest.fixture(scope="module")
-def given(tmp_path_factory) -> Asked:
+def given(tmp_path_factory, put_on_their_shelves) -> Asked:
     folder = tmp_path_factory.mktemp("guests")
     (folder / "guests.yaml").write_text(SPACE)
     return asked(
         {
             "DATASET": "stripes",
             "SPACE": str(folder / "guests.yaml"),
+            "QUALITY": "brightness",
             "TRIALS": 3,
             "TIME": "19m",  # too little for a referee, which would take most of this test
             "WORKERS": 1,
@@ -159,7 +164,14 @@ def test_every_trial_came_to_its_end_with_points(log):
     assert ["completed"] * 3 == [trial.ended.state for trial in log.trials.values()]
     assert [2, 3, 3] == [len(trial.points) for trial in log.trials.values()]
     for point in log.points:
-        assert np.isfinite(point.scores["fcd"])
+        assert np.isfinite([point.scores["fcd"], point.scores["brightness"]]).all()
+
+
+def test_what_is_searched_for_is_the_metric_of_whoever_brought_it_and_skill_is_held_against_its_gaussian(log):
+    assert "brightness" == log.objectives.quality.metric
+    gaussian = log.nulls[GAUSSIAN, None].scores["brightness"]
+    for point in log.points:
+        assert 1 - point.scores["brightness"] / gaussian == pytest.approx(point.scores["skill"])
 
 
 def test_killed_and_continued_it_lost_nothing_and_did_nothing_twice(killed, log):
@@ -173,6 +185,7 @@ def test_killed_and_continued_it_lost_nothing_and_did_nothing_twice(killed, log)
 def test_the_report_tells_of_them_and_is_made_again_from_the_records_alone(log, given, paths):
     page = report_again(given)
     assert "switching" in page.read_text()
+    assert "brightness" in pd.read_csv(paths.report / "pareto.csv")
     points = pd.read_csv(paths.report / "points.csv")
     assert {point.id for point in log.points} == set(points["point"])
     assert points.loc[points["method"] == "switching", "threshold"].isna().all()
@@ -183,9 +196,9 @@ def test_mlflow_has_a_run_a_trial_with_its_settings_and_all_of_its_points(log, g
     for trial in log.trials.values():
         found = client.get_run(log.runs[trial.number])
         assert trial.settings.prune.method == found.data.params["method"]
-        logged = [name for name in found.data.metrics if name.startswith("curve") and name.endswith("/fcd")]
+        logged = [name for name in found.data.metrics if name.startswith("curve") and name.endswith("/brightness")]
         shown = [each for name in logged for each in client.get_metric_history(found.info.run_id, name)]
-        assert {point.scores["fcd"] for point in trial.points.values()} == {each.value for each in shown}
+        assert {point.scores["brightness"] for point in trial.points.values()} == {each.value for each in shown}
     assert "0.6" == client.get_run(log.runs[0]).data.params["share"]
 
 

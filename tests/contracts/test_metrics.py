@@ -6,11 +6,11 @@ import pytest
 import torch
 from torch import Generator, Tensor, nn
 
-from ganprune.metrics import METRICS, drift
+from ganprune.metrics import METRICS, measured, views
 from ganprune.metrics.cost import cost, sparsity
-from ganprune.metrics.inception import score_inception
-from ganprune.metrics.quality import real_side, score_quality, skill
-from ganprune.objective import COSTS, QUALITIES
+from ganprune.metrics.evidence import Evidence, View
+from ganprune.metrics.quality import skill
+from ganprune.objective import COSTS, qualities
 from ganprune.point import Latency
 
 LATENCY = {"latency_ms", "latency_dense_ms", "latency_noise"}
@@ -26,14 +26,14 @@ def _random(*shape: int, seed: int) -> Tensor:
 
 
 def _quality(fake: Tensor, logits: Tensor) -> dict[str, float]:
-    real = _random(300, 16, seed=0)
-    scores = score_quality(real_side(real), fake) | score_inception(real, fake, logits)
+    """As if every network saw the same."""
+    seen = Evidence(View(_random(300, 16, seed=0).double()), View(fake.double(), logits))
+    scores = measured("quality", seen, view="classifier") | measured("quality", seen, view="inception")
     return scores | {"skill": skill(scores["fcd"], gaussian=100.0)}
 
 
 def _drift(x: Tensor, y: Tensor) -> dict[str, float]:
-    drifts = {name: getattr(drift, name) for name, metric in METRICS.items() if metric.family == "drift"}
-    return {name: metric(x, y).mean().item() for name, metric in drifts.items()}
+    return {name: values.mean().item() for name, values in measured("drift", x, y).items()}
 
 
 def _cost(width: int, zeros: int) -> dict[str, float]:
@@ -93,10 +93,16 @@ def test_zeros_lower_what_counts_non_zero_weights_and_nothing_else():
     assert pruned["sparsity"] > dense["sparsity"] == 0
 
 
-@pytest.mark.parametrize("quality", QUALITIES.values(), ids=QUALITIES)
-def test_a_quality_that_may_be_an_objective_is_a_distance_to_real_pictures(quality):
-    metric = METRICS[quality.metric]
-    assert ("quality", "lower") == (metric.family, metric.better)
+def test_every_distance_to_real_pictures_may_be_an_objective_and_nothing_else():
+    assert {"fcd", "kcd", "fid", "kid"} == {*qualities()}
+    for name, quality in qualities().items():
+        metric = METRICS[quality.metric]
+        assert (name, "quality", "lower", metric.noise) == (quality.metric, metric.family, metric.better, quality.noise)
+
+
+def test_inception_looks_only_where_the_objective_asks_it_to():
+    assert ["classifier"] == views("fcd") == views("kcd")
+    assert ["classifier", "inception"] == views("fid") == views("kid")
 
 
 @pytest.mark.parametrize("name", COSTS)

@@ -13,8 +13,8 @@ from ganprune.cut import Curve
 from ganprune.data.images import Images, Pictures, fingerprint, to_bytes
 from ganprune.evaluator import Evaluator
 from ganprune.methods import METHODS
+from ganprune.metrics.evidence import View
 from ganprune.metrics.features import About, FeatureNet, features
-from ganprune.metrics.quality import real_side
 from ganprune.models import build
 from ganprune.models.gan import pictures, recalibrate
 from ganprune.models.initialise import initialise
@@ -60,7 +60,7 @@ def evaluator(toy_images, feature_net, tmp_path) -> Evaluator:
         images=toy_images,
         model=MODEL,
         net=feature_net,
-        real=real_side(features(feature_net, toy_images.search.tensors()[0])),
+        real={"classifier": View(features(feature_net, toy_images.search.tensors()[0]).double())},
         real_entropy=None,
         gaussian=1000.0,
         inputs=build(MODEL).inputs(100, seeds.generator(0, "latents")),

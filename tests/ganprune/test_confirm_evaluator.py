@@ -8,7 +8,8 @@ from torch import nn
 
 from ganprune import seeds
 from ganprune.confirm_evaluator import ConfirmEvaluator, yardstick
-from ganprune.metrics.quality import fcd, neighbourhood_scores, real_side
+from ganprune.metrics import quality
+from ganprune.metrics.evidence import Evidence
 from ganprune.models import build
 from ganprune.models.initialise import initialise
 from ganprune.train import Training
@@ -41,7 +42,7 @@ def test_it_is_made_once_for_all_points_of_a_worker(evaluator):
 
 
 def test_the_pictures_of_report_are_at_distance_zero_those_of_search_are_not(evaluator, ruler):
-    at = [ruler.reals.fcd(evaluator.features(pictures.tensors()[0]).double()) for pictures in _sets(evaluator)]
+    at = [ruler.judge.fcd(pictures.tensors()[0]) for pictures in _sets(evaluator)]
     assert at[0] == pytest.approx(0, abs=1e-6)
     assert at[1] > 1e-3
 
@@ -52,14 +53,12 @@ def _sets(evaluator):
 
 def test_its_scores_are_those_of_the_functions_that_define_them(evaluator, ruler, generator):
     scores = ruler.score(generator)
-    real, fake = evaluator.features(evaluator.images.report.tensors()[0]), _drawn(evaluator, ruler, generator)
-    assert scores["fcd"] == pytest.approx(fcd(real, fake))
-    assert scores["coverage"] == neighbourhood_scores(real_side(real), fake)["coverage"] > 0
+    real = evaluator.view(evaluator.images.report.tensors()[0], "classifier")
+    drawn = replace(evaluator, inputs=ruler.inputs).draw(generator)
+    seen = Evidence(real, evaluator.view(drawn, "classifier"))
+    assert scores["fcd"] == pytest.approx(quality.frechet_distance(seen))
+    assert scores["coverage"] == quality.coverage(seen) > 0
     assert scores["fcd_lo"] < scores["fcd"] < scores["fcd_hi"]
-
-
-def _drawn(evaluator, ruler, generator):
-    return evaluator.features(replace(evaluator, inputs=ruler.inputs).draw(generator))
 
 
 def test_the_referee_is_another_network_of_its_own_opinion(evaluator, ruler, generator, feature_net):
@@ -72,5 +71,5 @@ def test_the_referee_is_another_network_of_its_own_opinion(evaluator, ruler, gen
 def test_skill_is_measured_by_the_pixel_gaussian_on_the_same_pictures(ruler, generator, settings):
     untrained = initialise(build(settings.model).generator, seeds.generator(9, "untrained"))
     good, bad = ruler.score(generator), ruler.score(untrained)
-    assert good["skill"] == 1 - good["fcd"] / ruler.fcd_gaussian
+    assert good["skill"] == 1 - good["fcd"] / ruler.gaussian
     assert bad["skill"] < good["skill"] < 1

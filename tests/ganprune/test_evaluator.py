@@ -7,8 +7,7 @@ import torch
 from torch import nn
 
 from ganprune.evaluator import DRIFT_PAIRS, drift_from
-from ganprune.metrics import drift
-from ganprune.metrics.quality import score_quality
+from ganprune.metrics import drift, measured
 from ganprune.objective import objectives
 from ganprune.train import Training
 
@@ -50,7 +49,7 @@ def test_the_real_pictures_themselves_are_at_distance_zero(evaluator):
 
 def test_quality_is_told_by_the_one_function_that_defines_it(evaluator, generator):
     drawn = evaluator.draw(generator)
-    scores = score_quality(evaluator.real, evaluator.features(drawn))
+    scores = measured("quality", evaluator.evidence(drawn, "classifier"), view="classifier")
     assert scores | {"skill": 1 - scores["fcd"] / 1000} == evaluator.quality(drawn)
     assert evaluator.fcd(drawn) == pytest.approx(evaluator.quality(drawn)["fcd"])
 

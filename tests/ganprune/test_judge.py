@@ -15,6 +15,7 @@ from ganprune import seeds
 from ganprune.candidate import Candidate
 from ganprune.judge import FEW, STRIP, Judge, weights_hash
 from ganprune.metrics import METRICS
+from ganprune.metrics.evidence import View
 from ganprune.objective import objectives
 from ganprune.point import Point
 from ganprune.prunable import prunable
@@ -45,7 +46,7 @@ def point_of(settings, evaluator):
 
 def _far(evaluator):
     """The same, but no generated picture is ever near a real one."""
-    return replace(evaluator, real=replace(evaluator.real, features=evaluator.real.features + 1e3))
+    return replace(evaluator, real={"classifier": View(evaluator.real["classifier"].rows + 1e3)})
 
 
 def test_a_point_has_every_figure_that_the_shelf_names_but_those_of_inception_and_latency(point_of, pruned):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ganprune.cost_axis import cost_axis
 from ganprune.metrics import METRICS
-from ganprune.objective import COSTS, QUALITIES, Objectives, objectives
+from ganprune.objective import COSTS, Objectives, objectives, qualities
 from ganprune.point import NullLine
 
 
@@ -16,7 +16,7 @@ def row(sparsity: float | None = 0.5, **scores: float) -> NullLine:
     return NullLine("row", "", sparsity, scores)
 
 
-@pytest.mark.parametrize("objective", [*COSTS.values(), *QUALITIES.values()], ids=lambda each: each.name)
+@pytest.mark.parametrize("objective", [*COSTS.values(), *qualities().values()], ids=lambda each: each.name)
 def test_an_objective_is_a_metric_of_the_shelf_and_its_direction_is_the_shelfs(objective):
     better = METRICS[objective.metric].better
     assert {"higher": "maximize", "lower": "minimize"}[better] == objective.direction

@@ -10,6 +10,7 @@ import pytest
 from ganprune.cut import RUNG_TARGETS
 from ganprune.judge import FEW
 from ganprune.methods import identity_of
+from ganprune.metrics.evidence import View
 from ganprune.null_names import GAUSSIAN, RANDOM_CONTROL, REAL, REPEATED, UNRELATED, UNTRAINED
 from ganprune.pace import Pace
 from ganprune.point import EpochTrained, Finished, NullLine, RungReached, Scored
@@ -113,7 +114,7 @@ def test_a_loss_that_is_not_finite_ends_it_as_diverged_without_a_point(evaluator
 
 
 def test_a_collapsed_generator_ends_it_as_diverged_without_a_point(evaluator, settings):
-    far = replace(evaluator, real=replace(evaluator.real, features=evaluator.real.features + 1e3))
+    far = replace(evaluator, real={"classifier": View(evaluator.real["classifier"].rows + 1e3)})
     events = list(run_trial(0, settings, far))
     assert "diverged" == events[-1].state
     assert [] == _of(Scored, events)

@@ -13,7 +13,8 @@ from torch_fidelity.metric_isc import isc_features_to_metric
 from torchmetrics.image.kid import poly_mmd
 
 from ganprune.errors import UserError
-from ganprune.metrics import inception
+from ganprune.metrics import inception, measured
+from ganprune.metrics.evidence import Evidence, View
 
 
 def _random(n: int, dimensions: int, seed: int, scale: float = 1.0) -> torch.Tensor:
@@ -48,22 +49,19 @@ def untrained_weights(no_weights: Path, monkeypatch: pytest.MonkeyPatch) -> Path
     return no_weights
 
 
-def test_fid_equals_torch_fidelity_on_random_features():
-    real, fake = _random(400, 64, 0), _random(300, 64, 1, scale=1.3)
+def _scores(real: torch.Tensor, drawn: torch.Tensor, logits: torch.Tensor) -> dict[str, float]:
+    return measured("quality", Evidence(View(real.double()), View(drawn.double(), logits)), view="inception")
+
+
+def test_all_three_equal_those_of_others_on_random_features():
+    real, fake, logits = _random(300, 64, 0), _random(300, 64, 1, scale=1.3), _random(300, 1008, 2, scale=3.0)
     statistics = [fid_features_to_statistics(features) for features in (real, fake)]
-    theirs = fid_statistics_to_metric(*statistics, verbose=False)["frechet_inception_distance"]
-    assert inception.fid(real, fake) == pytest.approx(theirs, rel=1e-6)
-
-
-def test_kid_equals_torchmetrics_on_random_features():
-    real, fake = _random(200, 64, 0), _random(200, 64, 1, scale=1.3)
-    assert inception.kid(real, fake) == pytest.approx(poly_mmd(real.double(), fake.double()).item())
-
-
-def test_inception_score_equals_torch_fidelity_on_random_logits():
-    logits = _random(500, 1008, 0, scale=3.0)
-    theirs = isc_features_to_metric(logits, splits=10, shuffle=False)["inception_score_mean"]
-    assert inception.inception_score(logits) == pytest.approx(theirs)
+    theirs = {
+        "fid": fid_statistics_to_metric(*statistics, verbose=False)["frechet_inception_distance"],
+        "kid": poly_mmd(real.double(), fake.double()).item(),
+        "inception_score": isc_features_to_metric(logits, splits=10, shuffle=False)["inception_score_mean"],
+    }
+    assert theirs == pytest.approx(_scores(real, fake, logits), rel=1e-6)
 
 
 def test_without_weights_one_line_says_which_file_to_put_where(no_weights: Path):
@@ -107,8 +105,8 @@ def test_the_whole_network_runs_on_grey_and_colour_pictures(untrained_weights: P
     before = torch.get_rng_state()
     net = inception.load_inception(untrained_weights)
     grey = torch.randint(256, (3, 1, 32, 32), dtype=torch.uint8, generator=Generator().manual_seed(0))
-    features, logits = inception.inception_features(net, grey, batch=2)
-    assert (features.shape, logits.shape) == ((3, 2048), (3, 1008))
-    in_colour, _ = inception.inception_features(net, grey.repeat(1, 3, 1, 1))
-    assert features == pytest.approx(in_colour, rel=1e-4, abs=1e-5)
+    seen = inception.inception_view(net, grey, batch=2)
+    assert (seen.rows.shape, seen.logits.shape) == ((3, 2048), (3, 1008))
+    in_colour = inception.inception_view(net, grey.repeat(1, 3, 1, 1))
+    assert seen.rows == pytest.approx(in_colour.rows, rel=1e-4, abs=1e-5)
     assert torch.equal(before, torch.get_rng_state())

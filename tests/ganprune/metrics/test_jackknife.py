@@ -8,8 +8,9 @@ import torch
 from scipy import stats
 from torch import Generator, Tensor
 
+from ganprune.metrics.evidence import Evidence, View
 from ganprune.metrics.jackknife import GROUPS, STUDENT_T, interval
-from ganprune.metrics.quality import fitted, frechet_distance
+from ganprune.metrics.quality import frechet_distance
 
 
 def _samples(n: int, seed: int, dimensions: int = 8) -> Tensor:
@@ -33,8 +34,8 @@ def test_of_a_mean_it_is_the_textbook_interval_over_means_of_groups():
 @pytest.fixture
 def fcd() -> Callable[[Tensor], float]:
     """The distance to a distribution somewhat wider and elsewhere."""
-    real = fitted(_samples(5000, 10_000) * 1.1 + 0.3)
-    return lambda fake: frechet_distance(real, fitted(fake))
+    real = View(_samples(5000, 10_000) * 1.1 + 0.3)
+    return lambda drawn: frechet_distance(Evidence(real, View(drawn)))
 
 
 def test_it_holds_the_mean_frechet_distance_of_other_samples_about_95_times_of_100(fcd):

@@ -15,7 +15,8 @@ from torch_fidelity.metric_kid import kernel_poly, mmd2
 from torch_fidelity.metric_prc import calculate_precision_recall_full
 from torchmetrics.image.kid import poly_mmd
 
-from ganprune.metrics import quality
+from ganprune.metrics import measured, quality
+from ganprune.metrics.evidence import ROWS, Evidence, View
 
 
 def _features(n: int, dimensions: int = 16, seed: int = 0, scale: float = 1.0, shift: float = 0.0) -> Tensor:
@@ -23,6 +24,18 @@ def _features(n: int, dimensions: int = 16, seed: int = 0, scale: float = 1.0, s
     generator = Generator().manual_seed(seed)
     mix = torch.randn(dimensions, dimensions, generator=Generator().manual_seed(99))
     return scale * (torch.randn(n, dimensions, generator=generator) @ mix).relu() + shift
+
+
+def _seen(real: Tensor, drawn: Tensor) -> Evidence:
+    return Evidence(View(real.double()), View(drawn.double()))
+
+
+def _fcd(real: Tensor, drawn: Tensor) -> float:
+    return quality.frechet_distance(_seen(real, drawn))
+
+
+def _kcd(real: Tensor, drawn: Tensor) -> float:
+    return quality.kernel_distance(_seen(real, drawn))
 
 
 def _statistics(features: Tensor) -> dict[str, np.ndarray]:
@@ -35,9 +48,9 @@ def test_fcd_equals_the_definition_with_scipys_matrix_root_and_torch_fidelity():
     a, b = _statistics(real), _statistics(fake)
     root = sqrtm(a["sigma"] @ b["sigma"]).real
     definition = ((a["mu"] - b["mu"]) ** 2).sum() + np.trace(a["sigma"] + b["sigma"] - 2 * root)
-    assert quality.fcd(real, fake) == pytest.approx(definition, rel=1e-9)
+    assert _fcd(real, fake) == pytest.approx(definition, rel=1e-9)
     theirs = fid_statistics_to_metric(a, b, verbose=False)["frechet_inception_distance"]
-    assert quality.fcd(real, fake) == pytest.approx(theirs, rel=1e-6)
+    assert _fcd(real, fake) == pytest.approx(theirs, rel=1e-6)
 
 
 def test_fcd_holds_with_fewer_samples_than_dimensions():
@@ -47,7 +60,7 @@ def test_fcd_holds_with_fewer_samples_than_dimensions():
     cross = torch.linalg.svdvals(x @ y.T / math.sqrt(29 * 19)).sum()
     apart = (real.double().mean(0) - fake.double().mean(0)).square().sum()
     expected = apart + x.square().sum() / 29 + y.square().sum() / 19 - 2 * cross
-    assert quality.fcd(real, fake) == pytest.approx(expected.item(), rel=1e-6)
+    assert _fcd(real, fake) == pytest.approx(expected.item(), rel=1e-6)
 
 
 @settings(max_examples=20, deadline=None)
@@ -56,13 +69,13 @@ def test_fcd_of_moved_and_stretched_features_is_what_geometry_says(shift: float,
     centred = _features(100).double()
     centred -= centred.mean(0)
     expected = 16 * shift**2 + (scale - 1) ** 2 * centred.T.cov().trace().item()
-    assert quality.fcd(centred, scale * centred + shift) == pytest.approx(expected, abs=1e-5)
+    assert _fcd(centred, scale * centred + shift) == pytest.approx(expected, abs=1e-5)
 
 
 def test_kcd_equals_torchmetrics_and_torch_fidelity_over_more_rows_than_a_block():
-    n = quality.ROWS + 50
+    n = ROWS + 50
     real, fake = _features(n), _features(n, seed=1, scale=1.1)
-    ours = quality.kcd(real, fake)
+    ours = _kcd(real, fake)
     assert ours == pytest.approx(poly_mmd(real.double(), fake.double()).item(), rel=1e-9)
     x, y = real.double().numpy(), fake.double().numpy()
     options = {"kid_kernel_poly_degree": 3, "kid_kernel_poly_gamma": None, "kid_kernel_poly_coef0": 1}
@@ -72,7 +85,7 @@ def test_kcd_equals_torchmetrics_and_torch_fidelity_over_more_rows_than_a_block(
 
 def test_kcd_takes_unequal_numbers_and_is_unbiased():
     whole = _features(3000)
-    estimates = [quality.kcd(whole[i : i + 60], whole[i + 60 : i + 100]) for i in range(0, 3000, 100)]
+    estimates = [_kcd(whole[i : i + 60], whole[i + 60 : i + 100]) for i in range(0, 3000, 100)]
     spread = np.std(estimates) / math.sqrt(len(estimates))
     assert abs(np.mean(estimates)) < 3 * spread
 
@@ -95,30 +108,29 @@ def _neighbourhoods_by_trees(real: np.ndarray, fake: np.ndarray, k: int) -> dict
 
 def test_neighbourhood_scores_equal_the_papers_definitions():
     real, fake = _features(200), _features(150, seed=1, scale=0.8, shift=0.2)
-    ours = quality.neighbourhood_scores(quality.real_side(real), fake)
+    ours = {name: getattr(quality, name)(_seen(real, fake)) for name in ("precision", "recall", "density", "coverage")}
     assert ours == pytest.approx(_neighbourhoods_by_trees(real.double().numpy(), fake.double().numpy(), 5))
     theirs = calculate_precision_recall_full(fake.double(), real.double(), neighborhood=5)
     assert (ours["precision"], ours["recall"]) == pytest.approx(theirs, abs=1e-6)
 
 
 def test_coverage_alone_is_the_same_in_more_rows_than_a_block():
-    real, fake = quality.real_side(_features(1100)), _features(150, seed=1, scale=0.8, shift=0.2)
-    assert real.coverage(fake) == quality.neighbourhood_scores(real, fake)["coverage"]
+    seen = _seen(_features(1100), _features(150, seed=1, scale=0.8, shift=0.2))
+    assert quality.coverage_alone(seen) == quality.coverage(seen)
 
 
 def test_a_few_real_pictures_repeated_are_precise_but_do_not_cover():
     real = _features(1000)
-    repeated = quality.neighbourhood_scores(quality.real_side(real), _features(16, seed=1).repeat(60, 1))
-    fresh = quality.neighbourhood_scores(quality.real_side(real), _features(960, seed=1))
-    assert repeated["precision"] > 0.8
-    assert repeated["coverage"] < 0.25 * fresh["coverage"]
+    repeated, fresh = _seen(real, _features(16, seed=1).repeat(60, 1)), _seen(real, _features(960, seed=1))
+    assert quality.precision(repeated) > 0.8
+    assert quality.coverage(repeated) < 0.25 * quality.coverage(fresh)
 
 
-def test_score_quality_is_its_parts():
+def test_what_the_shelf_measures_in_one_view_is_what_its_functions_say_one_by_one():
     real, fake = _features(200), _features(150, seed=1)
-    scores = quality.score_quality(quality.real_side(real), fake)
-    assert scores["fcd"] == pytest.approx(quality.fcd(real, fake))
-    assert scores["kcd"] == pytest.approx(quality.kcd(real, fake))
+    scores = measured("quality", _seen(real, fake), view="classifier")
+    assert (_fcd(real, fake), _kcd(real, fake)) == (scores["fcd"], scores["kcd"])
+    assert {"precision", "recall", "density", "coverage"} == scores.keys() - {"fcd", "kcd"}
 
 
 def test_skill_is_1_for_real_and_0_for_the_gaussian():

@@ -5,7 +5,7 @@ from math import inf, sqrt
 
 import pytest
 
-from ganprune.objective import QUALITIES, Objectives, objectives
+from ganprune.objective import Objectives, objectives, qualities
 from ganprune.point import Point
 from study.analysis.headline import headline
 from study.analysis.intervals import ScoredAgain
@@ -45,7 +45,7 @@ def test_there_is_none_without_a_dense_model():
 def test_by_the_searchs_scores_it_ranges_over_the_noise_of_scoring_again():
     held = headline(points(), Objectives())
     assert (held.point.sparsity, held.range) == (0.75, (0.5, 0.9))
-    noise = QUALITIES["fcd"].noise
+    noise = qualities()["fcd"].noise
     assert held.change_range(held.point) == pytest.approx((0.075 - noise, 0.075 + noise))
 
 
