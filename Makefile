@@ -36,6 +36,8 @@ PY := .venv/bin/python
 READY := .venv/ready
 RAY := RAY_USAGE_STATS_ENABLED=0 .venv/bin/ray
 export PYTHONUNBUFFERED := 1
+# Docker images often export it, and every process of Ray would compile torch, Ray and MLflow again.
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## these commands and variables
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

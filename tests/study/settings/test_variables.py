@@ -56,6 +56,10 @@ def test_a_misspelt_variable_is_told_the_near_one(wrong, right):
         _given(f"{wrong}=10m")
 
 
+def test_what_was_imported_once_is_not_compiled_again_whatever_the_environment_says():
+    assert "PYTHONDONTWRITEBYTECODE" not in _made(PYTHONDONTWRITEBYTECODE="1")
+
+
 def test_a_cluster_gets_the_same_words():
     shown = _made(f"DATASET={ODD}", "--dry-run", goal="cluster-study", GANPRUNE_TIME="8h")
     *_, command = shlex.split(shown.splitlines()[-1])
