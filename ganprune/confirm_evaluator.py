@@ -69,7 +69,8 @@ class ConfirmEvaluator:
 
     def _seen_by(self, net: FeatureNet) -> Evaluator:
         one = replace(self.evaluator, net=net, inputs=self.inputs)
-        return replace(one, real={VIEW: one.view(crop(one.images.report.tensors()[0], one.images.crop), VIEW)})
+        real = one.view(crop(one.images.report.tensors()[0], one.images.crop), VIEW)
+        return replace(one, real={VIEW: real.on(one.device)})
 
 
 @lru_cache(maxsize=1)

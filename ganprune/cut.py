@@ -8,7 +8,7 @@ more points where the curve steps down most.
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from itertools import chain
 from operator import itemgetter
 from typing import Protocol
@@ -22,7 +22,7 @@ from ganprune.config import PruneSettings
 from ganprune.curve_refinement import middle_first, widest_step
 from ganprune.hooks import TrainingHook
 from ganprune.masks import Masks, masked
-from ganprune.models.gan import recalibrate
+from ganprune.models.gan import Inputs, recalibrate
 from ganprune.null_names import RANDOM_CONTROL
 from ganprune.point import EpochTrained, Point, RungReached
 from ganprune.recover import recover
@@ -197,8 +197,12 @@ class Curve:
     def _ready(self, net: nn.Module) -> nn.Module:
         """The network, in place: its batch norm recalibrated, unless the settings say otherwise."""
         if self._prune.recalibrate:
-            recalibrate(net, self._run.training.recalibration_inputs())
+            recalibrate(net, self._recalibration_inputs)
         return net.eval()
+
+    @cached_property
+    def _recalibration_inputs(self) -> Inputs:
+        return self._run.training.recalibration_inputs()
 
 
 def round_threshold(threshold: float) -> float:

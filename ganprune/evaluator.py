@@ -14,13 +14,14 @@ from ganprune.config import ModelSettings
 from ganprune.data.images import Images, crop, to_bytes
 from ganprune.identity import Origin, here
 from ganprune.metrics import METRICS, measured, quality
-from ganprune.metrics.drift import spread
+from ganprune.metrics.drift import spreads
 from ganprune.metrics.evidence import Evidence, View
 from ganprune.metrics.features import FeatureNet, features, prepare
 from ganprune.metrics.inception import inception_view
 from ganprune.models import build
 from ganprune.models.gan import Inputs, pictures
 from ganprune.objective import Objectives
+from ganprune.waiting import read
 
 DRIFT_PAIRS = 250  # as in paper 1
 
@@ -44,8 +45,14 @@ class Evaluator:
         """The same evaluator where a trial runs; the networks of this one stay where they are."""
         if device == self.device:
             return self
-        inception = self.inception and deepcopy(self.inception).to(device)
-        return replace(self, net=deepcopy(self.net).to(device), inception=inception, device=device)
+        return replace(
+            self,
+            net=deepcopy(self.net).to(device),
+            real={name: view.on(device) for name, view in self.real.items()},
+            inputs={name: tensor.to(device) for name, tensor in self.inputs.items()},
+            inception=self.inception and deepcopy(self.inception).to(device),
+            device=device,
+        )
 
     @property
     def origin(self) -> Origin:
@@ -81,7 +88,7 @@ class Evaluator:
         return crop(to_bytes(pictures(generator, inputs)), self.images.crop)
 
     def features(self, drawn: Tensor) -> Tensor:
-        return features(self.net, prepare(drawn, self.images.crop, self.images.features_side)).cpu()
+        return features(self.net, prepare(drawn, self.images.crop, self.images.features_side))
 
     def view(self, drawn: Tensor, name: str) -> View:
         """Pictures as metrics ask to see them."""
@@ -90,14 +97,14 @@ class Evaluator:
                 return View(self.features(drawn).double())
             case "inception":
                 return inception_view(self.inception, drawn)
-        return View(drawn.cpu())
+        return View(drawn)
 
     def evidence(self, drawn: Tensor, view: str) -> Evidence:
         return Evidence(self.real[view], self.view(drawn, view))
 
     def measure(self, metric: str, drawn: Tensor) -> float:
         """One metric of quality alone."""
-        return METRICS[metric].measure(self.evidence(drawn, METRICS[metric].view))
+        return float(METRICS[metric].measure(self.evidence(drawn, METRICS[metric].view)))
 
     def fcd(self, drawn: Tensor) -> float:
         return self.measure("fcd", drawn)
@@ -106,7 +113,7 @@ class Evaluator:
         """Distance of generated to real pictures, by the names of METRICS; skill is that of the study's objective."""
         scores = {}
         for view in self.real:
-            scores |= measured("quality", self.evidence(drawn, view), view=view)
+            scores |= read(measured("quality", self.evidence(drawn, view), view=view))
         return scores | {"skill": quality.skill(scores[self.by.quality.metric], self.gaussian)}
 
     def has_diverged(self, drawn: Tensor, coverage: float) -> bool:
@@ -118,5 +125,4 @@ class Evaluator:
 
 def drift_from(dense: Tensor, drawn: Tensor) -> dict[str, dict[str, float]]:
     """Likeness to the dense generator's pictures, latent by latent: by metric, how it spreads over the pairs."""
-    pairs = dense[:DRIFT_PAIRS].cpu(), drawn[:DRIFT_PAIRS].cpu()
-    return {name: spread(values) for name, values in measured("drift", *pairs).items()}
+    return spreads(measured("drift", dense[:DRIFT_PAIRS], drawn[:DRIFT_PAIRS]))

@@ -1,9 +1,10 @@
 """The shelf of metrics: what is measured of a point, from what, in which unit, and which way is better.
 
-A metric is a function of what its family looks at: of `Evidence`, generated beside REAL pictures, for quality; of two
-tensors, the DENSE generator's pictures and the pruned one's for the same latents, for drift, which gives a value a
-pair; of `Built`, a generator, for cost. A new one is a file and a line here: it is recorded, logged and told, and a
-quality of which less is better may be QUALITY, with a skill of its own. `tests/contracts/test_metrics.py` covers it.
+A metric is a function of what its family looks at: of `Evidence`, generated beside REAL pictures, for quality, which is
+a number or, since a GPU is then waited for once for all, a scalar tensor; of two tensors, the DENSE generator's
+pictures and the pruned one's for the same latents, for drift, which gives a value a pair; of `Built`, a generator, for
+cost. A new one is a file and a line here: it is recorded, logged and told, and a quality of which less is better may be
+QUALITY, with a skill of its own. `tests/contracts/test_metrics.py` covers it.
 """
 
 from collections.abc import Callable

@@ -5,13 +5,14 @@ Windows stay inside the picture. A ValueError says when a picture is smaller tha
 A sum over sliding windows is two products with banded matrices, which is what a processor does fastest.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
+from ganprune.chunks import at_once
 from ganprune.waiting import read
 
 UQI_WINDOW = 8
@@ -21,7 +22,7 @@ SIGMA = 1.5
 C1, C2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
 SCALE_WEIGHTS = (0.0448, 0.2856, 0.3001)  # the first three of Wang et al. 2003; used as many as fit, made to sum to 1
 MID_GREY = 128
-CHUNK = 100  # pictures at once, so that all maps stay in a CPU's cache; a GPU takes all, since it waits for Python
+CHUNK = 100  # pictures at once, so that all maps stay in a CPU's cache
 BOX = (1.0,) * UQI_WINDOW
 HALVES = (0.5, 0.5)
 
@@ -67,17 +68,25 @@ def ms_ssim(x: Tensor, y: Tensor) -> Tensor:
 
 def spread(values: Tensor) -> dict[str, float]:
     """Mean, median, extremes, and population variance and standard deviation, of (n,) values."""
-    values = values.double()
-    return read(
-        {
-            "mean": values.mean(),
-            "median": values.quantile(0.5),
-            "min": values.min(),
-            "max": values.max(),
-            "variance": values.var(correction=0),
-            "std": values.std(correction=0),
-        }
-    )
+    return spreads({"": values})[""]
+
+
+def spreads(values: Mapping[str, Tensor]) -> dict[str, dict[str, float]]:
+    """Those of several metrics, by name."""
+    found = {name: _statistics(each.double()) for name, each in values.items()}
+    told = read({(name, statistic): value for name, each in found.items() for statistic, value in each.items()})
+    return {name: {statistic: told[name, statistic] for statistic in each} for name, each in found.items()}
+
+
+def _statistics(values: Tensor) -> dict[str, Tensor]:
+    return {
+        "mean": values.mean(),
+        "median": values.quantile(0.5),
+        "min": values.min(),
+        "max": values.max(),
+        "variance": values.var(correction=0),
+        "std": values.std(correction=0),
+    }
 
 
 def _in_chunks(metric: Callable[[Tensor, Tensor], Tensor], x: Tensor, y: Tensor) -> Tensor:
@@ -85,7 +94,7 @@ def _in_chunks(metric: Callable[[Tensor, Tensor], Tensor], x: Tensor, y: Tensor)
         raise ValueError(
             f"drift compares uint8 pictures of one shape, not {x.dtype} {x.shape} with {y.dtype} {y.shape}"
         )
-    size = CHUNK if x.device.type == "cpu" else len(x)
+    size = at_once(x.device, CHUNK)
     return torch.cat([metric(a, b) for a, b in zip(x.split(size), y.split(size), strict=True)]).double()
 
 

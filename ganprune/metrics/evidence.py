@@ -9,8 +9,11 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
+from ganprune.waiting import wait_for
+
 NEIGHBOURS = 5  # k of precision, recall, density and coverage; Naeem et al. 2020, section 4
 ROWS = 1024  # of a matrix of pairs, held at once, so that n = 5,000 needs 40 MB
+SMALL = 512  # dimensions up to which a CPU has found all eigenvalues while a GPU would still begin
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,9 +44,17 @@ class View:
         """Of the pictures with these indices."""
         return View(self.rows[kept], None if self.logits is None else self.logits[kept])
 
+    def on(self, device: str) -> "View":
+        """The same there, ready to be shared by threads."""
+        there = View(self.rows.to(device), None if self.logits is None else self.logits.to(device))
+        if there.rows.is_cuda:
+            wait_for(there.gaussian.root, there.radii, there.likeness)
+        return there
+
     @cached_property
     def gaussian(self) -> Gaussian:
-        return Gaussian(self.rows.mean(0), self.rows.T.cov())
+        device = "cpu" if self.rows.shape[1] <= SMALL else self.rows.device
+        return Gaussian(self.rows.mean(0).to(device), self.rows.T.cov().to(device))
 
     @cached_property
     def radii(self) -> Tensor:

@@ -18,6 +18,7 @@ import torch
 import torch.nn.functional as F
 from torch import Generator, Tensor, nn
 
+from ganprune.chunks import at_once
 from ganprune.metrics.augmentation import ROTATIONS, all_turns, examples
 from ganprune.metrics.threads import one_thread
 
@@ -99,9 +100,9 @@ def prepare(pictures: Tensor, crop: int, features_side: int) -> Tensor:
 
 @torch.no_grad()
 def features(net: FeatureNet, pictures: Tensor, batch: int = 250) -> Tensor:
-    """(n, 128) features of prepared uint8 pictures."""
+    """(n, 128) features of prepared uint8 pictures; `batch` at once, on a GPU more."""
     net.eval()
-    return torch.cat([net.embed(part) for part in pictures.split(batch)])
+    return torch.cat([net.embed(part) for part in pictures.split(at_once(net.head.weight.device, batch))])
 
 
 def can_judge(net: FeatureNet) -> bool:

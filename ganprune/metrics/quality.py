@@ -21,7 +21,7 @@ def frechet_distance(seen: Evidence) -> float:
     return ((a.mean - b.mean).square().sum() + a.cov.trace() + b.cov.trace() - 2 * cross).item()
 
 
-def kernel_distance(seen: Evidence) -> float:
+def kernel_distance(seen: Evidence) -> Tensor:
     """Squared maximum mean discrepancy with the kernel (x·y / d + 1)³ (Bińkowski et al. 2018).
 
     The unbiased estimate over all samples, not a mean over random blocks: the same expectation, less noise and no
@@ -29,34 +29,34 @@ def kernel_distance(seen: Evidence) -> float:
     """
     real, drawn = seen.real, seen.drawn
     across = kernel_sum(real.rows, drawn.rows) / (len(real) * len(drawn))
-    return (real.likeness + drawn.likeness - 2 * across).item()
+    return real.likeness + drawn.likeness - 2 * across
 
 
-def precision(seen: Evidence) -> float:
+def precision(seen: Evidence) -> Tensor:
     """Share of the drawn near a real one (Kynkäänniemi et al. 2019).
 
     This one and the three that follow move with the numbers of pictures on both sides: compare at equal n only.
     """
     in_real_ball, _ = seen.balls
-    return in_real_ball.any(dim=0).double().mean().item()
+    return in_real_ball.any(dim=0).double().mean()
 
 
-def recall(seen: Evidence) -> float:
+def recall(seen: Evidence) -> Tensor:
     """Share of the real near a drawn one (Kynkäänniemi et al. 2019)."""
     _, in_drawn_ball = seen.balls
-    return in_drawn_ball.any(dim=1).double().mean().item()
+    return in_drawn_ball.any(dim=1).double().mean()
 
 
-def density(seen: Evidence) -> float:
+def density(seen: Evidence) -> Tensor:
     """How many of the real each drawn one is near, over k (Naeem et al. 2020)."""
     in_real_ball, _ = seen.balls
-    return in_real_ball.sum().item() / (NEIGHBOURS * len(seen.drawn))
+    return in_real_ball.sum().double() / (NEIGHBOURS * len(seen.drawn))
 
 
-def coverage(seen: Evidence) -> float:
+def coverage(seen: Evidence) -> Tensor:
     """Share of the real that a drawn one is near, by the real one's radius (Naeem et al. 2020)."""
     in_real_ball, _ = seen.balls
-    return in_real_ball.any(dim=1).double().mean().item()
+    return in_real_ball.any(dim=1).double().mean()
 
 
 def coverage_alone(seen: Evidence) -> float:

@@ -1,5 +1,7 @@
 """What all trials share: the same latents, the same real pictures, the same ruler."""
 
+from concurrent.futures import ThreadPoolExecutor
+from copy import deepcopy
 from dataclasses import replace
 
 import pytest
@@ -28,6 +30,42 @@ def test_on_another_device_the_shared_network_stays_where_it_is(evaluator):
     assert ("meta", "cpu") == tuple(next(each.net.parameters()).device.type for each in (there, evaluator))
     assert evaluator.origin.device == "cpu"
     assert evaluator.on("cpu") is evaluator
+
+
+def test_where_a_trial_runs_scores_are_the_same(evaluator, generator):
+    there, drawn = replace(evaluator, device="elsewhere").on("cpu"), evaluator.draw(generator)
+    assert evaluator.net is not there.net
+    assert evaluator.quality(drawn) == there.quality(there.draw(generator))
+
+
+def test_threads_that_share_it_score_as_one_alone(evaluator, generator):
+    nets, alone = [deepcopy(generator) for _ in range(4)], _scores(evaluator, generator)
+    with ThreadPoolExecutor(len(nets)) as pool:
+        assert [alone] * len(nets) == list(pool.map(lambda net: _scores(evaluator, net), nets))
+
+
+@pytest.mark.gpu
+def test_a_gpu_scores_what_a_cpu_scores_in_any_thread_on_a_stream_of_its_own(evaluator, generator):
+    there, drawn = evaluator.on("cuda"), evaluator.draw(generator)
+    alone = there.quality(drawn.cuda()), drift_from(drawn.cuda(), drawn.roll(1, 0).cuda())
+    assert evaluator.quality(drawn) == pytest.approx(alone[0], rel=0.05, abs=0.03)
+    for name, spread in drift_from(drawn, drawn.roll(1, 0)).items():
+        assert spread == pytest.approx(alone[1][name], abs=1e-5)
+    nets = [deepcopy(generator).cuda() for _ in range(8)]
+    torch.cuda.synchronize()
+
+    def score(net: nn.Module) -> dict[str, float]:
+        with torch.cuda.stream(torch.cuda.Stream()):
+            return _scores(there, net)
+
+    with ThreadPoolExecutor(len(nets)) as pool:
+        for found in pool.map(score, nets):
+            assert found == pytest.approx(_scores(there, nets[0]), rel=0.01, abs=0.02)
+
+
+def _scores(evaluator, net: nn.Module) -> dict[str, float]:
+    drawn = evaluator.draw(net)
+    return evaluator.quality(drawn) | {name: told["mean"] for name, told in drift_from(drawn, drawn.flip(0)).items()}
 
 
 def test_padding_is_cropped_before_anything_is_measured(evaluator, generator):

@@ -15,6 +15,7 @@ from torchmetrics.image.kid import poly_mmd
 from ganprune.errors import UserError
 from ganprune.metrics import inception, measured
 from ganprune.metrics.evidence import Evidence, View
+from ganprune.waiting import read
 
 
 def _random(n: int, dimensions: int, seed: int, scale: float = 1.0) -> torch.Tensor:
@@ -50,7 +51,7 @@ def untrained_weights(no_weights: Path, monkeypatch: pytest.MonkeyPatch) -> Path
 
 
 def _scores(real: torch.Tensor, drawn: torch.Tensor, logits: torch.Tensor) -> dict[str, float]:
-    return measured("quality", Evidence(View(real.double()), View(drawn.double(), logits)), view="inception")
+    return read(measured("quality", Evidence(View(real.double()), View(drawn.double(), logits)), view="inception"))
 
 
 def test_all_three_equal_those_of_others_on_random_features():
