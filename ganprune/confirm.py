@@ -71,7 +71,7 @@ def _every_point(
                     event = _confirmed(event, run, ruler)
                 yield event
         except DivergedError:
-            yield from (_lost(point, training) for point in points if point.epoch >= epoch)
+            yield from (_lost(point, training, ruler) for point in points if point.epoch >= epoch)
             return True
     return not missing
 
@@ -96,6 +96,7 @@ def _confirmed(made: _Made, run: Run, ruler: ConfirmEvaluator) -> Confirmed:
     return Confirmed(
         point=made.point.id,
         seed=train.seed,
+        metric=ruler.metric,
         **ruler.score(made.net),
         sparsity=made.sparsity,
         n_samples=ruler.n_samples,
@@ -103,12 +104,13 @@ def _confirmed(made: _Made, run: Run, ruler: ConfirmEvaluator) -> Confirmed:
     )
 
 
-def _lost(point: Point, training: Training) -> Confirmed:
+def _lost(point: Point, training: Training, ruler: ConfirmEvaluator) -> Confirmed:
     return Confirmed(
         point=point.id,
         seed=training.settings.seed,
-        **dict.fromkeys(("fcd", "fcd_lo", "fcd_hi"), math.inf),
-        fcd_referee=None,
+        metric=ruler.metric,
+        **dict.fromkeys(("score", "lo", "hi"), math.inf),
+        referee=None,
         skill=-math.inf,
         coverage=0.0,
         sparsity=point.sparsity,

@@ -9,12 +9,12 @@ from torch import nn
 from ganprune import seeds
 from ganprune.data.images import crop
 from ganprune.evaluator import Evaluator
-from ganprune.metrics import jackknife, null, quality
+from ganprune.metrics import METRICS, jackknife, null, quality
 from ganprune.metrics.features import FeatureNet
 from ganprune.models.gan import Inputs
 from ganprune.null_names import GAUSSIAN
 
-VIEW = "classifier"
+CLASSIFIER = "classifier"
 
 
 @dataclass(frozen=True)
@@ -33,15 +33,20 @@ class ConfirmEvaluator:
 
     @cached_property
     def second(self) -> Evaluator | None:
-        """The same of the referee."""
-        return self.referee and self._seen_by(self.referee)
+        """The same of the referee; None where there is none, or the classifier is not asked."""
+        return self._seen_by(self.referee) if self.referee and METRICS[self.metric].view == CLASSIFIER else None
 
     @cached_property
     def gaussian(self) -> float:
         """The null line that skill is measured by: against the same pictures, as many as a point draws."""
         random = seeds.generator(self.seed, "report", GAUSSIAN)
         drawn = null.gaussian_pictures(crop(self.evaluator.pixels, self.evaluator.images.crop), self.n_samples, random)
-        return self.judge.fcd(drawn)
+        return self.judge.measure(self.metric, drawn)
+
+    @property
+    def metric(self) -> str:
+        """The quality that the study asks for."""
+        return self.evaluator.by.quality.metric
 
     @property
     def n_samples(self) -> int:
@@ -55,22 +60,24 @@ class ConfirmEvaluator:
     def score(self, net: nn.Module) -> dict[str, float | None]:
         """The scores of `Confirmed`, of a generator ready to draw."""
         drawn = self.judge.draw(net)
-        seen = self.judge.evidence(drawn, VIEW)
-        fcd = quality.frechet_distance(seen)
-        low, high = jackknife.interval(lambda drawn: quality.frechet_distance(replace(seen, drawn=drawn)), seen.drawn)
+        views = {view: self.judge.evidence(drawn, view) for view in self.judge.real}
+        metric = METRICS[self.metric]
+        seen = views[metric.view]
+        score = metric.measure(seen)
+        low, high = jackknife.interval(lambda drawn: metric.measure(replace(seen, drawn=drawn)), seen.drawn)
         return {
-            "fcd": fcd,
-            "fcd_lo": low,
-            "fcd_hi": high,
-            "fcd_referee": self.second.fcd(drawn) if self.second else None,
-            "skill": quality.skill(fcd, self.gaussian),
-            "coverage": quality.coverage_alone(seen),
+            "score": score,
+            "lo": low,
+            "hi": high,
+            "referee": self.second.measure(self.metric, drawn) if self.second else None,
+            "skill": quality.skill(score, self.gaussian),
+            "coverage": quality.coverage_alone(views[CLASSIFIER]),
         }
 
     def _seen_by(self, net: FeatureNet) -> Evaluator:
         one = replace(self.evaluator, net=net, inputs=self.inputs)
-        real = one.view(crop(one.images.report.tensors()[0], one.images.crop), VIEW)
-        return replace(one, real={VIEW: real.on(one.device)})
+        reals, views = crop(one.images.report.tensors()[0], one.images.crop), {CLASSIFIER, METRICS[self.metric].view}
+        return replace(one, real={view: one.view(reals, view).on(one.device) for view in views})
 
 
 @lru_cache(maxsize=1)

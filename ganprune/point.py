@@ -73,10 +73,11 @@ class Confirmed:
 
     point: str  # id
     seed: int  # that the training was begun with: the point's own, or another
-    fcd: float  # in the study's feature network
-    fcd_lo: float  # with other latents, 95 % of the time
-    fcd_hi: float
-    fcd_referee: float | None  # in another network's features; None where there is none
+    metric: str  # the quality that was asked for
+    score: float  # of it, in the study's feature network
+    lo: float  # with other latents, 95 % of the time
+    hi: float
+    referee: float | None  # in another network's features; None where there is none
     skill: float
     coverage: float
     sparsity: float

@@ -47,7 +47,7 @@ class View:
     def on(self, device: str) -> "View":
         """The same there, ready to be shared by threads."""
         there = View(self.rows.to(device), None if self.logits is None else self.logits.to(device))
-        if there.rows.is_cuda:
+        if there.rows.is_cuda and there.rows.is_floating_point():  # pixels have none of these
             wait_for(there.gaussian.root, there.radii, there.likeness)
         return there
 

@@ -6,10 +6,10 @@ were scored there; else the search's own, which flatter what they picked.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import isfinite, sqrt
+from math import inf, sqrt
 from statistics import mean
 
-from ganprune.objective import Objectives, Quality
+from ganprune.objective import Objectives
 from ganprune.point import Point
 from study.analysis import pareto
 from study.analysis.intervals import ScoredAgain
@@ -79,7 +79,7 @@ class Headline:
 def headline(points: Sequence[Point], by: Objectives, confirmed: Mapping[str, ScoredAgain] = {}) -> Headline | None:
     """In the scores that count; None where no dense generator was scored."""
     by, dense, front = pareto.weigh(points, by)
-    own = _own(by.quality, confirmed)
+    own = _own(confirmed)
     if not dense or dense.id not in own or not any(point.id in own and by.saved(point) > 0 for point in front):
         return by_search(points, by, confirmed)
     again = {name: each.rescored for name, each in own.items()}
@@ -92,7 +92,7 @@ def by_search(points: Sequence[Point], by: Objectives, confirmed: Mapping[str, S
     """In the scores that the search saw; how far they are off is seen of this study's own, where some were taken again,
     else of CIFAR-10's."""
     by, dense, front = pareto.weigh(points, by)
-    own = _own(by.quality, confirmed).values()
+    own = _own(confirmed).values()
     if not dense:
         return None
     here = mean(_reach(each) * sqrt(each.own.n_samples / 1000) for each in own) if own else None
@@ -101,12 +101,11 @@ def by_search(points: Sequence[Point], by: Objectives, confirmed: Mapping[str, S
     return Headline(by, dense, front, {}, reach, borrowed=not here)
 
 
-def _own(quality: Quality, confirmed: Mapping[str, ScoredAgain]) -> dict[str, ScoredAgain]:
-    """The very generators that have a score on `report`; there is no other distance than fcd."""
-    known = confirmed if quality.metric == "fcd" else {}
-    return {name: each for name, each in known.items() if each.own and isfinite(each.own.fcd)}
+def _own(confirmed: Mapping[str, ScoredAgain]) -> dict[str, ScoredAgain]:
+    """The very generators that have a score on `report`, of which shares can be told."""
+    return {name: each for name, each in confirmed.items() if each.own and 0 < each.own.score < inf}
 
 
 def _reach(each: ScoredAgain) -> float:
     low, high = each.file
-    return (high - low) / 2 / each.own.fcd
+    return (high - low) / 2 / each.own.score

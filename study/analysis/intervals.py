@@ -18,7 +18,7 @@ from ganprune.point import Confirmed, Point
 from study.records.study import StudyLog
 
 LEVEL = 0.95  # of both intervals
-COLUMNS = ("fcd_report", "fcd_referee", "fcd_file_lo", "fcd_file_hi", "fcd_setting_lo", "fcd_setting_hi")
+TOLD = ("report", "referee", "file_lo", "file_hi", "setting_lo", "setting_hi")  # of a point that was scored again
 
 Interval = tuple[float, float]
 
@@ -34,7 +34,7 @@ class ScoredAgain:
 
     @property
     def file(self) -> Interval | None:
-        return self.own and (self.own.fcd_lo, self.own.fcd_hi)
+        return self.own and (self.own.lo, self.own.hi)
 
     @property
     def interval(self) -> Interval | None:
@@ -47,14 +47,19 @@ class ScoredAgain:
         if not self.own:
             return None
         own = self.own
-        scores = self.point.scores | {"fcd": own.fcd, "skill": own.skill, "coverage": own.coverage}
+        scores = self.point.scores | {own.metric: own.score, "skill": own.skill, "coverage": own.coverage}
         able = self.point.eligible and own.skill > 0
         return replace(self.point, scores=scores, n_samples=own.n_samples, eligible=able)
 
     def row(self) -> dict[str, float | None]:
-        """By COLUMNS."""
-        scores = (self.own.fcd, self.own.fcd_referee) if self.own else (None, None)
-        return dict(zip(COLUMNS, (*scores, *(self.file or (None, None)), *(self.setting or (None, None))), strict=True))
+        """By TOLD."""
+        scores = (self.own.score, self.own.referee) if self.own else (None, None)
+        return dict(zip(TOLD, (*scores, *(self.file or (None, None)), *(self.setting or (None, None))), strict=True))
+
+
+def column(quality: str, told: str) -> str:
+    """What tables call one of TOLD."""
+    return f"{quality}_{told}"
 
 
 def confirmations(log: StudyLog) -> dict[str, ScoredAgain]:
@@ -65,7 +70,7 @@ def confirmations(log: StudyLog) -> dict[str, ScoredAgain]:
     settings = {name: log.trials[point.trial].settings for name, point in points.items()}
     own = {name: told[name].pop(settings[name].train.seed, None) for name in points}
     others = {name: tuple(told[name].values()) for name in points}
-    scores = {name: [each.fcd for each in others[name]] for name in points}
+    scores = {name: [each.score for each in others[name]] for name in points}
     intervals = setting_intervals(scores, {name: training(settings[name]) for name in points})
     return {name: ScoredAgain(points[name], own[name], others[name], intervals.get(name)) for name in points}
 

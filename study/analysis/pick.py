@@ -91,7 +91,7 @@ def _values(point: Point, found: Findings) -> dict[str, float]:
     again = found.confirmed.get(point.id)
     values = {
         "MAX_LOSS": found.change(point) if found.dense else None,
-        "MAX_FCD": again.own.fcd if again and again.own else point.scores.get("fcd"),
+        "MAX_FCD": ((again and again.rescored) or point).scores.get("fcd"),
         "MAX_BYTES": point.scores.get(SIZE),
         "MAX_LATENCY": point.scores.get(LATENCY[0]),
         "MIN_SPARSITY": point.sparsity,

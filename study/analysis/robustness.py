@@ -29,10 +29,10 @@ class Rescored:
     stayed: tuple[str, ...]  # ids of those that no other of them dominates on `report`
     hypervolume_search: float
     hypervolume_report: float
-    worse_by: float | None  # fcd under other seeds over fcd under the one that was picked, less 1
+    worse_by: float | None  # quality under other seeds over that under the one that was picked, less 1
     trainings: int  # with other seeds
     diverged: int  # of these
-    agreement: float | None  # rank correlation of fcd on `search` and the referee's
+    agreement: float | None  # rank correlation of quality on `search` and the referee's
 
     @property
     def shrinks(self) -> bool:
@@ -67,10 +67,10 @@ class Rescored:
 
 @dataclass(frozen=True)
 class Band:
-    """The least fcd that is had at the cost of each point or a smaller one, if all goes well and if nothing does."""
+    """The best quality that is had at the cost of each point or a smaller one, if all goes well and if nothing does."""
 
     points: list[Point]  # from the dearest to the cheapest
-    optimistic: np.ndarray  # (n,) fcd
+    optimistic: np.ndarray  # (n,) of the quality
     pessimistic: np.ndarray  # infinite where a training diverged
 
     @property
@@ -79,10 +79,9 @@ class Band:
 
 
 def rescored(log: StudyLog, again: Sequence[ScoredAgain], front: int, by: Objectives = Objectives()) -> Rescored | None:
-    """`again`: of the `front` points of the front, those that were scored again; None: there is none, or what was asked
-    for is another distance than the one that is scored again."""
+    """`again`: of the `front` points of the front, those that were scored again; None: there is none."""
     again = [each for each in again if each.own]
-    if not again or by.quality.metric != "fcd":
+    if not again:
         return None
     then, now = [each.point for each in again], [each.rescored for each in again]
     others = [(_training(log, each), other) for each in again for other in each.others]
@@ -94,7 +93,7 @@ def rescored(log: StudyLog, again: Sequence[ScoredAgain], front: int, by: Object
         hypervolume_report=pareto.hypervolume(now, by),
         worse_by=worse_by(again),
         trainings=len({(whose, other.seed) for whose, other in others}),
-        diverged=len({(whose, other.seed) for whose, other in others if other.fcd == inf}),
+        diverged=len({(whose, other.seed) for whose, other in others if other.score == inf}),
         agreement=_agreement(again),
     )
 
@@ -105,14 +104,15 @@ def _training(log: StudyLog, each: ScoredAgain) -> Hashable:
 
 def worse_by(again: Sequence[ScoredAgain]) -> float | None:
     """How much worse settings score under other seeds than under the one that was picked: 0.04 is 4 %."""
-    ratios = [other.fcd / each.own.fcd for each in again for other in each.others]
+    ratios = [other.score / each.own.score for each in again for other in each.others]
     logs = [log(ratio) for ratio in ratios if ratio > 0 and isfinite(ratio)]
     return exp(sum(logs) / len(logs)) - 1 if logs else None
 
 
 def _agreement(again: Sequence[ScoredAgain]) -> float | None:
     """Spearman's; no two points of a front score the same."""
-    scores = [(each.point.scores["fcd"], each.own.fcd_referee) for each in again if each.own.fcd_referee is not None]
+    known = [each for each in again if each.own.referee is not None]
+    scores = [(each.point.scores[each.own.metric], each.own.referee) for each in known]
     if len(scores) < FEWEST_RANKED:
         return None
     ranks = np.argsort(np.argsort(scores, axis=0), axis=0)

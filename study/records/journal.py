@@ -30,7 +30,7 @@ from ganprune.point import Confirmed, Latency, NullLine, Point
 from study.records.study import Ended, State, StudyLog
 from study.records.upgrade import upgraded
 
-SCHEMA = 2
+SCHEMA = 3
 
 
 def read(path: Path) -> StudyLog:
@@ -40,7 +40,7 @@ def read(path: Path) -> StudyLog:
         for number, line in enumerate(_lines(path), 1):
             try:
                 schema = line.get("schema", schema)  # of this line and those that follow
-                log.add(line if schema == SCHEMA else upgraded(line))
+                log.add(line if schema == SCHEMA else upgraded(line, schema))
             except (AttributeError, KeyError, TypeError, ValueError):
                 raise _no_record(path, number) from None
     return log

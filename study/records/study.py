@@ -114,8 +114,10 @@ class StudyLog:
         self.nulls[(null.name, null.sparsity)] = null
 
     def _add_confirmed(self, line: dict) -> None:
+        """Early studies scored by fcd, whatever they were asked for: that is no score of theirs."""
         confirmed = Confirmed(**line["confirmed"])
-        self.confirmed[(confirmed.point, confirmed.seed)] = confirmed
+        if confirmed.metric == self.objectives.quality.metric:
+            self.confirmed[(confirmed.point, confirmed.seed)] = confirmed
 
     def _add_latency(self, line: dict) -> None:
         latency = Latency(**line["latency"])

@@ -1,6 +1,7 @@
 """Lines of older records, told in today's words.
 
 Schema 1: each method had a threshold and nothing else of its own, and fine-tuning was the only recovery.
+Schema 2: whatever quality was asked for, a front was scored again by fcd.
 """
 
 from typing import Any
@@ -8,8 +9,19 @@ from typing import Any
 RENAMED = {"finetune_steps": "recovery_steps", "finetune_rate": "recovery_rate"}
 
 
-def upgraded(line: dict[str, Any]) -> dict[str, Any]:
-    """A line of schema 1; what has no settings in it is as it was."""
+AGAIN = {"fcd": "score", "fcd_lo": "lo", "fcd_hi": "hi", "fcd_referee": "referee"}
+
+
+def upgraded(line: dict[str, Any], schema: int) -> dict[str, Any]:
+    """A line of this schema; most are as they were."""
+    if line["kind"] == "confirmed":
+        named = {AGAIN.get(name, name): value for name, value in line["confirmed"].items()}
+        return line | {"confirmed": {"metric": "fcd"} | named}
+    return _of_schema_1(line) if schema == 1 else line
+
+
+def _of_schema_1(line: dict[str, Any]) -> dict[str, Any]:
+    """What has no settings in it is as it was."""
     match line["kind"]:
         case "study" if "searched" in line.get("spec", {}):
             return line | {"spec": line["spec"] | {"searched": _space(line["spec"]["searched"])}}

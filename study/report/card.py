@@ -9,17 +9,14 @@ from ganprune.metrics import METRICS
 from ganprune.point import Point
 from study.analysis import speed
 from study.analysis.findings import Findings
-from study.analysis.intervals import Interval, ScoredAgain
+from study.analysis.intervals import Interval, ScoredAgain, column
 from study.analysis.narrow import dense_of, is_narrower
 from study.analysis.pareto import UNDER_TRAINED
 from study.records.own import own_settings, spelled
 from study.records.study import StudyLog
 from study.report.markdown import table
 
-AGAIN = {  # rows of what was scored again
-    "fcd_report": "Fréchet distance on pictures that no search saw",
-    "fcd_referee": "The same in a second feature network",
-}
+AGAIN = {"report": "{} on pictures that no search saw", "referee": "The same in a second feature network"}
 
 
 def card(point: Point, found: Findings) -> str:
@@ -56,9 +53,9 @@ def _figures(point: Point, found: Findings) -> list[str]:
     dense = _dense(point, found.log)
     each = [point, dense] if dense else [point]
     head = ["figure", "better", "pruned", *(["dense"] if dense else [])]
-    rows = [_again_row(name, [found.confirmed.get(one.id) for one in each]) for name in AGAIN]
+    rows = [_again_row(told, found.quality, [found.confirmed.get(one.id) for one in each]) for told in AGAIN]
     rows += [_row(name, each) for name in METRICS if name in point.scores and name not in speed.BESIDE]
-    return [*table(head, filter(None, rows)), "", " ".join(_legend(point, dense, found.log))]
+    return [*table(head, filter(None, rows)), "", " ".join(_legend(point, dense, found))]
 
 
 def _dense(point: Point, log: StudyLog) -> Point | None:
@@ -69,19 +66,21 @@ def _dense(point: Point, log: StudyLog) -> Point | None:
     return dense
 
 
-def _again_row(name: str, each: list[ScoredAgain | None]) -> list[str] | None:
-    if not each[0] or each[0].row()[name] is None:
+def _again_row(told: str, quality: str, each: list[ScoredAgain | None]) -> list[str] | None:
+    if not each[0] or each[0].row()[told] is None:
         return None
-    return [f"`{name}` {AGAIN[name]}", "lower", *(_number(one and one.row()[name]) for one in each)]
+    title = f"`{column(quality, told)}` {AGAIN[told].format(METRICS[quality].title)}"
+    return [title, METRICS[quality].better, *(_number(one and one.row()[told]) for one in each)]
 
 
 def _row(name: str, each: list[Point]) -> list[str]:
     return [_title_of(name), METRICS[name].better, *(_number(one.scores.get(name)) for one in each)]
 
 
-def _legend(point: Point, dense: Point | None, log: StudyLog) -> list[str]:
+def _legend(point: Point, dense: Point | None, found: Findings) -> list[str]:
+    log, (report, referee) = found.log, (column(found.quality, told) for told in AGAIN)
     told = [
-        f"Quality but for `fcd_report` and `fcd_referee`: {point.n_samples:,} generated pictures against"
+        f"Quality but for `{report}` and `{referee}`: {point.n_samples:,} generated pictures against"
         f" {log.header['data']['search']:,} real ones that it was not trained on, as the search saw them.",
         "Drift: likeness to the dense generator's picture for the same latent, which says nothing of quality.",
     ]
@@ -101,13 +100,14 @@ def _again(point: Point, found: Findings) -> list[str]:
     if not again or not again.own:
         return []
     own = again.own
-    referee = f" In a second feature network: {own.fcd_referee:.4g}." if own.fcd_referee is not None else ""
+    referee = f" In a second feature network: {own.referee:.4g}." if own.referee is not None else ""
     claims = [
-        f"This file: fcd {own.fcd:.4g} ({_interval(again.file)} with other latents), from {own.n_samples:,} pictures"
-        f" against {found.log.header['data']['report']:,} real ones that no search saw.{referee}"
+        f"This file: {own.metric} {own.score:.4g} ({_interval(again.file)} with other latents), from"
+        f" {own.n_samples:,} pictures against {found.log.header['data']['report']:,} real ones that no search"
+        f" saw.{referee}"
     ]
     if again.setting:
-        claims.append(f"These settings, trained from another seed: fcd {_interval(again.setting)}.")
+        claims.append(f"These settings, trained from another seed: {own.metric} {_interval(again.setting)}.")
     return ["## Scored again", "", *(f"- {claim}" for claim in claims), "", "Ranges hold 95 % of the time."]
 
 

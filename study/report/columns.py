@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from ganprune.metrics import METRICS
+from ganprune.objective import qualities
 from study.analysis.findings import Findings
-from study.analysis.intervals import COLUMNS as AGAIN
+from study.analysis.intervals import TOLD, column
 from study.analysis.speed import LATENCY
 
 IDS = ("point", "trial", "method", "threshold", "epoch", "sparsity")
@@ -32,12 +33,6 @@ MEANINGS = {
     "run_id": "MLflow's run of the trial; empty while MLflow has none",
     "eligible": "Whether it may stand on the front: skill above 0, coverage at least half of the dense generator's, and"
     " scored with the study's full number of pictures",
-    "fcd_report": "fcd once more, from more pictures and against real ones that no search saw",
-    "fcd_referee": "The same in the features of a second network",
-    "fcd_file_lo": "Lower end of where this very generator's fcd_report lies with other latents, 95 % of the time",
-    "fcd_file_hi": "Upper end of it",
-    "fcd_setting_lo": "Lower end of where it lies when these settings are trained from one more seed, 95 % of the time",
-    "fcd_setting_hi": "Upper end of it; infinite where a training diverged",
     "target": "Shared sparsity that the threshold was solved for; empty for the trial's own settings",
     "sparsity_all": "Fraction of all parameters that are zero or gone, 0 to 1",
     "fcd_stale": "fcd as pruned, before batch norm was recalibrated or anything recovered",
@@ -55,17 +50,25 @@ MEANINGS = {
     "name": "Of the null line: what no method may claim credit for beating",
     "about": "What the null line is",
 }
+AGAIN = {  # by intervals.TOLD
+    "report": "{} once more, from more pictures and against real ones that no search saw",
+    "referee": "The same in the features of a second network",
+    "file_lo": "Lower end of where this very generator's {}_report lies with other latents, 95 % of the time",
+    "file_hi": "Upper end of it",
+    "setting_lo": "Lower end of where it lies when these settings are trained from one more seed, 95 % of the time",
+    "setting_hi": "Upper end of it; infinite where a training diverged",
+}
 
 
 def columns(found: Findings) -> list[str]:
     """Of points.csv: those that are promised, what scoring again gave, what else was measured, how it was trained."""
     others = [*known_first(found.scored), *INTERNAL, *found.trained]
-    return list(dict.fromkeys([*_promised(found), *AGAIN, *others, "eligible"]))
+    return list(dict.fromkeys([*_promised(found), *again_columns(found), *others, "eligible"]))
 
 
 def front_columns(found: Findings, rows: Sequence[dict[str, Any]]) -> list[str]:
     """Of pareto.csv, whose rows these are: those that are promised, and what tells its points apart."""
-    once_known = (name for name in (*AGAIN, *LATENCY) if any(row.get(name) is not None for row in rows))
+    once_known = (name for name in (*again_columns(found), *LATENCY) if any(row.get(name) is not None for row in rows))
     kept = [*_promised(found), *once_known]
     others = [name for name in columns(found) if name not in INTERNAL and len({row[name] for row in rows}) > 1]
     return list(dict.fromkeys([*kept, *others]))
@@ -87,6 +90,10 @@ def dictionary(tables: dict[str, Sequence[str]]) -> Iterator[str]:
         told |= {*new}
 
 
+def again_columns(found: Findings) -> list[str]:
+    return [column(found.quality, told) for told in TOLD]
+
+
 def _promised(found: Findings) -> list[str]:
     return [*IDS, found.by.cost.metric, found.quality, "n_samples", *SCORES, "run_id"]
 
@@ -100,7 +107,8 @@ def known_first(names: Iterable[str]) -> list[str]:
 def meaning(name: str) -> str:
     """What a column holds, its unit and which way is better."""
     if name not in METRICS:
-        return MEANINGS.get(name, f"The setting `{name}`, as trained")
+        again = {column(each, told): about.format(each) for each in qualities() for told, about in AGAIN.items()}
+        return (MEANINGS | again).get(name, f"The setting `{name}`, as trained")
     metric = METRICS[name]
     unit = f" ({metric.unit})" if metric.unit else ""
     better = "" if metric.better == "neither" else f"; {metric.better} is better"

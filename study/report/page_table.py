@@ -7,22 +7,14 @@ from typing import Any
 from ganprune.point import Point
 from study.analysis.figures import size
 from study.analysis.findings import Findings
+from study.analysis.intervals import column
 from study.analysis.size_baselines import SIZE
 from study.analysis.speed import LATENCY
 from study.report.columns import meaning
 from study.report.tables import RunIds, front_rows
 
 MOST_ROWS = 200
-AGAIN = {  # shown where the front was scored again
-    "fcd_report": "scored again on pictures that no search saw",
-    "this file": "where it lies for this very generator with other latents, 95 % of the time",
-    "trained again": "where it lies when these settings are trained from one more seed, 95 % of the time",
-    "fcd_referee": "the same in a second feature network",
-    "stays": "whether no other point of the front beats it in both cost and fcd_report",
-}
 SCORES = ("skill", "ssim")
-
-
 TOLD = ("method", "epochs")  # by a point's own name
 RUN_LETTERS = 8  # of MLflow's 32
 
@@ -47,14 +39,28 @@ class Table:
 
 def front_table(found: Findings, run_ids: RunIds) -> Table:
     rows = front_rows(found, run_ids)
-    again = AGAIN if found.rescored else {}
+    again = _again(found.quality) if found.rescored else {}
     columns = ["point", found.by.cost.metric, "sparsity", SIZE, found.quality, "to dense", *again, *SCORES, *LATENCY]
     columns += [name for name in ("params", "macs") if len({row.get(name) for row in rows}) > 1]
     columns += [*_differing(found), "run_id"]
     rows = [row | _more(found, point) for row, point in zip(rows, found.front, strict=True)]
     known = [name for name in dict.fromkeys(columns) if any(row.get(name) not in (None, "") for row in rows)]
     cells = [{name: _cell(name, row) for name in known} for row in rows[:MOST_ROWS]]
-    return Table({name: _meaning(name) for name in known}, cells, max(0, len(rows) - MOST_ROWS))
+    titles = {"to dense": "against the best dense generator"} | again
+    titles = {name: titles.get(name) or meaning(name) for name in known}
+    return Table(titles, cells, max(0, len(rows) - MOST_ROWS))
+
+
+def _again(quality: str) -> dict[str, str]:
+    """Shown where the front was scored again."""
+    report = column(quality, "report")
+    return {
+        report: "scored again on pictures that no search saw",
+        "this file": "where it lies for this very generator with other latents, 95 % of the time",
+        "trained again": "where it lies when these settings are trained from one more seed, 95 % of the time",
+        column(quality, "referee"): "the same in a second feature network",
+        "stays": f"whether no other point of the front beats it in both cost and {report}",
+    }
 
 
 def _more(found: Findings, point: Point) -> dict[str, Any]:
@@ -99,11 +105,6 @@ def _differing(found: Findings) -> list[str]:
     trained = [found.log.trials[point.trial].trained for point in found.front]
     names = dict.fromkeys(name for each in trained for name in each if name not in TOLD)
     return [name for name in names if len({str(each.get(name)) for each in trained}) > 1]
-
-
-def _meaning(name: str) -> str:
-    about = {"to dense": "against the best dense generator"} | AGAIN
-    return about.get(name) or meaning(name)
 
 
 SHOWN = {

@@ -15,11 +15,9 @@ from ganprune.cost_axis import cost_axis
 from ganprune.metrics import METRICS
 from ganprune.point import NullLine, Point
 from study.analysis.findings import Findings
-from study.analysis.robustness import band
 from study.report.plot_bytes import draw_over_bytes
 from study.report.plot_strips import strips_figure
 from study.report.shown import (
-    confirmed_drawn,
     curves_drawn,
     method_names,
     null_curves,
@@ -93,7 +91,7 @@ def _cost(found: Findings, rows: Sequence[Point | NullLine]) -> np.ndarray:
 
 def _draw_band(axes: Axes, found: Findings) -> None:
     """Between the optimistic and the pessimistic front."""
-    between = band(confirmed_drawn(found))
+    between = found.band
     if between:
         cost = [0, *_cost(found, between.points)]
         low, high = (
@@ -151,10 +149,10 @@ def _draw_front(axes: Axes, found: Findings) -> None:
 
 def _draw_again(axes: Axes, found: Findings) -> None:
     """As `report` sees the front; the bar is what this very file scores with other latents."""
-    again = [each for each in confirmed_drawn(found) if each.own]
+    again = [each for each in found.front_again if each.own]
     if again:
         cost = _cost(found, [each.point for each in again])
-        fcd = np.array([each.own.fcd for each in again])
-        reach = np.abs(np.array([each.file for each in again]).T - fcd)
+        score = np.array([each.own.score for each in again])
+        reach = np.abs(np.array([each.file for each in again]).T - score)
         style = {"fmt": "x", "ms": 3.5, "mew": 0.8, "color": "black", "elinewidth": 0.8, "zorder": 5}
-        axes.errorbar(cost, fcd, yerr=reach, label="scored again", **style)
+        axes.errorbar(cost, score, yerr=reach, label="scored again", **style)

@@ -7,7 +7,6 @@ from ganprune.objective import SPARSITY, Objectives
 from ganprune.point import NullLine
 from study.analysis.evenly import evenly
 from study.analysis.findings import Findings
-from study.analysis.intervals import ScoredAgain
 from study.analysis.size_baselines import SMALLER, smaller_nulls
 from study.records.study import TrialLog
 
@@ -56,13 +55,8 @@ def quality_top(found: Findings) -> float:
     shown = [point for trial in curves_drawn(found) for point in trial.last_curve]
     values = [p.scores[found.quality] for p in shown if isfinite(p.scores.get(found.quality, nan))]
     able = [p.scores[found.quality] for p in [*shown, *found.front] if p.eligible] or values or [1.0]
-    again = [each.own.fcd_hi for each in confirmed_drawn(found) if each.own]
+    again = [each.own.hi for each in found.front_again if each.own]
     levels = [value for _, value in null_levels(found, found.quality)]
     levels += [null.scores[found.quality] for null in smaller_nulls(found.nulls, found.quality)]
     near = [value for value in [*levels, *again] if value < FAR * max(able)]
     return 1.1 * max([*able, *near])
-
-
-def confirmed_drawn(found: Findings) -> list[ScoredAgain]:
-    """They know no other distance than fcd."""
-    return found.front_again if found.quality == "fcd" else []

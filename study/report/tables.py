@@ -10,11 +10,11 @@ dense; low is what is saved surely within that limit, high what may be, null whe
 (point id) or null; `under_trained`; `indicative`; `front` (the points of pareto.csv with the columns of points.csv,
 unrounded); `nulls` ([{name, about, sparsity, n_samples, scores}]); `rescored`, the front scored again on `report`, or
 null: {sentence, shrinks, points (that were scored again), front (the points of the whole front), stayed (ids of those
-that none of them dominates there), hypervolume_search and hypervolume_report (of the same points), worse_by (fcd under
-other seeds over fcd under the one picked, less 1, or null), trainings (with other seeds), agreement (rank correlation
-with the referee's fcd, or null)}; `band`, the fronts through the ends of the intervals, or null: {sparsity, optimistic,
-pessimistic}, a list each, fcd; `beaten` (point id → names of the dense networks that take no more bytes and are no
-worse).
+that none of them dominates there), hypervolume_search and hypervolume_report (of the same points), worse_by (quality
+under other seeds over that under the one picked, less 1, or null), trainings (with other seeds), agreement (rank
+correlation with the referee's, or null)}; `band`, the fronts through the ends of the intervals, or null: {sparsity,
+optimistic, pessimistic}, a list each, of the quality; `beaten` (point id → names of the dense networks that take no
+more bytes and are no worse).
 What is not a finite number is null.
 """
 
@@ -30,9 +30,9 @@ from typing import Any
 from ganprune.point import FLAT, Point
 from study.analysis.findings import Findings
 from study.analysis.headline import WITHIN
-from study.analysis.intervals import COLUMNS
+from study.analysis.intervals import TOLD
 from study.analysis.robustness import Band, Rescored
-from study.report.columns import columns, dictionary, front_columns, null_columns
+from study.report.columns import again_columns, columns, dictionary, front_columns, null_columns
 
 SCHEMA = 1
 RunIds = dict[int, str]  # MLflow's run of each trial, where it has one
@@ -100,9 +100,9 @@ def front_rows(found: Findings, run_ids: RunIds) -> list[dict[str, Any]]:
 def _rows(found: Findings, points: Iterable[Point], run_ids: RunIds, names: list[str]) -> Iterator[tuple]:
     """The values of these columns, point by point; written for speed, since points.csv may have 200,000."""
     scores, trained = list(found.scored), found.trained
-    known = ["point", *FLAT, *scores, *COLUMNS, "run_id", *trained]
+    known = ["point", *FLAT, *scores, *again_columns(found), "run_id", *trained]
     ordered = itemgetter(*map(known.index, names))  # the first of a name wins
-    flat, trials, unknown = attrgetter("id", *FLAT), found.log.trials, dict.fromkeys(COLUMNS)
+    flat, trials, unknown = attrgetter("id", *FLAT), found.log.trials, dict.fromkeys(TOLD)
     for trial, its_points in groupby(points, key=attrgetter("trial")):
         known_settings = trials[trial].trained
         settings = [known_settings.get(name) for name in trained]

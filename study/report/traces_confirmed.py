@@ -6,9 +6,8 @@ from typing import Any
 from ganprune.point import Point
 from study.analysis.findings import Findings
 from study.analysis.intervals import Interval, ScoredAgain
-from study.analysis.robustness import band
 from study.analysis.size_baselines import SIZE, SMALLER, smaller_nulls
-from study.report.shown import confirmed_drawn, quality_top
+from study.report.shown import quality_top
 from study.report.traces import Mark, Row, Trace
 
 BAND = "optimistic to pessimistic front"
@@ -18,22 +17,22 @@ SMALLER_DENSE = "dense, smaller"
 
 def band_traces(found: Findings) -> list[Trace]:
     """Two stairs from the dense end, and a wash between them."""
-    between = band(confirmed_drawn(found))
+    between = found.band
     if not between:
         return []
     top = quality_top(found)
     ends = (between.optimistic, between.pessimistic)
-    places, cost = [found.dense, *between.points], found.by.cost.metric
-    below, above = ([_mark(*each, top, cost) for each in zip(places, [end[0], *end], strict=True)] for end in ends)
+    places = [found.dense, *between.points]
+    below, above = ([_mark(found, *each, top) for each in zip(places, [end[0], *end], strict=True)] for end in ends)
     line = {"mode": "lines", "line": {"shape": "vh", "width": 0}, "hoverinfo": "skip"}
     style = {"type": "scatter", "name": BAND, "legendgroup": BAND} | line
     return [(style | {"showlegend": False}, below), (style | {"fill": "tonexty", "fillcolor": "@band"}, above)]
 
 
-def _mark(place: Point, fcd: float, top: float, *costs: str) -> Mark:
-    """Where a point stands over these costs, at another score."""
-    known = {name: place.scores[name] for name in costs if name in place.scores}
-    return Mark(place.sparsity, known | {"fcd": _within(fcd, top)})
+def _mark(found: Findings, place: Point, score: float, top: float, *costs: str) -> Mark:
+    """Where a point stands over the study's cost, and others, at another score."""
+    known = {name: place.scores[name] for name in (found.by.cost.metric, *costs) if name in place.scores}
+    return Mark(place.sparsity, known | {found.quality: _within(score, top)})
 
 
 def _within(end: float, top: float) -> float:
@@ -43,7 +42,7 @@ def _within(end: float, top: float) -> float:
 
 def confirmed_traces(found: Findings) -> list[Trace]:
     """The front's points as `report` sees them: a thick bar for this file, a thin one for its settings."""
-    again = [each for each in confirmed_drawn(found) if each.own]
+    again = [each for each in found.front_again if each.own]
     if not again:
         return []
     text, top = [_hover(each) for each in again], quality_top(found)
@@ -52,7 +51,7 @@ def confirmed_traces(found: Findings) -> list[Trace]:
     marks |= {"customdata": [each.point.id for each in again]}
     style = {"type": "scatter", "name": AGAIN, "legendgroup": AGAIN}
     bars = [
-        (style | _bar(width), [row for each in again for row in _ends(each, interval, top, found.by.cost.metric)])
+        (style | _bar(width), [row for each in again for row in _ends(found, each, interval, top)])
         for width, interval in ((1, "setting"), (4, "file"))
     ]
     return [*bars, (style | marks, [each.rescored for each in again])]
@@ -63,14 +62,14 @@ def _bar(width: int) -> dict[str, Any]:
     return {"mode": "lines", "line": line, "hoverinfo": "skip", "showlegend": False}
 
 
-def _ends(each: ScoredAgain, interval: str, top: float, cost: str) -> list[Row]:
+def _ends(found: Findings, each: ScoredAgain, interval: str, top: float) -> list[Row]:
     ends: Interval | None = getattr(each, interval)
-    return [*(_mark(each.point, end, top, cost, SIZE) for end in ends or ()), None]
+    return [*(_mark(found, each.point, end, top, SIZE) for end in ends or ()), None]
 
 
 def _hover(each: ScoredAgain) -> str:
     claims = [("this file", each.file), ("these settings, trained again", each.setting)]
-    lines = [f"<b>{escape(each.point.id)}</b>", f"scored again: fcd {each.own.fcd:.3g}"]
+    lines = [f"<b>{escape(each.point.id)}</b>", f"scored again: {each.own.metric} {each.own.score:.3g}"]
     lines += [f"{name} {ends[0]:.3g} to {ends[1]:.3g}" for name, ends in claims if ends]
     return "<br>".join(lines)
 

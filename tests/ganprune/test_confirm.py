@@ -70,7 +70,7 @@ def test_by_the_searchs_own_yardstick_a_point_scores_what_it_scored(
 
 
 def _told(confirmed: Confirmed) -> tuple[float, float, float]:
-    return confirmed.fcd, confirmed.coverage, confirmed.sparsity
+    return confirmed.score, confirmed.coverage, confirmed.sparsity
 
 
 def test_after_an_upgrade_of_torch_it_is_the_stored_generator_that_is_confirmed(
@@ -80,14 +80,14 @@ def test_after_an_upgrade_of_torch_it_is_the_stored_generator_that_is_confirmed(
     points = _points(scored(settings))
     monkeypatch.setattr("torch.__version__", "99.0.0")
     *confirmed, _ = _all(settings, points, old_ruler)
-    assert [(each.id, each.scores["fcd"]) for each in points] == [(each.point, each.fcd) for each in confirmed]
+    assert [(each.id, each.scores["fcd"]) for each in points] == [(each.point, each.score) for each in confirmed]
 
 
 def test_what_was_found_before_the_last_epoch_is_confirmed_as_it_was_then(scored, settings, changed, old_ruler):
     early, late = (_points(scored(changed(settings, epochs=epochs))) for epochs in (2, 3))
     confirmed = _of(Confirmed, _all(settings, [*late, *early], old_ruler))
     then = {point.id: point.scores["fcd"] for point in (*early, *late)}
-    assert then == {each.point: each.fcd for each in confirmed}
+    assert then == {each.point: each.score for each in confirmed}
 
 
 def test_weights_that_were_kept_are_scored_as_they_are(scored, settings, changed, old_ruler, tmp_path):
@@ -97,14 +97,14 @@ def test_weights_that_were_kept_are_scored_as_they_are(scored, settings, changed
     file.write_bytes(dense.weights)  # another point's, to tell it from tuning again
     kept: dict[str, Path] = {own.point.id: file}
     (confirmed,) = _of(Confirmed, _all(settings, [own.point], old_ruler, kept=kept))
-    assert (dense.point.scores["fcd"], 3 * 192) == (confirmed.fcd, confirmed.images)
+    assert (dense.point.scores["fcd"], 3 * 192) == (confirmed.score, confirmed.images)
 
 
 def test_fresh_latents_and_other_pictures_give_another_score_with_its_interval(scored, settings, ruler):
     points = _points(scored(settings))
     for each, point in zip(_of(Confirmed, _all(settings, points, ruler)), points, strict=True):
-        assert each.fcd != point.scores["fcd"]
-        assert each.fcd_lo < each.fcd < each.fcd_hi
+        assert each.score != point.scores["fcd"]
+        assert each.lo < each.score < each.hi
         assert 300 == each.n_samples
 
 
@@ -116,7 +116,7 @@ def test_another_seed_trains_another_generator_as_sparse_and_only_once(scored, s
     own = _of(Confirmed, _all(settings, points, ruler))
     for each, mine in zip(_of(Confirmed, first), own, strict=True):
         assert (5, each.point) == (each.seed, mine.point)
-        assert each.fcd != mine.fcd
+        assert each.score != mine.score
         assert each.sparsity == pytest.approx(mine.sparsity, abs=1e-3)
         assert 3 * 192 == each.images
     assert first[3:] == _all(other, points, ruler)
@@ -129,7 +129,7 @@ def test_where_the_training_diverges_its_points_score_infinity_instead_of_being_
     *lost, finished = _all(changed(settings, seed=5, lr_d=1e30), points, ruler)
     assert Finished("completed") == finished
     assert [point.id for point in points] == [each.point for each in lost]
-    assert {(math.inf, math.inf, -math.inf)} == {(each.fcd, each.fcd_hi, each.skill) for each in lost}
+    assert {(math.inf, math.inf, -math.inf)} == {(each.score, each.hi, each.skill) for each in lost}
 
 
 def test_out_of_time_nothing_is_trained_and_what_is_scored_stands(scored, settings, changed, ruler):

@@ -12,6 +12,7 @@ from ganprune.metrics import quality
 from ganprune.metrics.evidence import Evidence
 from ganprune.models import build
 from ganprune.models.initialise import initialise
+from ganprune.objective import objectives
 from ganprune.train import Training
 
 
@@ -56,20 +57,29 @@ def test_its_scores_are_those_of_the_functions_that_define_them(evaluator, ruler
     real = evaluator.view(evaluator.images.report.tensors()[0], "classifier")
     drawn = replace(evaluator, inputs=ruler.inputs).draw(generator)
     seen = Evidence(real, evaluator.view(drawn, "classifier"))
-    assert scores["fcd"] == pytest.approx(quality.frechet_distance(seen))
+    assert scores["score"] == pytest.approx(quality.frechet_distance(seen))
     assert scores["coverage"] == quality.coverage(seen) > 0
-    assert scores["fcd_lo"] < scores["fcd"] < scores["fcd_hi"]
+    assert scores["lo"] < scores["score"] < scores["hi"]
 
 
 def test_the_referee_is_another_network_of_its_own_opinion(evaluator, ruler, generator, feature_net):
-    assert ruler.score(generator)["fcd_referee"] is None
-    assert (scores := replace(ruler, referee=feature_net).score(generator))["fcd_referee"] == scores["fcd"]
+    assert ruler.score(generator)["referee"] is None
+    assert (scores := replace(ruler, referee=feature_net).score(generator))["referee"] == scores["score"]
     other = initialise(type(feature_net)(feature_net.about), seeds.generator(1, "referee")).eval()
-    assert replace(ruler, referee=other).score(generator)["fcd_referee"] != scores["fcd"]
+    assert replace(ruler, referee=other).score(generator)["referee"] != scores["score"]
+
+
+def test_another_quality_has_its_own_measure_and_gaussian_and_the_referee_too(evaluator, generator, feature_net):
+    asked = replace(evaluator, by=objectives("sparsity", "kcd"))
+    ruler = yardstick.__wrapped__(asked, lambda _: feature_net, 0, 300)
+    drawn, scores = ruler.judge.draw(generator), ruler.score(generator)
+    assert ruler.judge.measure("kcd", drawn) == scores["score"] == scores["referee"] != ruler.judge.fcd(drawn)
+    assert scores["lo"] < scores["score"] < scores["hi"]
+    assert 1 - scores["score"] / ruler.gaussian == scores["skill"]
 
 
 def test_skill_is_measured_by_the_pixel_gaussian_on_the_same_pictures(ruler, generator, settings):
     untrained = initialise(build(settings.model).generator, seeds.generator(9, "untrained"))
     good, bad = ruler.score(generator), ruler.score(untrained)
-    assert good["skill"] == 1 - good["fcd"] / ruler.gaussian
+    assert good["skill"] == 1 - good["score"] / ruler.gaussian
     assert bad["skill"] < good["skill"] < 1

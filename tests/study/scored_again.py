@@ -13,14 +13,14 @@ from study.records.study import StudyLog
 
 def score_again(log: StudyLog, seeds: int = 2, worse: float = 1.05, luck: float = 0.08, sd: float = 0.06) -> None:
     """Every point of the front on `report`; its settings under so many other seeds, on average `luck` worse."""
-    numbers = np.random.default_rng(0)
+    numbers, metric = np.random.default_rng(0), log.objectives.quality.metric
     shocks: dict[tuple[int, int], float] = {}
     for point in front(log.points):
         own = log.trials[point.trial].settings.train.seed
         for seed in range(own, own + seeds + 1):
             shock = shocks.setdefault((point.trial, seed), numbers.normal(0, sd) + luck)
-            fcd = point.scores["fcd"] * worse * np.exp((shock if seed != own else 0) + numbers.normal(0, 0.01))
-            log.confirmed[point.id, seed] = confirmed(point.id, seed, float(fcd), point.sparsity)
+            score = point.scores[metric] * worse * np.exp((shock if seed != own else 0) + numbers.normal(0, 0.01))
+            log.confirmed[point.id, seed] = confirmed(point.id, seed, float(score), point.sparsity, metric)
 
 
 def time_it(log: StudyLog, point: Point) -> None:
@@ -29,15 +29,16 @@ def time_it(log: StudyLog, point: Point) -> None:
     log.add({"kind": "latency", "latency": asdict(latency)})
 
 
-def confirmed(point: str, seed: int, fcd: float, sparsity: float = 0.5) -> Confirmed:
+def confirmed(point: str, seed: int, score: float, sparsity: float = 0.5, metric: str = "fcd") -> Confirmed:
     return Confirmed(
         point=point,
         seed=seed,
-        fcd=fcd,
-        fcd_lo=0.98 * fcd,
-        fcd_hi=1.02 * fcd,
-        fcd_referee=1.2 * fcd,
-        skill=1 - fcd / GAUSSIAN_FCD,
+        metric=metric,
+        score=score,
+        lo=0.98 * score,
+        hi=1.02 * score,
+        referee=1.2 * score,
+        skill=1 - score / GAUSSIAN_FCD,
         coverage=0.4,
         sparsity=sparsity,
         n_samples=5000,

@@ -28,7 +28,7 @@ def log(tmp_path) -> StudyLog:
 
 def test_headline_verdict_and_table_tell_what_no_search_saw(log):
     found, told = findings(log), json.loads(pareto_json(findings(log), {}))
-    scores = {name: each.fcd for (name, _), each in log.confirmed.items()}
+    scores = {name: each.score for (name, _), each in log.confirmed.items()}
     limit = 1.1 * scores[found.dense.id]
     near = [point for point in found.front if scores[point.id] <= limit and point.sparsity]
     assert told["headline"]["point"] == found.headline.id == near[-1].id
@@ -46,7 +46,7 @@ def test_an_under_trained_dense_generator_is_one_on_pictures_that_no_search_saw(
 def test_without_a_pruned_point_near_dense_the_answer_is_the_knee(log):
     for (name, seed), each in log.confirmed.items():
         if name != findings(log).dense.id:
-            log.confirmed[name, seed] = replace(each, fcd=2 * each.fcd, fcd_lo=2 * each.fcd_lo, fcd_hi=2 * each.fcd_hi)
+            log.confirmed[name, seed] = replace(each, score=2 * each.score, lo=2 * each.lo, hi=2 * each.hi)
     found = findings(log)
     assert found.answer == found.knee
     assert found.sentence.startswith("No weights can go")
@@ -79,7 +79,7 @@ def test_its_headline_is_by_the_searchs_scores_and_says_so(found):
 
 
 def test_with_dense_scored_again_it_is_by_what_no_search_saw(found):
-    own = replace(found.log.confirmed["t0002-magnitude-0.825598-e9", 0], point=found.dense.id, fcd=5.5, skill=0.6)
+    own = replace(found.log.confirmed["t0002-magnitude-0.825598-e9", 0], point=found.dense.id, score=5.5, skill=0.6)
     log = replace(found.log, confirmed=found.log.confirmed | {(found.dense.id, 0): own})
     again = findings(log)
     assert again.answer.id == "t0002-magnitude-0.752164-e9"

@@ -25,7 +25,7 @@ def again(given: list[Point], fcd: dict[str, float], reach: float = 0.02) -> dic
     for point in given:
         if point.id in fcd:
             own = confirmed(point.id, 0, fcd[point.id])
-            own = replace(own, fcd_lo=(1 - reach) * own.fcd, fcd_hi=(1 + reach) * own.fcd)
+            own = replace(own, lo=(1 - reach) * own.score, hi=(1 + reach) * own.score)
             found[point.id] = ScoredAgain(point, own, (), None)
     return found
 

@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 from bench.synthetic import write_study
-from study.analysis.intervals import COLUMNS, confirmations, setting_intervals, training
+from study.analysis.intervals import TOLD, confirmations, setting_intervals, training
 from study.analysis.pareto import front
 from study.records.journal import Records, read
 from study.records.study import StudyLog
@@ -61,7 +61,7 @@ def test_a_training_that_diverged_opens_the_interval_upwards():
 def test_the_seed_that_was_picked_takes_no_part_in_its_settings_interval(log):
     point = front(log.points)[0]
     before = confirmations(log)[point.id]
-    log.confirmed[point.id, 0] = confirmed(point.id, 0, fcd=0.001)
+    log.confirmed[point.id, 0] = confirmed(point.id, 0, 0.001)
     after = confirmations(log)[point.id]
     assert before.setting == after.setting
     assert before.file != after.file
@@ -77,8 +77,8 @@ def test_epochs_and_method_do_not_make_another_training(log):
 def test_what_is_not_known_is_empty(log):
     without_other_seeds(log)
     row = next(iter(confirmations(log).values())).row()
-    assert list(row) == list(COLUMNS)
-    assert [name for name, value in row.items() if value is None] == ["fcd_setting_lo", "fcd_setting_hi"]
+    assert list(row) == list(TOLD)
+    assert [name for name, value in row.items() if value is None] == ["setting_lo", "setting_hi"]
 
 
 def test_a_confirmation_of_no_known_point_is_passed_over(log):

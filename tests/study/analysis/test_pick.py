@@ -81,7 +81,7 @@ def test_what_was_scored_again_counts_instead_of_what_the_search_saw(log, found)
     limit = limits(MAX_FCD=str(at(found, -3).scores["fcd"]))
     assert pick(found, limit).point == at(found, -3)
     score_again(log, worse=1.2)
-    again = {each.point.id: each.own.fcd for each in findings(log).front_again}
+    again = {each.point.id: each.own.score for each in findings(log).front_again}
     assert pick(findings(log), limit).point == [point for point in found.front if again[point.id] <= limit[0].value][-1]
     assert again[at(found, -3).id] > limit[0].value
 

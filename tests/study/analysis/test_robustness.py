@@ -65,7 +65,7 @@ def test_trainings_that_diverged_are_counted(log):
     score_again(log, seeds=2)
     told = findings(log).rescored
     for (name, seed), each in log.confirmed.items():
-        log.confirmed[name, seed] = replace(each, fcd=inf) if seed == 2 else each
+        log.confirmed[name, seed] = replace(each, score=inf) if seed == 2 else each
     assert findings(log).rescored.diverged == told.trainings / 2 > 0 == told.diverged
     assert f"{told.trainings} trainings, {told.trainings // 2} of which diverged" in findings(log).rescored.more
 
@@ -74,12 +74,12 @@ def test_the_referees_order_is_compared_as_spearman_did(log):
     score_again(log)
     referee = np.random.default_rng(1).normal(4, 1, len(log.confirmed))
     for (key, each), fcd in zip(log.confirmed.items(), referee, strict=True):
-        log.confirmed[key] = replace(each, fcd_referee=float(fcd))
+        log.confirmed[key] = replace(each, referee=float(fcd))
     found = findings(log)
-    pairs = [(point.scores["fcd"], found.confirmed[point.id].own.fcd_referee) for point in found.front]
+    pairs = [(point.scores["fcd"], found.confirmed[point.id].own.referee) for point in found.front]
     assert found.rescored.agreement == pytest.approx(stats.spearmanr(pairs).statistic)
     for point in found.front[3:]:
-        log.confirmed[point.id, 0] = replace(log.confirmed[point.id, 0], fcd_referee=None)
+        log.confirmed[point.id, 0] = replace(log.confirmed[point.id, 0], referee=None)
     assert findings(log).rescored.agreement is None
 
 

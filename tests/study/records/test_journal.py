@@ -155,7 +155,7 @@ def _refusal(path: Path) -> str:
 
 
 def test_records_of_a_newer_ganprune_are_refused(path, told):
-    path.write_bytes(told.replace(b'"schema": 2', b'"schema": 3', 1))
+    path.write_bytes(told.replace(b'"schema": 3', b'"schema": 4', 1))
     assert "newer" in _refusal(path)
 
 

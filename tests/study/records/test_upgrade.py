@@ -48,6 +48,16 @@ def test_its_points_and_what_was_scored_again_are_all_there_under_their_ids():
     assert len(log.confirmed) == sum(line["kind"] == "confirmed" for line in RAW) > 0
 
 
+@pytest.mark.parametrize(("quality", "known"), [("fcd", True), ("kcd", False)])
+def test_what_was_scored_again_by_fcd_counts_where_that_was_asked_for_and_is_done_anew_elsewhere(path, quality, known):
+    path.write_text(path.read_text().replace('"quality": "fcd"', f'"quality": "{quality}"'))
+    then = [line["confirmed"] for line in RAW if line["kind"] == "confirmed"] if known else []
+    now = read(path).confirmed.values()
+    assert [("fcd", each["fcd"], each["fcd_lo"], each["fcd_hi"], each["fcd_referee"]) for each in then] == [
+        (each.metric, each.score, each.lo, each.hi, each.referee) for each in now
+    ]
+
+
 def test_its_trainings_are_found_in_the_store_by_their_keys():
     for line in RAW:
         if line["kind"] == "asked":

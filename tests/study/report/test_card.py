@@ -186,8 +186,8 @@ def test_what_scoring_again_gave_is_told_with_its_two_claims(log, point):
     point = front(log.points)[0]
     own = log.confirmed[point.id, 0]
     text = card(point, log)
-    assert f"This file: fcd {own.fcd:.4g} ({own.fcd_lo:.4g} to {own.fcd_hi:.4g} with other latents)" in text
-    assert f"In a second feature network: {own.fcd_referee:.4g}." in text
+    assert f"This file: fcd {own.score:.4g} ({own.lo:.4g} to {own.hi:.4g} with other latents)" in text
+    assert f"In a second feature network: {own.referee:.4g}." in text
     assert "trained from another seed" in text
     without_other_seeds(log)
     assert "trained from another seed" not in card(point, log)

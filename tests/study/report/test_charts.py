@@ -106,7 +106,7 @@ def test_points_scored_again_are_drawn_with_both_bars(again):
     spec = quality_chart(again)
     setting, file, marks = (at for at, trace in enumerate(spec["data"]) if trace["name"] == AGAIN)
     levels = spec["y"][0]["values"]
-    assert levels[marks] == pytest.approx([each.own.fcd for each in again.front_again], abs=1e-5)
+    assert levels[marks] == pytest.approx([each.own.score for each in again.front_again], abs=1e-5)
     for at, interval in ((setting, "setting"), (file, "file")):
         ends = [end for each in again.front_again for end in getattr(each, interval)]
         assert [level for level in levels[at] if level] == pytest.approx(ends, abs=1e-5)
@@ -130,10 +130,17 @@ def test_a_chart_without_confirmations_has_no_trace_of_them(found):
     assert not {BAND, AGAIN, SMALLER_DENSE} & {trace["name"] for trace in quality_chart(found)["data"]}
 
 
-def test_another_quality_than_fcd_has_no_band_in_fcd(again):
-    again.log.header["spec"] = again.log.header["spec"] | {"quality": "kcd"}
-    names = {trace["name"] for trace in quality_chart(findings(again.log))["data"]}
-    assert not {BAND, AGAIN} & names
+def test_whatever_quality_was_asked_for_is_drawn_as_it_was_scored_again(tmp_path):
+    log = write_study(tmp_path / "kcd.jsonl", 20).log
+    log.header["spec"] = log.header["spec"] | {"quality": "kcd"}
+    score_again(log)
+    found = findings(log)
+    spec = quality_chart(found)
+    marks = next(
+        at for at, trace in enumerate(spec["data"]) if trace.get("mode") == "markers" and trace["name"] == AGAIN
+    )
+    assert [each.own.score for each in found.front_again] == pytest.approx(spec["y"][0]["values"][marks], abs=1e-5)
+    assert BAND in {trace["name"] for trace in spec["data"]}
 
 
 def test_texts_that_plotly_would_read_as_markup_are_escaped(found):

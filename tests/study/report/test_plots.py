@@ -94,7 +94,7 @@ def test_a_setting_that_diverged_when_trained_again_has_a_figure(tmp_path):
     log = write_study(tmp_path / "study.jsonl", 6).log
     score_again(log)
     for (name, seed), each in log.confirmed.items():
-        log.confirmed[name, seed] = replace(each, fcd=inf) if seed == 2 else each
+        log.confirmed[name, seed] = replace(each, score=inf) if seed == 2 else each
     assert findings(log).band.pessimistic[-1] == inf
     assert paper_figures(findings(log), NO_PICTURES)["front.png"]
 

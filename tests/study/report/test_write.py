@@ -190,7 +190,8 @@ def test_a_front_that_was_scored_again_is_told_in_every_table(log, tmp_path):
     rows = {row["point"]: row for row in _table(paths, "points.csv")}
     for point in log.points:
         again = found.confirmed.get(point.id)
-        expected = {name: f"{value:.6g}" for name, value in again.row().items()} if again else dict.fromkeys(AGAIN, "")
+        told = [f"{value:.6g}" for value in again.row().values()] if again else [""] * len(AGAIN)
+        expected = dict(zip(AGAIN, told, strict=True))
         assert {name: rows[point.id][name] for name in AGAIN} == expected
     assert found.confirmed
 
@@ -207,7 +208,7 @@ def test_a_page_without_confirmations_has_no_word_of_them(paths):
 def test_a_setting_that_diverged_when_trained_again_breaks_nothing(log, tmp_path):
     score_again(log)
     for (name, seed), each in log.confirmed.items():
-        log.confirmed[name, seed] = replace(each, fcd=float("inf")) if seed else each
+        log.confirmed[name, seed] = replace(each, score=float("inf")) if seed else each
     write_report(log, StudyPaths(tmp_path))
     json.loads((StudyPaths(tmp_path).report / "pareto.json").read_text(), parse_constant=pytest.fail)
 

@@ -45,7 +45,7 @@ def confirm_phase(plan, study, paths):
 
 def _score(job: Confirmation) -> list[Confirmed]:
     return [
-        Confirmed(point.id, job.settings.train.seed, 5.0, 4.9, 5.1, 5.2, 0.5, 0.5, point.sparsity, 5000)
+        Confirmed(point.id, job.settings.train.seed, "fcd", 5.0, 4.9, 5.1, 5.2, 0.5, 0.5, point.sparsity, 5000)
         for point in job.points
     ]
 
