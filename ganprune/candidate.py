@@ -1,6 +1,6 @@
 """What a method makes: a network to be judged, and all that its judge must know of it."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,5 +23,6 @@ class Candidate:
     control: Callable[[], nn.Module] | None = None  # the same sparsity by lot, ready to draw
 
 
-# Whoever runs a method sends the point that a candidate became; it returns whether it came to its end.
-Candidates = Generator[EpochTrained | RungReached | Candidate, Point | None, bool]
+# Whoever runs a method sends the point that a candidate became; of several, none of which waits for another's point,
+# those of all, once they are scored. It returns whether it came to its end.
+Candidates = Generator[EpochTrained | RungReached | Candidate | Iterator[Candidate], Point | list[Point] | None, bool]

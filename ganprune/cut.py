@@ -70,7 +70,7 @@ class CutMethod(ABC):
         for trained in run.train():
             yield trained
             if trained.epoch in run.rungs:
-                yield from Curve(self, run).rung_candidates()
+                yield Curve(self, run).rung_candidates()
                 yield RungReached(trained.epoch)
         return (yield from Curve(self, run).points()) if run.training.epoch else False
 
@@ -105,14 +105,20 @@ class Curve:
 
     def points(self) -> Candidates:
         """As far as time allows; whether training and curve came to an end."""
-        points = []
-        for threshold, target in self.thresholds():
-            if threshold and not self._allowed:
-                return False
-            points.append((yield self.candidate(threshold, target)))
+        wanted = list(self.thresholds())
+        points = yield self._while_allowed(wanted)
+        if len(points) < len(wanted):
+            return False
         if not self._prune.recovers:  # which would cost as much for every further point
             yield from self._refined(points)
         return self._run.has_trained
+
+    def _while_allowed(self, wanted: Iterable[tuple[float, float | None]]) -> Iterator[Candidate]:
+        """The dense model in any case."""
+        for threshold, target in wanted:
+            if threshold and not self._allowed:
+                return
+            yield self.candidate(threshold, target)
 
     def _refined(self, points: Sequence[Point]) -> Generator[Candidate, Point, None]:
         """More points of the curve, each where the ones so far leave most to gain."""

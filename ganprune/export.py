@@ -25,7 +25,6 @@ from ganprune import seeds
 from ganprune.channels import shaped_like
 from ganprune.config import ModelSettings
 from ganprune.errors import UserError
-from ganprune.judge import weights_hash
 from ganprune.latency import in_turn
 from ganprune.layers import layers
 from ganprune.metadata import with_metadata
@@ -33,6 +32,7 @@ from ganprune.metrics.cost import compressed, stored_bytes
 from ganprune.metrics.threads import one_thread
 from ganprune.models import build
 from ganprune.models.gan import Inputs
+from ganprune.weighing import weights_hash
 
 FORMAT = 2  # of generator.json; raise it when an older reader would be wrong. Until 2, one input and chains alone
 DESCRIPTION, WEIGHTS, ONNX = "generator.json", "generator.safetensors", "generator.onnx"

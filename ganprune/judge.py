@@ -1,10 +1,12 @@
 """Who says what a candidate is worth: quality, drift and cost, held against its dense network. Knows no method."""
 
-import hashlib
 import io
 import time
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from types import SimpleNamespace
+from functools import partial
 
 import torch
 from PIL import Image
@@ -14,14 +16,15 @@ from ganprune.candidate import Candidate
 from ganprune.config import TrialSettings
 from ganprune.evaluator import Evaluator, drift_from
 from ganprune.metrics import quality
-from ganprune.metrics.cost import cost, sparsity, stored_bytes
-from ganprune.objective import Row
+from ganprune.metrics.cost import Sparsity, sparsity
 from ganprune.point import NullLine, Point, Scored, point_id
 from ganprune.screening_threshold import ScreeningThreshold
 from ganprune.train import DivergedError
+from ganprune.weighing import Scales, Weighed, weights_hash
 
 STRIP = 16  # pictures in a point's strip
 FEW = 250  # pictures that screen a point, or tell at a rung how training goes
+AHEAD = 4  # points drawn before the first one's file has been compressed
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,22 @@ class Dense:
     failed: bool  # it draws (almost) one kind of picture
 
 
+@dataclass(frozen=True)
+class Found:
+    """Of a network, what a screening asks for: what is known at once, and what the CPU still works out."""
+
+    zeros: Sparsity
+    weighed: Future[Weighed]
+
+    @property
+    def sparsity(self) -> float:
+        return self.zeros.prunable
+
+    @property
+    def scores(self) -> dict[str, float]:
+        return self.weighed.result().costs
+
+
 class Judge:
     def __init__(
         self, number: int, settings: TrialSettings, evaluator: Evaluator, bar: ScreeningThreshold = ScreeningThreshold()
@@ -41,6 +60,7 @@ class Judge:
         """`bar`: a pruned point that few pictures show to be far from it is not given more of them."""
         self.number, self.settings, self.evaluator, self.bar = number, settings, evaluator, bar
         self._dense: dict[bool, Dense] = {}  # the last one, by whether few pictures were drawn
+        self._scales = Scales(evaluator.one_input)
 
     def refuse_divergence(self, dense: Dense, epoch: int) -> None:
         """DivergedError where all epochs led to a generator of (almost) one picture; before that it may recover."""
@@ -48,54 +68,72 @@ class Judge:
             raise DivergedError(f"after epoch {epoch} it draws (almost) one kind of picture")
 
     def score(self, candidate: Candidate) -> Scored:
+        return self._begin(candidate).result()
+
+    def score_all(self, candidates: Iterable[Candidate]) -> Iterator[Scored]:
+        """Each as alone, in their order; while the CPU is not done with one, the next are drawn."""
+        begun: deque[Future[Scored]] = deque()
+        for candidate in candidates:
+            begun.append(self._begin(candidate))
+            while begun and (begun[0].done() or len(begun) > AHEAD):
+                yield begun.popleft().result()
+        for each in begun:
+            yield each.result()
+
+    def _begin(self, candidate: Candidate) -> Future[Scored]:
+        """All that needs the device is done when it returns."""
         started = time.perf_counter()
         dense = self.dense(candidate.reference, candidate.few)
         if not candidate.few:
             self.refuse_divergence(dense, candidate.epoch)
-        found = sparsity(candidate.net, dense.net)
-        costs = cost(candidate.net, self.evaluator.one_input)
-        drawn = self._drawn(candidate, SimpleNamespace(sparsity=found.prunable, scores=costs), dense)
+        weighed = self._scales.weigh(candidate.net, candidate.kept)
+        found = Found(sparsity(candidate.net, dense.net), weighed)
+        drawn = self._drawn(candidate, found, dense)
         scores, drift = self._measure(drawn, dense)
         screened = candidate.few or len(drawn) < self.evaluator.n_samples
         method, asked = self.settings.prune.method, candidate.asked
-        point = Point(
+        point = partial(
+            Point,
             id=point_id(self.number, method, asked, candidate.epoch),
             trial=self.number,
             method=method,
             threshold=asked.get("threshold"),
             epoch=candidate.epoch,
             target=candidate.target,
-            sparsity=found.prunable,
-            sparsity_all=found.all,
-            layers=found.layers,
-            scores=scores | costs,
+            sparsity=found.sparsity,
+            sparsity_all=found.zeros.all,
+            layers=found.zeros.layers,
             drift=drift,
             fcd_stale=None
             if screened or candidate.bare is None
             else self.evaluator.fcd(self.evaluator.draw(candidate.bare)),
             n_samples=len(drawn),
             eligible=not screened and self._eligible(scores, len(drawn), dense),
-            weights=weights_hash(candidate.net),
-            seconds=time.perf_counter() - started,
             images=candidate.images,
             device=self.evaluator.origin.device,
             torch=self.evaluator.origin.torch,
         )
-        return Scored(point, strip(drawn), stored_bytes(candidate.net) if candidate.kept else None)
+        shown, seconds = drawn[:STRIP].cpu(), time.perf_counter() - started
+
+        def end() -> Scored:
+            told = weighed.result()
+            whole = point(scores=scores | told.costs, weights=told.weights, seconds=seconds)
+            return Scored(whole, strip(shown), told.stored)
+
+        return self._scales.threads.submit(end)
 
     def null(self, name: str, about: str, net: nn.Module, dense: Dense) -> NullLine:
         """What such a network scores beside this dense one."""
-        drawn = self.evaluator.draw(net)
+        weighed, drawn = self._scales.weigh(net), self.evaluator.draw(net)
         scores, _ = self._measure(drawn, dense)
-        scores |= cost(net, self.evaluator.one_input)
-        return NullLine(name, about, None, scores, len(drawn), trial=self.number)
+        return NullLine(name, about, None, scores | weighed.result().costs, len(drawn), trial=self.number)
 
     def control(self, name: str, about: str, net: nn.Module, candidate: Candidate) -> NullLine:
         """What such a network scores where a candidate stands: as sparse, and as dear."""
-        dense = self.dense(candidate.reference)
+        dense, weighed = self.dense(candidate.reference), self._scales.weigh(candidate.net)
         null = self.null(name, about, net, dense)
-        costs = cost(candidate.net, self.evaluator.one_input)
-        return replace(null, sparsity=sparsity(net, dense.net).prunable, scores=null.scores | costs)
+        scores = null.scores | weighed.result().costs
+        return replace(null, sparsity=sparsity(net, dense.net).prunable, scores=scores)
 
     def dense(self, net: nn.Module, few: bool = False) -> Dense:
         """Scored once, however many candidates are held against it."""
@@ -112,7 +150,7 @@ class Judge:
         scores = dense.scores if drawn is dense.drawn else self.evaluator.quality(drawn)
         return scores | means, drift
 
-    def _drawn(self, candidate: Candidate, found: Row, dense: Dense) -> Tensor:
+    def _drawn(self, candidate: Candidate, found: Found, dense: Dense) -> Tensor:
         """Its pictures: few of them where they show that more are not worth it."""
         if not found.sparsity and weights_hash(candidate.net) == weights_hash(dense.net):
             return dense.drawn
@@ -121,7 +159,9 @@ class Judge:
             return few[: len(dense.drawn)]
         return torch.cat([few, self.evaluator.draw(candidate.net, first=FEW)])
 
-    def _is_far(self, found: Row, few: Tensor) -> bool:
+    def _is_far(self, found: Found, few: Tensor) -> bool:
+        if not self.bar.front:
+            return False
         by = self.evaluator.by
         return not self.bar.is_near(by.saved(found), self.evaluator.measure(by.quality.metric, few))
 
@@ -129,17 +169,6 @@ class Judge:
         full = self.evaluator.n_samples
         allowed = quality.eligible(scores["skill"], scores["coverage"], dense.scores["coverage"], n_samples, full)
         return allowed and not dense.failed
-
-
-def weights_hash(net: nn.Module) -> str:
-    """16 hex digits that name these very weights.
-
-    Batch-norm statistics don't count: they are made again, and another processor rounds them differently.
-    """
-    digest = hashlib.sha256()
-    for name, weight in net.named_parameters():
-        digest.update(name.encode() + weight.detach().cpu().contiguous().numpy().tobytes())
-    return digest.hexdigest()[:16]
 
 
 def strip(drawn: Tensor) -> bytes:

@@ -10,13 +10,13 @@ from ganprune.channels import shaped_like
 from ganprune.config import ModelSettings, TrialSettings
 from ganprune.errors import UserError
 from ganprune.identity import Origin, here
-from ganprune.judge import weights_hash
 from ganprune.methods import METHODS, training_of
 from ganprune.models import build
 from ganprune.point import Point
 from ganprune.run import Run
 from ganprune.store import Entry
 from ganprune.train import Training
+from ganprune.weighing import weights_hash
 
 
 def rebuild(point: Point, settings: TrialSettings, fingerprint: str, store: Path, kept: Path) -> nn.Module:

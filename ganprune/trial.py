@@ -80,10 +80,26 @@ def judge_all(
                 return end.value
             answer = None
             if isinstance(event, Candidate):
-                judged += [] if event.few else [event]
-                event = judge.score(event)
-                answer = event.point
-            yield event
+                (answer,) = yield from _scored(iter([event]), judge, judged)
+            elif isinstance(event, Iterator):
+                answer = yield from _scored(event, judge, judged)
+            else:
+                yield event
+
+
+def _scored(
+    candidates: Iterator[Candidate], judge: Judge, judged: list[Candidate]
+) -> Generator[Scored, None, list[Point]]:
+    def noted() -> Iterator[Candidate]:
+        for candidate in candidates:
+            judged.extend([] if candidate.few else [candidate])
+            yield candidate
+
+    points = []
+    for scored in judge.score_all(noted()):
+        points.append(scored.point)
+        yield scored
+    return points
 
 
 def _when_time_was_up(epoch: int) -> str:

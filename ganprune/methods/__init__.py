@@ -2,9 +2,9 @@
 
 A member has `Settings`, its own knobs, checked; it says whether it `owns_training`, so that nothing is shared with
 other trials, and whether it is `structured`, so that its networks get smaller. `hooks(prune)` are what acts while the
-GAN trains. Its `candidates(run)` yields epochs as they are trained and the networks that it makes; what each was found
-to be is sent back. `again(run, points)` makes some of them once more, to be scored otherwise or from another seed. The
-judge knows no method.
+GAN trains. Its `candidates(run)` yields epochs as they are trained and the networks that it makes, or an iterator of
+several where none waits for what another was found to be; that is sent back. `again(run, points)` makes some of them
+once more, to be scored otherwise or from another seed. The judge knows no method.
 `ganprune.cut.CutMethod` tells the story of those that cut a trained network at any threshold,
 `ganprune.passing.PassingMethod` of those that act while it trains.
 A new member is a new file and a line here; `tests/contracts/test_methods.py` covers it at once.

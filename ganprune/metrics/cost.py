@@ -1,7 +1,7 @@
 """What pruning buys: how many weights are zero, and what the generator costs to store and to run."""
 
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -28,12 +28,13 @@ class Sparsity:
 def sparsity(network: nn.Module, dense: nn.Module | None = None) -> Sparsity:
     """Of what a dense network has, the share that is zero or gone; without one, the share of zeros."""
     weights, whole = prunable(network), prunable(dense or network)
-    gone = {name: weight.numel() - _nonzero(weights[name]) for name, weight in whole.items()}
+    left = _nonzeros([*weights.values(), *network.parameters()])
+    kept = dict(zip(weights, left, strict=False))
+    gone = {name: weight.numel() - kept[name] for name, weight in whole.items()}
     zeros, total = sum(gone.values()), sum(weight.numel() for weight in whole.values())
     layers = {name: gone[name] / weight.numel() for name, weight in whole.items()}
     everything = sum(parameter.numel() for parameter in (dense or network).parameters())
-    left = sum(map(_nonzero, network.parameters()))
-    return Sparsity(layers, zeros / total, (everything - left) / everything, zeros, total)
+    return Sparsity(layers, zeros / total, (everything - sum(left[len(weights) :])) / everything, zeros, total)
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +63,7 @@ def params(built: Built) -> int:
 
 
 def nonzero_params(built: Built) -> int:
-    return sum(map(_nonzero, built.generator.parameters()))
+    return sum(_nonzeros(built.generator.parameters()))
 
 
 def macs(built: Built) -> int:
@@ -94,7 +95,8 @@ def count_macs(generator: nn.Module, inputs: Sequence[Tensor]) -> tuple[int, int
             hooks.enter_context(generator.get_submodule(name).register_forward_hook(hook))
         draw()
     executed = sum(places[name] * weight.numel() for name, weight in weights.items())
-    return executed, sum(places[name] * _nonzero(weight) for name, weight in weights.items())
+    left = zip(weights, _nonzeros(weights.values()), strict=True)
+    return executed, sum(places[name] * count for name, count in left)
 
 
 def _note_places(places: dict[str, int], name: str, layer: nn.Module, taken: tuple[Tensor], given: Tensor) -> None:
@@ -128,5 +130,6 @@ def _ready_to_draw(generator: nn.Module, inputs: Sequence[Tensor]) -> Iterator[C
     generator.train(training)
 
 
-def _nonzero(weight: Tensor) -> int:
-    return weight.count_nonzero().item()
+def _nonzeros(weights: Iterable[Tensor]) -> list[int]:
+    """Of each; a GPU is waited for once."""
+    return torch.stack([weight.count_nonzero() for weight in weights]).tolist()

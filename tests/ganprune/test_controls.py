@@ -5,13 +5,14 @@ import pytest
 from ganprune.candidate import Candidate
 from ganprune.controls import narrower, other_dense, random_controls, reseeded, rounded_dense
 from ganprune.cut import Curve
-from ganprune.judge import Judge, weights_hash
+from ganprune.judge import Judge
 from ganprune.models.gan import recalibrate
 from ganprune.null_names import RANDOM_CONTROL, SECOND_SEED
 from ganprune.pace import Pace
 from ganprune.point import NullLine
 from ganprune.quantise import rounded
 from ganprune.train import Training
+from ganprune.weighing import weights_hash
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import pytest
 
 from ganprune.candidate import Candidate
 from ganprune.cut import RUNG_TARGETS
-from ganprune.judge import weights_hash
 from ganprune.methods import METHODS, training_of
 from ganprune.metrics.cost import sparsity
 from ganprune.models.gan import recalibrate
@@ -13,6 +12,7 @@ from ganprune.point import Point, Scored
 from ganprune.prunable import prunable
 from ganprune.run import Run
 from ganprune.trial import run_trial
+from ganprune.weighing import weights_hash
 
 ALONG = {"recovery": "finetune", "recovery_steps": 9, "recovery_along": True}
 

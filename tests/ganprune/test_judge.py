@@ -4,6 +4,7 @@ import copy
 import hashlib
 import io
 from dataclasses import replace
+from threading import Event
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from safetensors.torch import load
 
 from ganprune import seeds
 from ganprune.candidate import Candidate
-from ganprune.judge import FEW, STRIP, Judge, weights_hash
+from ganprune.judge import AHEAD, FEW, STRIP, Judge
 from ganprune.metrics import METRICS
 from ganprune.metrics.evidence import View
 from ganprune.objective import objectives
@@ -21,6 +22,7 @@ from ganprune.point import Point
 from ganprune.prunable import prunable
 from ganprune.screening_threshold import ScreeningThreshold
 from ganprune.train import DivergedError
+from ganprune.weighing import THREADS, weights_hash
 from tests.ganprune.conftest import timeless
 
 
@@ -107,6 +109,26 @@ def test_weights_that_must_be_kept_come_with_their_point_and_are_the_ones_it_nam
     net.load_state_dict(load(scored.weights))
     assert scored.point.weights == weights_hash(net)
     assert judge.score(pruned).weights is None
+
+
+def test_several_come_in_their_order_and_as_each_would_alone(dense, pruned, settings, evaluator):
+    judge = Judge(0, settings, evaluator)
+    candidates = [dense, *[replace(pruned, target=target) for target in (0.1, 0.2, 0.3, 0.4, 0.5, 0.6)]]
+    together, alone = judge.score_all(candidates), map(judge.score, candidates)
+    assert [timeless(each.point) for each in alone] == [timeless(each.point) for each in together]
+
+
+def test_the_next_are_drawn_before_the_first_ones_file_is_compressed(pruned, settings, evaluator):
+    judge, released = Judge(0, settings, evaluator), Event()
+    busy = [judge._scales.threads.submit(released.wait, 60) for _ in range(THREADS)]
+
+    def candidates():
+        for target in range(AHEAD):
+            yield replace(pruned, target=target)
+        released.set()
+
+    assert [*range(AHEAD)] == [scored.point.target for scored in judge.score_all(candidates())]
+    assert all(each.result() for each in busy)
 
 
 def test_the_strip_shows_the_first_pictures_side_by_side(dense, settings, evaluator):

@@ -7,12 +7,12 @@ import torch
 
 from ganprune.hooks import TrainingHook
 from ganprune.identity import Identity, identify
-from ganprune.judge import weights_hash
 from ganprune.methods import METHODS, training_of
 from ganprune.pace import Pace
 from ganprune.point import EpochTrained, Finished, Point, RungReached, Scored
 from ganprune.rebuild import rebuild
 from ganprune.trial import run_trial, score_in_full
+from ganprune.weighing import weights_hash
 from tests.contracts.guests import Switch, Switching, SwitchSettings
 from tests.ganprune.conftest import timeless
 

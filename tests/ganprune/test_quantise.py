@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from ganprune.judge import weights_hash
 from ganprune.metrics.cost import stored_bytes
 from ganprune.models.gan import pictures
 from ganprune.null_names import BITS
 from ganprune.prunable import prunable
 from ganprune.quantise import packed, rounded, whole_steps
 from ganprune.train import Training
+from ganprune.weighing import weights_hash
 
 LINEAR = [bits for bits in BITS if bits < 16]
 

@@ -8,12 +8,12 @@ import pytest
 import torch
 
 from ganprune.errors import UserError
-from ganprune.judge import weights_hash
 from ganprune.models.gan import pictures
 from ganprune.point import Point, Scored
 from ganprune.rebuild import rebuild
 from ganprune.store import Entry
 from ganprune.trial import run_trial
+from ganprune.weighing import weights_hash
 
 NOWHERE = Path("/nowhere.safetensors")
 

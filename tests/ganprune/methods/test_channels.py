@@ -6,7 +6,6 @@ import pytest
 import torch
 
 from ganprune.config import ModelSettings, PruneSettings, TrainSettings
-from ganprune.judge import weights_hash
 from ganprune.masks import masked
 from ganprune.methods.channels import ChannelCut, Channels
 from ganprune.metrics import quality
@@ -16,6 +15,7 @@ from ganprune.point import NullLine, Scored
 from ganprune.rebuild import kept_network, rebuild
 from ganprune.train import Training
 from ganprune.trial import run_trial
+from ganprune.weighing import weights_hash
 
 NOWHERE = "nowhere.safetensors"
 

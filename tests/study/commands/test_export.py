@@ -14,13 +14,13 @@ from ganprune.config import TrialSettings
 from ganprune.data import load
 from ganprune.errors import UserError
 from ganprune.export import example_inputs, load_generator
-from ganprune.judge import weights_hash
 from ganprune.methods import METHODS
 from ganprune.metrics.cost import sparsity
 from ganprune.models import build
 from ganprune.models.gan import pictures
 from ganprune.point import Scored
 from ganprune.trial import run_trial
+from ganprune.weighing import weights_hash
 from study.analysis.findings import findings
 from study.analysis.pick import pick
 from study.commands.export import export_point
