@@ -66,10 +66,11 @@ function read(input) {
   return { name, kind, value: Number(`${number}e${kind.power}`), text: `${name}=${number}${kind.unit}` };
 }
 
-const given = () => inputs.filter(input => input.value !== "" && input.value >= 0).map(read).filter(({ kind, value }) => amount(kind, value) > 0);
+const given = () => inputs.filter(input => input.value !== "").map(read);
+const possible = ({ kind, value }) => value >= 0 && amount(kind, value) > 0;
 
 function limit() {
-  const limits = given(), smallest = weigh(limits).at(-1);
+  const limits = given().filter(possible), smallest = weigh(limits).at(-1);
   if (!limits.length) pick(picked);
   else if (smallest) keep(smallest.id, named(limits, " "));
 }
@@ -78,7 +79,8 @@ function limit() {
 function weigh(limits) {
   const keeping = candidates.filter(point => !broken(limits, point).length);
   for (const row of rows()) row.classList.toggle("beyond", !keeping.some(point => point.id === row.dataset.point));
-  document.getElementById("fitting").textContent = limits.length ? verdict(limits, keeping) : "";
+  const wrong = given().filter(each => !possible(each)).map(({ text, kind }) => `${text}: give ${kind.give}.`);
+  document.getElementById("fitting").textContent = [...wrong, ...(limits.length ? [verdict(limits, keeping)] : [])].join(" ");
   return keeping;
 }
 

@@ -178,6 +178,15 @@ def test_where_none_keeps_them_the_page_says_what_make_pick_says(shared, study, 
     assert shared.inner_text("#fitting") == expected
 
 
+@pytest.mark.parametrize(("name", "text"), [("MAX_LOSS", "-5%"), ("MIN_SPARSITY", "100%"), ("MAX_BYTES", "0k")])
+def test_what_can_be_no_limit_is_told_as_make_pick_tells_it_and_picks_nothing(shared, study, name, text):
+    _limit(shared, **{name: text.rstrip("k%")})
+    with pytest.raises(UserError) as told:
+        asked({name: text})
+    assert shared.inner_text("#fitting") == f"{told.value}."
+    _expect_picked(shared, study[0].answer)
+
+
 def test_a_point_picked_by_hand_takes_the_place_of_limits(shared, study):
     point = study[0].front[1]
     _limit(shared, MIN_SPARSITY=90)
