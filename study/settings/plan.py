@@ -60,7 +60,7 @@ def make_plan(given: Asked, begun: dict[str, Any] | None, machine: Machine) -> P
     name = begun["space"] if begun else given.space or _default_space(dataset, machine)
     space = Space(**begun["searched"]) if begun else load_space(name)
     if not begun:
-        _refuse_zeros(given.cost or SPARSITY, name, space)
+        _check_cost(given.cost or SPARSITY, name, space)
     trials, time = given.trials, given.time
     if trials is None and time is None:
         trials, time = (begun["trials"], begun["seconds"]) if begun else (None, seconds(space.budget))
@@ -80,14 +80,19 @@ def make_plan(given: Asked, begun: dict[str, Any] | None, machine: Machine) -> P
     )
 
 
-def _refuse_zeros(cost: str, name: str, space: Space) -> None:
-    """A search that can't lower its cost would end with the dense network."""
-    if COSTS[cost].zeros or "width" in space.search or any(METHODS[method].structured for method in space.methods):
-        return
-    raise UserError(
-        f"COST={cost}: search space {name} has no method that makes networks smaller, only such that put zeros in them;"
-        " give a SPACE with channels, as cifar10-channels-cpu, or COST=bytes, which zeros lower"
-    )
+def _check_cost(cost: str, name: str, space: Space) -> None:
+    """A search that can't lower its cost would end with the dense network; one without that has nothing to lower."""
+    methods = [METHODS[method] for method in space.methods]
+    if not (COSTS[cost].zeros or "width" in space.search or any(method.structured for method in methods)):
+        raise UserError(
+            f"COST={cost}: search space {name} has no method that makes networks smaller, only such that put zeros in"
+            " them; give a SPACE with channels, as cifar10-channels-cpu, or COST=bytes, which zeros lower"
+        )
+    if cost != SPARSITY and all(method.owns_training for method in methods):
+        raise UserError(
+            f"COST={cost}: search space {name} has no method that begins with a dense network, and its cost is what"
+            " others are held against; give a SPACE with magnitude besides, or COST=sparsity, which needs none"
+        )
 
 
 def _settled(dataset: str) -> str:

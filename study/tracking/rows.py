@@ -5,7 +5,7 @@ import math
 from typing import Any
 
 from ganprune.methods import METHODS
-from ganprune.objective import Objectives
+from ganprune.objective import SPARSITY, Objectives
 from ganprune.point import Point
 from study.analysis.findings import Findings
 from study.analysis.headline import WITHIN
@@ -13,7 +13,7 @@ from study.analysis.pareto import dense, hypervolume
 from study.records.study import TrialLog
 from study.tracking import saved_view
 from study.tracking.client import Metric, Param, RunTag
-from study.tracking.notes import LEGEND, NOTE
+from study.tracking.notes import NOTE, legend
 
 # The plain metrics of a run, beside its curve: a point of it, what sums it up, and what was trained, since MLflow
 # compares numbers among metrics alone. A dozen at most, or its UI drowns in columns.
@@ -74,9 +74,12 @@ def summary(trial: TrialLog, by: Objectives) -> list[Metric]:
     return rows(values, milliseconds(trial.time))
 
 
-def own_area(trial: TrialLog, by: Objectives) -> float:
-    """The trial's hypervolume, held against its own dense generator: that of the study is not known yet."""
-    return hypervolume(trial.curve, by.searched.against(dense(trial.curve, by)))
+def own_area(trial: TrialLog, by: Objectives) -> float | None:
+    """The trial's hypervolume, held against its own dense generator: that of the study is not known yet. None where
+    its cost needs a dense generator and the trial has none."""
+    whole = dense(trial.curve, by)
+    known = whole or by.searched.cost.metric == SPARSITY
+    return hypervolume(trial.curve, by.searched.against(whole)) if known else None
 
 
 def shown(trial: TrialLog, found: Findings) -> tuple[Point | None, str]:
@@ -144,7 +147,7 @@ def study_tags(found: Findings, table: str) -> list[RunTag]:
     """What it found, in a sentence, which point its plain metrics are of, and what the UI may show as a table."""
     tables = json.dumps([{"path": table, "type": "table"}])
     point = {"point": found.answer.id, "point_is": ANSWER} if found.answer else {}
-    return as_tags({NOTE: f"{found.sentence}\n\n{LEGEND}", "mlflow.loggedArtifacts": tables} | point)
+    return as_tags({NOTE: f"{found.sentence}\n\n{legend(found.by)}", "mlflow.loggedArtifacts": tables} | point)
 
 
 def as_tags(values: dict[str, str]) -> list[RunTag]:

@@ -22,7 +22,7 @@ from study.tracking import saved_view
 from study.tracking.client import Param, Run, connect, pages, tagged
 from study.tracking.models import Files, Models
 from study.tracking.moved import check_artifacts, follow_artifacts
-from study.tracking.notes import LEGEND, NOTE
+from study.tracking.notes import NOTE, legend
 from study.tracking.server import default_uri, is_server
 
 EXPERIMENT = "ganprune-"  # and the data set
@@ -52,7 +52,7 @@ class Tracking:
         params = to.params(trial)
         self._drop_stale_trial(trial.number, params)
         run = self._runs.get(trial.number) or self._create_trial(trial)
-        self._areas[trial.number] = to.own_area(trial, self._by)
+        self._areas[trial.number] = to.own_area(trial, self._by) or 0.0
         whole = trial.number < to.WHOLE or self._areas[trial.number] >= self._least_shown
         metrics = [*(to.curve(trial) if whole else ()), *to.summary(trial, self._by)]
         self._client.log_batch(run, metrics, params, to.tags(trial))
@@ -114,7 +114,7 @@ class Tracking:
         place = self._artifacts
         if place:
             place.mkdir(exist_ok=True)
-        return self._client.create_experiment(name, place and place.resolve().as_uri(), {NOTE: LEGEND})
+        return self._client.create_experiment(name, place and place.resolve().as_uri(), {NOTE: legend(self._by)})
 
     @property
     def _identity(self) -> dict[str, str]:

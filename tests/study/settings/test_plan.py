@@ -7,6 +7,7 @@ import pytest
 
 from ganprune.data import DATASETS
 from ganprune.errors import UserError
+from study.settings import plan as plans
 from study.settings.arguments import asked
 from study.settings.machine import Machine
 from study.settings.plan import Plan, make_plan
@@ -101,6 +102,16 @@ def test_a_cost_that_no_method_of_the_space_lowers_is_refused(cost):
         make_plan(asked({"COST": cost}), None, CPU)
     assert cost == make_plan(asked({"COST": cost, "SPACE": "cifar10-channels-cpu"}), None, CPU).cost
     assert "bytes" == make_plan(asked({"COST": "bytes"}), None, CPU).cost
+
+
+def test_a_cost_is_refused_where_no_dense_network_would_be_scored(switching, monkeypatch):
+    monkeypatch.setattr(plans, "load_space", lambda name: switching)
+    assert "bytes" == make_plan(asked({"COST": "bytes", "SPACE": "own"}), None, CPU).cost
+    alone = switching.model_copy(update={"methods": {"switching": switching.methods["switching"]}})
+    monkeypatch.setattr(plans, "load_space", lambda name: alone)
+    with pytest.raises(UserError, match="COST=bytes: search space own has no method that begins with a dense network"):
+        make_plan(asked({"COST": "bytes", "SPACE": "own"}), None, CPU)
+    assert "sparsity" == make_plan(asked({"SPACE": "own"}), None, CPU).cost
 
 
 def test_the_space_is_the_one_in_the_records_though_its_file_has_changed_or_gone():
