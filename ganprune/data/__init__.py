@@ -2,17 +2,22 @@
 
 A data set is a function of the folder where data is kept that finds its pictures (`Source`) and decodes none. Its
 labels number its classes; its splits, if it has any, are called train, val and test, and train comes first.
-A new one is a file beside these and a line in DATASETS. Whatever is the path of a folder or zip needs neither.
+A new one is a file beside these and a line in DATASETS; another in FILES, and it is decoded once only. Whatever is the
+path of a folder or zip needs neither.
 """
 
+import hashlib
 import os
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 from ganprune.data import cifar10, digits, fashion_mnist, folder
+from ganprune.data.files import states_of
 from ganprune.data.images import Images
+from ganprune.data.kept import keep, stamp_of
 from ganprune.data.source import Source, gather
 from ganprune.errors import UserError, instead
 
@@ -25,12 +30,49 @@ DATASETS: dict[str, Loader] = {
 }
 
 
-def load(dataset: str, data_dir: Path, side: int, channels: int | None = None, seed: int = 0) -> Images:
-    """A named data set or the pictures under a path, `side` pixels a side; `seed` decides the division."""
+FILES: dict[str, Callable[[Path], Iterable[Path]]] = {  # that a data set is read from
+    "cifar10": cifar10.files,
+    "fashion-mnist": fashion_mnist.files,
+    "digits": digits.files,
+}
+
+
+def load(
+    dataset: str,
+    data_dir: Path,
+    side: int,
+    channels: int | None = None,
+    seed: int = 0,
+    store: Path | None = None,
+) -> Images:
+    """A named data set or the pictures under a path, `side` pixels a side; `seed` decides the division.
+
+    With a `store` they are decoded once, and again only when the files may have changed.
+    """
     path = _pictures_at(dataset, data_dir)
+    decode = partial(_decode, dataset, data_dir, path, side, channels, seed)
+    if not store:
+        return decode()
+    place = os.path.abspath(path or data_dir)
+    made = hashlib.sha256(repr((place, dataset, side, channels, seed)).encode()).hexdigest()[:16]
+    return keep(decode, partial(_stamp, dataset, data_dir, path), store / "pictures" / f"{made}.safetensors")
+
+
+def _decode(dataset: str, data_dir: Path, path: Path | None, side: int, channels: int | None, seed: int) -> Images:
     if path:
         return gather(folder.load(path), name_of(dataset), side, channels, seed)
     return gather(DATASETS[dataset](data_dir), dataset, side, channels, seed, published=dataset)
+
+
+def _stamp(dataset: str, data_dir: Path, path: Path | None) -> str:
+    """Empty where nothing can be said: the files are still to be fetched, or one cannot be looked at."""
+    try:
+        if path:
+            return stamp_of(states_of(path))
+        files = list(FILES[dataset](data_dir)) if dataset in FILES else []
+        return stamp_of((file.name, file.stat()) for file in files) if files else ""
+    except OSError:
+        return ""
 
 
 def name_of(dataset: str) -> str:

@@ -13,19 +13,23 @@ MD5 = "c32a1d4ab5d03f1284b67883e8d87530"  # as published beside it
 CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 
 
+def files(data_dir: Path) -> list[Path]:
+    return [data_dir / URL.rsplit("/")[-1]]
+
+
 def load(data_dir: Path) -> Source:
     """torchvision's own CIFAR10 reads pickles: only its downloader is used here."""
     from torchvision.datasets.utils import download_url  # slow to import, and needed once a study
 
-    archive = data_dir / URL.rsplit("/")[-1]
+    (archive,) = files(data_dir)
     with downloading("cifar10", data_dir, files=archive.name):
         download_url(URL, data_dir, md5=MD5)
-    files = _files(archive)
-    train = b"".join(files[f"data_batch_{number}.bin"] for number in range(1, 6))
-    return of_arrays({"train": _pictures(train), "test": _pictures(files["test_batch.bin"])}, CLASSES)
+    packed = _unpacked(archive)
+    train = b"".join(packed[f"data_batch_{number}.bin"] for number in range(1, 6))
+    return of_arrays({"train": _pictures(train), "test": _pictures(packed["test_batch.bin"])}, CLASSES)
 
 
-def _files(archive: Path) -> dict[str, bytes]:
+def _unpacked(archive: Path) -> dict[str, bytes]:
     with tarfile.open(archive) as tar:
         return {PurePosixPath(entry.name).name: tar.extractfile(entry).read() for entry in tar if entry.isfile()}
 

@@ -7,6 +7,10 @@ from ganprune.data.source import Source, of_arrays
 from ganprune.errors import UserError
 
 
+def files(data_dir: Path) -> list[Path]:
+    return sorted(data_dir.glob("FashionMNIST/raw/*"))
+
+
 def load(data_dir: Path) -> Source:
     from torchvision.datasets import FashionMNIST  # slow to import, and needed once a study
 

@@ -1,5 +1,6 @@
 """The files of a folder or a zip, without what computers leave there for themselves, and how each is read."""
 
+import io
 import os
 import re
 import zipfile
@@ -22,12 +23,21 @@ METHODS = {9: "Deflate64", 93: "Zstandard", 95: "XZ", 97: "WavPack", 98: "PPMd"}
 
 class Files(NamedTuple):
     names: list[str]  # relative, with slashes; bytes that are no UTF-8 are written out
-    read: Callable[[str], bytes]  # from any thread; raises whatever tells why not
+    read: Callable[[str], bytes]  # in any process; raises whatever tells why not
 
 
 def files_of(path: Path) -> Files:
     """Alike whether `path` is a folder or a zip of that folder. A zip is not unpacked."""
     return _of_zip(path) if path.is_file() else _of_folder(path)
+
+
+def states_of(path: Path) -> Iterator[tuple[str, os.stat_result]]:
+    """The files whose change would change what is read, by name: those of a folder, or the zip itself."""
+    if path.is_file():
+        yield "", path.stat()
+        return
+    for file in _walk(str(path), ()):
+        yield _printable(file.removeprefix(str(path))), os.stat(file)
 
 
 def _of_folder(path: Path) -> Files:
@@ -84,11 +94,34 @@ def _of_zip(path: Path) -> Files:
 
 def _opened(path: Path) -> zipfile.ZipFile:
     try:
-        return zipfile.ZipFile(path)
+        return zipfile.ZipFile(_ByPosition(path))
     except Exception as error:  # a damaged table of contents raises anything, from struct.error to UnicodeDecodeError
         raise UserError(
             f"{path} is no folder and no readable zip ({error}): give a folder, or pack or copy the zip again"
         ) from error
+
+
+class _ByPosition(io.RawIOBase):
+    """A file whose place is this object's own: processes that were forked with it would move each other's."""
+
+    def __init__(self, path: Path):
+        self._file, self._place = path.open("rb", buffering=0), 0
+        self._size = os.fstat(self._file.fileno()).st_size
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        self._place = max(0, offset + {os.SEEK_SET: 0, os.SEEK_CUR: self._place, os.SEEK_END: self._size}[whence])
+        return self._place
+
+    def readinto(self, buffer: memoryview) -> int:
+        read = os.preadv(self._file.fileno(), [buffer], self._place)
+        self._place += read
+        return read
 
 
 def _inside(name: str) -> str:

@@ -1,16 +1,15 @@
 """From pictures as they were found, of any size and kind, to the three sets that a study works with."""
 
-import os
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from ganprune.data.images import SETS, Images, Pictures, fingerprint
 from ganprune.data.picture import Frame, framed, is_transparent
+from ganprune.data.processes import share_out, shared_zeros
 from ganprune.data.published import published_as
 from ganprune.data.splits import digest_of, first_twins, three_sets
 from ganprune.errors import UserError
@@ -18,8 +17,7 @@ from ganprune.errors import UserError
 BROKEN_SHARE = 0.05  # more unreadable files than this and the data set is refused
 SIZED = 1000  # files whose size is looked at, spread evenly over the data set
 NAMED = 3  # unreadable files on screen
-BLOCK = 128  # pictures a thread decodes at a time
-WORTH_THREADS = 128  # pixels a side: of smaller pictures Python has most of the work, and two threads take longer
+BLOCK = 500  # pictures that are decoded together; fewer are not worth another process
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +28,7 @@ class Source:
     origins: np.ndarray  # (n,) "train", "val", "test" as the data set divides itself, or "" where it does not
     classes: tuple[str, ...]
     names: Sequence[str]  # of the files, for the user
-    open: Callable[[int], Image.Image]  # from any thread; raises whatever a broken file makes it raise
+    open: Callable[[int], Image.Image]  # in any process; raises whatever a broken file makes it raise
     held_out: float = 0.1  # share of `search` and of `report` where the data set does not divide itself
     remarks: tuple[str, ...] = ()  # what the user should know of how it was found
 
@@ -41,8 +39,8 @@ class Decoded:
 
     frame: Frame
     pixels: np.ndarray  # uint8, (n, channels, side, side)
-    broken: dict[int, str] = field(default_factory=dict)  # what cannot be read, and why
-    transparent: list[int] = field(default_factory=list)
+    broken: dict[int, str]  # what cannot be read, and why
+    transparent: int
 
 
 def of_arrays(splits: dict[str, tuple[np.ndarray, np.ndarray]], classes, **rest) -> Source:
@@ -89,9 +87,7 @@ def _read(source: Source, side: int, channels: int) -> Decoded:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow's remarks on harmless metadata
         warnings.simplefilter("error", Image.DecompressionBombWarning)
-        usual = _usual_side(source)
-        threads = len(os.sched_getaffinity(0)) if usual >= WORTH_THREADS else 1
-        return _decode(source, Frame(side, native=min(side, usual)), channels, threads)
+        return _decode(source, Frame(side, native=min(side, _usual_side(source))), channels)
 
 
 def _usual_side(source: Source) -> int:
@@ -105,24 +101,25 @@ def _usual_side(source: Source) -> int:
     return sorted(sides)[(len(sides) - 1) // 2] if sides else 1
 
 
-def _decode(source: Source, frame: Frame, channels: int, threads: int) -> Decoded:
+def _decode(source: Source, frame: Frame, channels: int) -> Decoded:
     """Every picture; those that cannot be read stay black."""
-    read = Decoded(frame, np.zeros((len(source.names), channels, frame.side, frame.side), np.uint8))
+    pixels = shared_zeros(len(source.names), channels, frame.side, frame.side)
 
-    def decode(block: range) -> None:
+    def decode(block: range) -> tuple[dict[int, str], int]:
+        broken, transparent = {}, 0
         for index in block:
             try:
                 picture = source.open(index)
-                if is_transparent(picture):
-                    read.transparent.append(index)
-                read.pixels[index] = framed(picture, frame, channels)
+                transparent += is_transparent(picture)
+                pixels[index] = framed(picture, frame, channels)
             except Exception as error:  # decoders raise anything on a broken file, from SyntaxError to struct.error
-                read.broken[index] = _why(error)
+                broken[index] = _why(error)
+        return broken, transparent
 
-    blocks = [range(len(read.pixels))[start : start + BLOCK] for start in range(0, len(read.pixels), BLOCK)]
-    with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(decode, blocks))
-    return replace(read, broken=dict(sorted(read.broken.items())))
+    blocks = [range(len(pixels))[start : start + BLOCK] for start in range(0, len(pixels), BLOCK)]
+    found = share_out(decode, blocks)
+    broken = {index: why for some, _ in found for index, why in some.items()}
+    return Decoded(frame, pixels, dict(sorted(broken.items())), sum(transparent for _, transparent in found))
 
 
 def _why(error: Exception) -> str:
@@ -149,7 +146,7 @@ def _remarks(read: Decoded, source: Source) -> Iterator[str]:
     if read.broken:
         yield f"{_broken(read.broken, source)} and are left out"
     if read.transparent:
-        yield f"{len(read.transparent)} of {len(read.pixels)} pictures are transparent in parts: shown on white"
+        yield f"{read.transparent} of {len(read.pixels)} pictures are transparent in parts: shown on white"
 
 
 def _refuse_if_empty(sets: list[Pictures], name: str) -> None:

@@ -54,7 +54,7 @@ def run_study(given: Asked) -> None:
         screen = Screen(shown)
         machine = join(given.ray_address, out.root) if given.ray_address else this_machine()
         plan = make_plan(given, records.log.header.get("spec"), machine)
-        images = load_images(plan, screen)
+        images = load_images(plan, out, screen)
         if machine.gpus and not given.workers and not given.ray_address:
             plan = replace(plan, workers=shared_gpus(plan, images, machine, screen))
         meanwhile = ThreadPoolExecutor(max_workers=1)  # Ray's processes end with the thread that started them
@@ -75,10 +75,10 @@ def run_study(given: Asked) -> None:
             screen.farewell(finish(records, paths, spool), plan)
 
 
-def load_images(plan: Plan, screen: Screen) -> Images:
+def load_images(plan: Plan, out: Out, screen: Screen) -> Images:
     """The real pictures; what was left out of them or changed is told."""
     screen.say(f"loading {plan.dataset}")
-    images = load(plan.dataset, plan.data_dir, plan.space.model.side)
+    images = load(plan.dataset, plan.data_dir, plan.space.model.side, store=out.store)
     for remark in images.remarks:
         screen.say(remark)
     setup.check_size(images)
