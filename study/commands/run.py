@@ -31,6 +31,7 @@ from study.search.optuna_study import OptunaStudy
 from study.search.search_phase import FAILURES, Listener, SearchPhase
 from study.search.store_eviction import StoreEviction
 from study.settings.arguments import Asked, writable
+from study.settings.gpus import hide_unserved
 from study.settings.machine import Machine, this_machine, versions
 from study.settings.plan import Plan, make_plan
 from study.settings.process import BEGAN, say
@@ -52,6 +53,7 @@ def run_study(given: Asked) -> None:
     paths = out.study(given.study_name)
     with only_driver(paths, say), noise_to(paths.log) as shown, closing(Records(paths.records)) as records:
         screen = Screen(shown)
+        hide_unserved(screen.say)
         machine = join(given.ray_address, out.root) if given.ray_address else this_machine()
         plan = make_plan(given, records.log.header.get("spec"), machine)
         images = load_images(plan, out, screen)

@@ -9,6 +9,7 @@ from pathlib import Path
 import torch
 
 from study.settings import cgroup
+from study.settings.gpus import served_gpus
 
 OURS = A_WORKER = 1e9  # bytes of memory: of the driver with Ray, of a trial at CPU size; with room to spare
 REPORTED = ("torch", "torchvision", "ray", "optuna", "mlflow", "numpy", "sewar")
@@ -33,7 +34,7 @@ class Machine:
 
 
 def this_machine() -> Machine:
-    gpus = tuple(torch.cuda.get_device_name(number) for number in range(torch.cuda.device_count()))
+    gpus = tuple(map(torch.cuda.get_device_name, served_gpus()))
     cores = min(len(os.sched_getaffinity(0)), cgroup.cpus())
     memory = min(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"), cgroup.memory())
     return Machine(cpu_name(), max(1, int(cores)), gpus, int(memory))
