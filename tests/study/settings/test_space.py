@@ -62,6 +62,7 @@ def _refusal(text: str) -> str:
         ("high: 1.0e-2", "high: .inf", 4, "search.lr_g", ""),
         ("[2, 4]", "[]", 5, "search.epochs.choices", "at least 1"),
         ("high: 98", "high: 100", 7, "methods.percentage.threshold", "less than 100"),
+        ("batch: 32}", "batch: 32}\nprune: {targets: [0, 1.0]}", 3, "prune.targets.1", "less than 1"),
         ("low: 30", "low: -1", 7, "methods.percentage.threshold", "greater than or equal to 0"),
         ("{threshold: {low: 30, high: 98}}", "{}", 7, "methods.percentage", "needs a range for threshold"),
         ("percentage: {threshold: {low: 30, high: 98}}", "{}", 6, "methods", "at least 1"),
