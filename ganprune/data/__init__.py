@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from functools import partial
+from math import inf
 from pathlib import Path
 
 from ganprune.data import cifar10, digits, fashion_mnist, folder
@@ -44,13 +45,15 @@ def load(
     channels: int | None = None,
     seed: int = 0,
     store: Path | None = None,
+    memory: float = inf,
 ) -> Images:
     """A named data set or the pictures under a path, `side` pixels a side; `seed` decides the division.
 
-    With a `store` they are decoded once, and again only when the files may have changed.
+    With a `store` they are decoded once, and again only when the files may have changed. What needs more than `memory`
+    bytes is refused before.
     """
     path = _pictures_at(dataset, data_dir)
-    decode = partial(_decode, dataset, data_dir, path, side, channels, seed)
+    decode = partial(_decode, dataset, data_dir, path, side, channels, seed, memory)
     if not store:
         return decode()
     place = os.path.abspath(path or data_dir)
@@ -58,10 +61,12 @@ def load(
     return keep(decode, partial(_stamp, dataset, data_dir, path), store / "pictures" / f"{made}.safetensors")
 
 
-def _decode(dataset: str, data_dir: Path, path: Path | None, side: int, channels: int | None, seed: int) -> Images:
+def _decode(
+    dataset: str, data_dir: Path, path: Path | None, side: int, channels: int | None, seed: int, memory: float
+) -> Images:
     if path:
-        return gather(folder.load(path), name_of(dataset), side, channels, seed)
-    return gather(DATASETS[dataset](data_dir), dataset, side, channels, seed, published=dataset)
+        return gather(folder.load(path), name_of(dataset), side, channels, seed, memory=memory)
+    return gather(DATASETS[dataset](data_dir), dataset, side, channels, seed, published=dataset, memory=memory)
 
 
 def _stamp(dataset: str, data_dir: Path, path: Path | None) -> str:

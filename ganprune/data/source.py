@@ -1,5 +1,6 @@
 """From pictures as they were found, of any size and kind, to the three sets that a study works with."""
 
+import math
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from ganprune.errors import UserError
 
 BROKEN_SHARE = 0.05  # more unreadable files than this and the data set is refused
 SIZED = 1000  # files whose size is looked at, spread evenly over the data set
+COPIES = 3  # of all pictures at the most: as decoded, as divided, and as kept in a file or handed to workers
 NAMED = 3  # unreadable files on screen
 BLOCK = 500  # pictures that are decoded together; fewer are not worth another process
 
@@ -56,11 +58,20 @@ def of_arrays(splits: dict[str, tuple[np.ndarray, np.ndarray]], classes, **rest)
     )
 
 
-def gather(source: Source, name: str, side: int, channels: int | None, seed: int, published: str = "") -> Images:
+def gather(
+    source: Source,
+    name: str,
+    side: int,
+    channels: int | None,
+    seed: int,
+    published: str = "",
+    memory: float = math.inf,
+) -> Images:
     """Decode, bring to size, divide. Without `channels`: 1 if every picture is grey, else 3.
 
-    `published` is the named data set that the source is sure to be.
+    `published` is the named data set that the source is sure to be; `memory`, in bytes, is what may be taken.
     """
+    _refuse_if_too_large(len(source.names), side, channels or 3, memory, name)
     read = _read(source, side, channels or 3)
     _refuse_if_many(read.broken, source, name)
     pixels = read.pixels[:, :1] if channels is None and _is_grey(read.pixels) else read.pixels
@@ -81,6 +92,15 @@ def gather(source: Source, name: str, side: int, channels: int | None, seed: int
         remarks=(*source.remarks, *_remarks(read, source), *_divided_anew(source.origins[parts[1]])),
         published=published or published_as(digests[index] for index in chosen[0]),
     )
+
+
+def _refuse_if_too_large(n: int, side: int, channels: int, memory: float, name: str) -> None:
+    needed = COPIES * n * channels * side**2
+    if needed > memory:
+        raise UserError(
+            f"DATASET={name}: {n} pictures of {side}x{side} pixels need {needed / 1e9:.3g} GB of memory while they are"
+            f" divided, and there are {memory / 1e9:.3g} GB: take fewer of them, a SPACE of a smaller side, or more memory"
+        )
 
 
 def _read(source: Source, side: int, channels: int) -> Decoded:

@@ -56,7 +56,7 @@ def run_study(given: Asked) -> None:
         hide_unserved(screen.say)
         machine = join(given.ray_address, out.root) if given.ray_address else this_machine()
         plan = make_plan(given, records.log.header.get("spec"), machine)
-        images = load_images(plan, out, screen)
+        images = load_images(plan, machine, out, screen)
         if machine.gpus and not given.workers and not given.ray_address:
             plan = replace(plan, workers=shared_gpus(plan, images, machine, screen))
         meanwhile = ThreadPoolExecutor(max_workers=1)  # Ray's processes end with the thread that started them
@@ -77,10 +77,12 @@ def run_study(given: Asked) -> None:
             screen.farewell(finish(records, paths, spool), plan)
 
 
-def load_images(plan: Plan, out: Out, screen: Screen) -> Images:
+def load_images(plan: Plan, machine: Machine, out: Out, screen: Screen) -> Images:
     """The real pictures; what was left out of them or changed is told."""
     screen.say(f"loading {plan.dataset}")
-    images = load(plan.dataset, plan.data_dir, plan.space.model.side, store=out.store)
+    images = load(
+        plan.dataset, plan.data_dir, plan.space.model.side, store=out.store, memory=machine.memory or math.inf
+    )
     for remark in images.remarks:
         screen.say(remark)
     setup.check_size(images)

@@ -68,6 +68,13 @@ def test_too_few_different_pictures_are_refused(pictures):
         gathered(pictures)
 
 
+def test_more_pictures_than_memory_holds_are_refused_before_any_is_decoded_and_the_sum_told():
+    source = of_pictures([None] * 100)  # which would be refused as broken
+    with pytest.raises(UserError, match=r"100 pictures of 32x32 pixels need 0.000922 GB .* there are 0.0009 GB"):
+        gather(source, "mine", 32, None, seed=0, memory=9e5)
+    assert gather(of_pictures(coloured(100)), "mine", 32, None, seed=0, memory=1e6)
+
+
 def test_a_decompression_bomb_is_a_broken_picture(monkeypatch):
     source = of_arrays({"": (np.random.default_rng(0).integers(0, 256, (200, 8, 8), np.uint8), np.zeros(200))}, ())
 

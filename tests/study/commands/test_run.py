@@ -122,9 +122,9 @@ def test_what_was_left_out_or_changed_is_said_before_pictures_are_counted(tmp_pa
     plan = make_plan(asked({"DATASET": str(tmp_path / "few"), "SPACE": str(TINY)}), None, this_machine())
     shown = io.StringIO()
     with pytest.raises(UserError, match="DATASET=few: 63 pictures; at least 64 are needed"):
-        load_images(plan, Out(tmp_path / "out"), Screen(shown))
+        load_images(plan, this_machine(), Out(tmp_path / "out"), Screen(shown))
     write_pictures(tmp_path / "few" / "train", 58)
-    images = load_images(plan, Out(tmp_path / "out"), Screen(shown))
+    images = load_images(plan, this_machine(), Out(tmp_path / "out"), Screen(shown))
     assert images.remarks == (
         "1 .heic was not read",
         "beside train there are too few pictures to compare with: all are divided anew",
