@@ -99,7 +99,7 @@ def _refuse_if_too_large(n: int, side: int, channels: int, memory: float, name: 
     if needed > memory:
         raise UserError(
             f"DATASET={name}: {n} pictures of {side}x{side} pixels need {needed / 1e9:.3g} GB of memory while they are"
-            f" divided, and there are {memory / 1e9:.3g} GB: take fewer of them, a SPACE of a smaller side, or more memory"
+            f" divided, and there are {memory / 1e9:.3g} GB: take fewer of them, or a SPACE of a smaller side"
         )
 
 
