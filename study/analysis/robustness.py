@@ -79,9 +79,9 @@ class Band:
 
 
 def rescored(log: StudyLog, again: Sequence[ScoredAgain], front: int, by: Objectives = Objectives()) -> Rescored | None:
-    """`again`: of the `front` points of the front, those that were scored again; None: there is none."""
+    """`again`: of the `front` points of the front, those that were scored again; None: none that saves."""
     again = [each for each in again if each.own]
-    if not again:
+    if not any(by.saved(each.point) > 0 for each in again):
         return None
     then, now = [each.point for each in again], [each.rescored for each in again]
     others = [(_training(log, each), other) for each in again for other in each.others]

@@ -43,5 +43,5 @@ def scored_by(held: Headline | None, confirmed: bool) -> str:
     """Whose scores count."""
     if held and held.again:
         return "Both were scored again, on pictures that no search saw."
-    why = "dense was not" if confirmed else "nothing was"
-    return f"Both scores are the search's own, which flatter what it picked: {why} scored again."
+    why = "no pruned point was scored again beside dense" if confirmed else "nothing was scored again"
+    return f"Both scores are the search's own, which flatter what it picked: {why}."

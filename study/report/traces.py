@@ -6,8 +6,9 @@ from html import escape
 from math import isfinite, nan
 from typing import Any
 
+from ganprune.objective import SPARSITY
 from ganprune.point import NullLine, Point
-from study.analysis.figures import change, size
+from study.analysis.figures import change, percent, size
 from study.analysis.findings import Findings
 from study.analysis.size_baselines import SIZE
 from study.analysis.speed import LATENCY
@@ -77,9 +78,16 @@ def _hover(point: Point, found: Findings) -> str:
     """What it is, what it scored, then what it was trained with."""
     trained = found.log.trials[point.trial].trained | own_settings(point, found.log) | {"epochs": point.epoch}
     stored = [size(point.scores[SIZE])] if SIZE in point.scores else []
-    what = [f"sparsity {100 * point.sparsity:.4g} %", *stored, *([] if point.eligible else ["not eligible"])]
+    saved = [f"sparsity {100 * point.sparsity:.4g} %", *_saved(point, found), *stored]
+    what = [*saved, *([] if point.eligible else ["not eligible"])]
     lines = [f"<b>{escape(point.id)}</b>", ", ".join(what), ", ".join(_scores(point, found)), *_latency(point)]
     return "<br>".join([*lines, *(f"{escape(name)}: {escape(_short(value))}" for name, value in trained.items())])
+
+
+def _saved(point: Point, found: Findings) -> list[str]:
+    """Of the study's cost, where that is another and known."""
+    saved, cost = found.by.saved(point), found.by.cost
+    return [f"{percent(saved)} of the {cost.what} saved"] if cost.metric != SPARSITY and isfinite(saved) else []
 
 
 def _scores(point: Point, found: Findings) -> list[str]:

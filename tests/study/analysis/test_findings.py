@@ -75,7 +75,7 @@ def found(real_data, tmp_path_factory) -> Findings:
 def test_its_headline_is_by_the_searchs_scores_and_says_so(found):
     assert found.sentence == "At least 75 % of the weights can go, perhaps 82 % at +9 % fcd."
     assert found.answer.id == found.headline.id == "t0002-magnitude-0.825598-e9"
-    assert "dense was not scored again" in found.scored_by
+    assert "no pruned point was scored again beside dense" in found.scored_by
 
 
 def test_with_dense_scored_again_it_is_by_what_no_search_saw(found):

@@ -50,6 +50,12 @@ def test_only_what_was_scored_again_is_compared(log):
     assert f"1 of 1 points of {told.front} that are on it stay" in told.sentence
 
 
+def test_a_front_of_which_only_the_dense_end_was_scored_again_claims_nothing(log):
+    dense = next(point for point in findings(log).front if not point.sparsity)
+    log.confirmed[dense.id, 0] = confirmed(dense.id, 0, dense.scores["fcd"])
+    assert findings(log).rescored is None
+
+
 def test_luck_of_the_seed_is_told_in_per_cent(log):
     for point in findings(log).front:
         for seed, fcd in enumerate((4.0, 4.4, 4.4)):

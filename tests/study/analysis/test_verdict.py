@@ -44,4 +44,6 @@ def test_whose_scores_are_told_is_said():
     assert scored_by(headline(points(), Objectives(), again(points(), fcd)), True).startswith("Both were scored again")
     assert "nothing was scored again" in scored_by(headline(points(), Objectives()), False)
     del fcd["dense"]
-    assert "dense was not scored again" in scored_by(headline(points(), Objectives(), again(points(), fcd)), True)
+    assert "no pruned point was scored again beside dense" in scored_by(
+        headline(points(), Objectives(), again(points(), fcd)), True
+    )
