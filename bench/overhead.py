@@ -11,7 +11,7 @@ import torch
 
 from bench.figure import Figure, figure
 from bench.synthetic import HEADER, curve_of
-from ganprune.cut import RUNG_TARGETS
+from ganprune.config import RUNG_TARGETS
 from ganprune.judge import STRIP, strip
 from ganprune.pace import Pace
 from ganprune.point import Finished, RungReached, Scored

@@ -4,15 +4,19 @@ A study that does not come there with the images of the naive study's 40 trials 
 that is for the competent study and, of ours, nearly never the case.
 """
 
+from statistics import median
+
 from bench.figure import Figure, figure
 from bench.replay.baselines import Competent
 from bench.replay.clock import Study
 from bench.replay.compare import Goal, goal
 from bench.replay.ours import Ours
-from bench.replay.world import recorded, unprejudiced
+from bench.replay.recorded import H100, each_left_out, recorded
+from bench.replay.world import World, unprejudiced
 from study.settings.policy import Policy
 
 SEEDS = range(25)
+SEEDS_H100 = range(6)  # of each of its worlds
 REACH_NAIVE, REACH_COMPETENT = 10, 2
 
 
@@ -31,7 +35,17 @@ def figures() -> list[Figure]:
             "higher",
             REACH_COMPETENT,
         ),
+        figure("training_saved_competent_h100", [*map(saved_in, each_left_out(H100))], "times", "higher", None),
     ]
+
+
+def saved_in(world: World) -> float:
+    """Images of the competent study / ours, in the middle of its seeds."""
+    goals = {seed: goal(world, seed) for seed in SEEDS_H100}
+    return median(
+        images(goals[seed], Competent(world, None, seed)) / images(goals[seed], Ours(world, Policy(), seed))
+        for seed in SEEDS_H100
+    )
 
 
 def images(goal: Goal, study: Study) -> int:

@@ -7,6 +7,7 @@ from pydantic import Field, PositiveFloat, PositiveInt, ValidationInfo, field_va
 from ganprune.settings import Settings
 
 TARGET_SPARSITIES = (0.0, 0.5, 0.75, 0.875, 0.9375, 0.97, 0.985)  # shared by all curves, so that they align
+RUNG_TARGETS = (0.0, 0.75, 0.9375)  # of these, looked at on a rung
 
 
 class ModelSettings(Settings):

@@ -18,7 +18,7 @@ from torch import nn
 
 from ganprune import seeds
 from ganprune.candidate import Candidate, Candidates
-from ganprune.config import PruneSettings
+from ganprune.config import RUNG_TARGETS, PruneSettings
 from ganprune.curve_refinement import middle_first, widest_step
 from ganprune.hooks import TrainingHook
 from ganprune.masks import Masks, masked
@@ -30,7 +30,6 @@ from ganprune.run import Run
 from ganprune.settings import Settings
 from ganprune.train import Training
 
-RUNG_TARGETS = (0.0, 0.75, 0.9375)  # target sparsities looked at on a rung
 THRESHOLD = "threshold"
 
 

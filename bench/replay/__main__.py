@@ -1,4 +1,4 @@
-"""Policies against each other: `python -m bench.replay [RECORDS]`, RECORDS being records/study.jsonl of a study."""
+"""Policies against each other: `python -m bench.replay [WORLD]`, one of `bench/recorded/` or records of a study."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -11,7 +11,8 @@ from bench.replay.baselines import Competent
 from bench.replay.clock import Study
 from bench.replay.compare import WORKERS, Goal, goal
 from bench.replay.ours import Ours
-from bench.replay.world import World, of_study, recorded, unprejudiced
+from bench.replay.recorded import DIGITS, WORLDS, recorded
+from bench.replay.world import World, of_study, unprejudiced
 from study.settings.policy import Policy
 
 SEEDS = range(20)
@@ -27,6 +28,7 @@ CHANGES = {
     "never stopped": {"first_rung": None},
     "first rung at half": {"first_rung": 0.5},
     "1 of 3 passes a rung": {"factor": 3},
+    "rungs trusted unseen": {"least_rank": None},
     "other methods never": {"siblings": "never"},
     "other methods always": {"siblings": "always"},
     "no refined points": {"refined": 0},
@@ -37,8 +39,8 @@ CHANGES = {
 Make = Callable[[int], Study]  # a study of this search seed
 
 
-def main(records: str | None = None) -> None:
-    known = of_study(Path(records)) if records else recorded()
+def main(name: str = DIGITS) -> None:
+    known = recorded(name) if name in WORLDS else of_study(Path(name))
     world = unprejudiced(known)
     print(f"until the naive study's final hypervolume; {len(SEEDS)} search seeds, {WORKERS} workers\n")
     print("| study | images saved, times | quartiles | not reached | images | seconds | at a quarter |")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from bench.record import AVERAGED
 from bench.replay.world import Pruned, World
+from ganprune.config import RUNG_TARGETS
 from ganprune.curve_refinement import middle_first, widest_step
-from ganprune.cut import RUNG_TARGETS
 from ganprune.identity import Identity
 from ganprune.methods import identity_of
 from ganprune.pace import Pace
@@ -34,7 +34,7 @@ class Ours:
         paths, plan = StudyPaths(Path(self._folder.name)), _plan(world, seed)
         optuna_study = OptunaStudy(plan.space, plan.objectives, seed, [], None, policy)
         records = Remembered({"data": {"channels": world.channels, "train": 0, "classes": 0}})
-        self._search_phase = SearchPhase(plan, records, paths, optuna_study, Pace(), [], policy)
+        self._search_phase = SearchPhase(plan, records, paths, optuna_study, Pace(), [], policy, world.seen)
         self.suggest, self.on_event = self._search_phase.suggest, self._search_phase.on_event
         self.is_over = self._search_phase.is_over
 

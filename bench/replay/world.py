@@ -1,15 +1,10 @@
 """The world that studies are replayed in: what trials cost and score, from recorded trainings."""
 
-import csv
-import gzip
-import io
-import json
 from dataclasses import dataclass, replace
-from itertools import product
 from pathlib import Path
 from statistics import median
 
-from bench.record import AVERAGED, COLUMNS, DATASET, DENSE, FOLDER, WEIGHTS
+from bench.record import AVERAGED, COLUMNS, DENSE
 from bench.replay.table import Curve, Table
 from ganprune.config import TrialSettings
 from ganprune.cut import THRESHOLD
@@ -18,11 +13,11 @@ from ganprune.judge import FEW
 from ganprune.metrics import quality
 from ganprune.null_names import GAUSSIAN
 from ganprune.point import EpochTrained, Point, Scored, point_id
+from study.analysis.short_trainings import Seen
 from study.records.journal import read
 from study.records.study import StudyLog, TrialLog
 from study.search.siblings import RECOVERY
 from study.settings.space import Space
-from study.settings.space_file import load_space
 
 
 @dataclass(frozen=True)
@@ -39,6 +34,7 @@ class World:
     prices: Prices
     gaussian: dict[str, float]  # fcd of the PCA-Gaussian on `search` and on `report`
     channels: int = 1
+    seen: tuple[Seen, ...] = ()  # what a study of such trainings knows of short ones before it begins
 
     def settings(self, drawn: dict, seed: int) -> TrialSettings:
         return self.space.settings(drawn, self.channels, seed)
@@ -95,31 +91,6 @@ class Pruned:
             seconds=self.world.prices.point_seconds,
         )
         return Scored(point, strip=b"")
-
-
-def recorded(folder: Path = FOLDER) -> World:
-    """The world of `bench/recorded/`."""
-    about = json.loads((folder / f"{DATASET}.json").read_text())
-    text = gzip.decompress((folder / f"{DATASET}.csv.gz").read_bytes()).decode()
-    rows = [_typed(row) for row in csv.DictReader(io.StringIO(text))]
-    trainings = [dict(zip(("lr_g", "lr_ratio"), each, strict=True)) for each in product(*about["grid"].values())]
-    everywhere = [
-        each | {"epoch": epoch, "weights": weights}
-        for each, epoch, weights in product(trainings, about["epochs"], WEIGHTS)
-    ]
-    there = {_training(row) for row in rows}
-    lost = [each for each in everywhere if _training(each) not in there]
-    prices = Prices(about["images_per_epoch"], about["seconds"]["epoch"], about["seconds"]["point"])
-    return World(Table(rows, lost), without_recovery(load_space(about["space"])), prices, about["fcd_gaussian"])
-
-
-def _typed(row: dict[str, str]) -> dict:
-    numbers = {name: float(row[name]) for name in (*COLUMNS, "lr_g", "lr_ratio")}
-    return row | numbers | {"epoch": int(row["epoch"])}
-
-
-def _training(row: dict) -> tuple:
-    return row["lr_g"], row["lr_ratio"], row["epoch"], row["weights"]
 
 
 def of_study(path: Path) -> World:

@@ -17,6 +17,7 @@ from ganprune.metrics.features import FeatureNet
 from ganprune.pace import Pace
 from ganprune.point import Finished
 from ganprune.trial import Event
+from study.analysis.recorded_trainings import recorded_like
 from study.commands.console import Screen
 from study.commands.finish import finish
 from study.records.journal import Records
@@ -138,7 +139,15 @@ def search(
     optuna_study = OptunaStudy(plan.space, plan.objectives, plan.seed, records.log.ended, paths.journal)
     searching = replace(pace, deadline=pace.deadline - CONFIRM_SHARE * (plan.seconds or 0))
     evict = partial(StoreEviction, evaluator.store, records.log, plan.name, plan.objectives)
-    search_phase = SearchPhase(plan, records, paths, optuna_study, searching, [*listeners, evict().on_event])
+    search_phase = SearchPhase(
+        plan,
+        records,
+        paths,
+        optuna_study,
+        searching,
+        [*listeners, evict().on_event],
+        recorded=recorded_like(records.log.header),
+    )
     confirm_phase = ConfirmPhase(plan, records, paths, lambda: search_phase.pace, pace.deadline, screen.doing)
     try:
         conduct([search_phase, confirm_phase], evaluator, plan.workers, paths.scratch, tell=screen.say)

@@ -4,7 +4,7 @@ Lines, each with `kind` and `time` (seconds since 1970):
   study   first line: schema, name, spec, data, versions, hardware
   call    a driver started (one line a call of `make study`): schema, trials, seconds, workers
   null    a null line scored
-  asked   a trial was handed out: trial, settings, drawn
+  asked   a trial was handed out: trial, settings, drawn, stops
   point   a trial scored a point
   ended   a trial ended: state, seconds, images, reason
   confirmed  a point of the front scored again on `report`
@@ -16,7 +16,7 @@ import gc
 import json
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -138,8 +138,10 @@ class Records:
         """A driver goes on, with lines of today's schema also where the study was begun with an older one."""
         self.write("call", schema=SCHEMA, trials=trials, seconds=seconds, workers=workers)
 
-    def asked(self, trial: int, settings: TrialSettings, drawn: dict[str, Any]) -> None:
-        self.write("asked", trial=trial, settings=settings.model_dump(), drawn=drawn)
+    def asked(
+        self, trial: int, settings: TrialSettings, drawn: dict[str, Any], stops: Sequence[int] | None = None
+    ) -> None:
+        self.write("asked", trial=trial, settings=settings.model_dump(), drawn=drawn, stops=stops)
 
     def null(self, null: NullLine) -> None:
         self.write("null", null=asdict(null))

@@ -29,6 +29,7 @@ class TrialLog:
     time: float
     points: dict[str, Point] = field(default_factory=dict)  # by id, so that a point scored twice counts once
     ended: Ended | None = None
+    stops: tuple[int, ...] | None = None  # epochs at which it may be stopped; early records do not say
 
     @property
     def name(self) -> str:
@@ -132,7 +133,8 @@ class StudyLog:
 
     def _add_asked(self, line: dict) -> None:
         settings = TrialSettings(**line["settings"])
-        self.trials[line["trial"]] = TrialLog(line["trial"], settings, line["drawn"], line["time"])
+        stops = None if line.get("stops") is None else tuple(line["stops"])
+        self.trials[line["trial"]] = TrialLog(line["trial"], settings, line["drawn"], line["time"], stops=stops)
 
     def _add_point(self, line: dict) -> None:
         """Without drift's spread over pairs, which would be half of what a long study holds in memory; and without

@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from ganprune.screening_threshold import ScreeningThreshold
 from ganprune.store import write_whole
 from ganprune.trial import Event
 from study.analysis.pareto import LiveFront
+from study.analysis.short_trainings import Seen, ShortTrainings
 from study.records.journal import Records
 from study.records.log_file import note
 from study.records.paths import StudyPaths
@@ -51,7 +52,9 @@ class SearchPhase(Phase):
         pace: Pace,
         listeners: list[Listener],
         policy: Policy = Policy(),
+        recorded: Iterable[Seen] = (),
     ):
+        """`recorded`: trainings of others, which tell at which rungs to stop."""
         super().__init__(records)
         self._plan, self._paths, self._optuna_study = plan, paths, optuna_study
         self._listeners, self._policy = listeners, policy
@@ -64,6 +67,7 @@ class SearchPhase(Phase):
         self._parents = [trial for trial in records.log.ended if trial.ended.state == "completed"]
         self._siblings = Siblings(plan.space, records.log.trials.values())
         self._rungs = Rungs(records.log, policy.factor, plan.objectives.searched)
+        self._short_trainings = ShortTrainings(records.log.ended, recorded)
         self._front = LiveFront(plan.objectives.searched, records.log.points)
         self.pace = pace  # as last seen
 
@@ -111,7 +115,7 @@ class SearchPhase(Phase):
         settings = self._settings(drawn)
         if parent:
             settings = settings.model_copy(update={"model": parent.settings.model, "train": parent.settings.train})
-        self._records.asked(number, settings, drawn)
+        self._records.asked(number, settings, drawn, self._stops(number, settings))
         self._siblings.note(self._records.log.trials[number])
         return self._start(number, settings)
 
@@ -138,12 +142,28 @@ class SearchPhase(Phase):
 
     def _start(self, number: int, settings: TrialSettings) -> Job:
         self._running[number] = Spent(time.time())
-        wanted_anyhow = number < len(self._plan.space.first)
-        looks = () if wanted_anyhow else rungs(settings.train.epochs, self._plan.space.epochs, self._policy)
         controls = self._lacks_controls
         if controls:
             self._controlled = number
+        looks = self._looks(number, settings)
         return Job(number, settings, self.pace, controls, looks, self._bar(), self._policy.refined)
+
+    def _looks(self, number: int, settings: TrialSettings) -> tuple[int, ...]:
+        """The rungs of a trial; what is wanted anyhow has none."""
+        if number < len(self._plan.space.first):
+            return ()
+        return rungs(settings.train.epochs, self._plan.space.epochs, self._policy)
+
+    def _stops(self, number: int, settings: TrialSettings) -> tuple[int, ...]:
+        """At which looks it may be stopped: where those before have shown what a look tells, and some trials never."""
+        if number % self._policy.spared == 0:
+            return ()
+        looks, end = self._looks(number, settings), settings.train.epochs
+        return tuple(epoch for epoch in looks if self._is_trusted(epoch, end))
+
+    def _is_trusted(self, epoch: int, end: int) -> bool:
+        least = self._policy.least_rank
+        return least is None or self._short_trainings.tell((epoch, end), self._front.by).trusted(least)
 
     @property
     def _lacks_controls(self) -> bool:
@@ -178,8 +198,8 @@ class SearchPhase(Phase):
             listener(number, event)
 
     def _look(self, number: int, rung: RungReached) -> None:
-        settings = self._records.log.trials[number].settings
-        if not self._rungs.lets_pass(settings, rung.epoch):
+        trial = self._records.log.trials[number]
+        if rung.epoch in (trial.stops or ()) and not self._rungs.lets_pass(trial.settings, rung.epoch):
             self.on_event(number, Finished("stopped", f"{BEHIND} after epoch {rung.epoch}"))
 
     def _keep(self, scored: Scored) -> None:
@@ -212,6 +232,7 @@ class SearchPhase(Phase):
         self._front.add(trial.points.values())
         if state == "completed":
             self._parents.append(trial)
+        self._short_trainings.add(trial)
         self._optuna_study.tell(trial)
 
 

@@ -7,18 +7,17 @@ their curve at a rung adds to the hypervolume of all curves at that rung. The on
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 from collections.abc import Hashable, Iterable
-from math import ceil, inf, isfinite, nan
+from math import ceil, inf
 
 import moocore
 import numpy as np
 
 from ganprune.config import TrialSettings
-from ganprune.cost_axis import cost_axis
-from ganprune.cut import RUNG_TARGETS
 from ganprune.methods import identity_of
-from ganprune.objective import SPARSITY, Objectives
+from ganprune.objective import Objectives
 from ganprune.point import Point
 from study.analysis.pareto import NOTHING, area_of, dense
+from study.analysis.standing import Standing, corners_of, saved_at, standing, takes_part
 from study.records.study import StudyLog
 from study.settings.policy import Policy
 
@@ -49,7 +48,7 @@ class Rungs:
 
     def add(self, point: Point, settings: TrialSettings) -> None:
         """Note a point, scored at a rung or at the end of a training of as many epochs."""
-        if _place(point) is not None and isfinite(point.scores.get("skill", nan)):
+        if takes_part(point):
             self._seen.append((identity_of(settings), point))
             self._hold_against(point)
             self._note(*self._seen[-1])
@@ -64,9 +63,7 @@ class Rungs:
                 self._note(training, other)
 
     def _note(self, training: Hashable, point: Point) -> None:
-        """Sparsity is compared at the very targets of a look."""
-        saved = _place(point) if self._by.cost.metric == SPARSITY else self._by.saved(point)
-        self._at[point.epoch].add(training, saved, point.scores["skill"])
+        self._at[point.epoch].add(training, saved_at(point, self._by), point.scores["skill"])
 
     def lets_pass(self, settings: TrialSettings, epoch: int) -> bool:
         """Whether this training is one of the best of those that came to this epoch: one of `factor`, at least one."""
@@ -83,8 +80,8 @@ class Rung:
     def __init__(self):
         self._skills: dict[Hashable, dict[float, float]] = defaultdict(dict)  # by training and what is saved
         self._changed: set[Hashable] = set()
-        self._own: dict[Hashable, tuple[float, float]] = {}  # area and best skill
-        self._order: list[tuple[float, float]] = []  # the same, ascending
+        self._own: dict[Hashable, Standing] = {}
+        self._order: list[Standing] = []  # the same, ascending
         self._front, self._leaders = NOTHING, []  # corners that no other covers, and whose they are
 
     def add(self, training: Hashable, saved: float, skill: float) -> None:
@@ -101,23 +98,23 @@ class Rung:
             return len(leading) + self._ahead(self._own[training], leading) < places
         return len(leading) <= places or self._rank_of_leader(training) < places
 
-    def _ahead(self, own: tuple[float, float], leading: set[Hashable]) -> int:
+    def _ahead(self, own: Standing, leading: set[Hashable]) -> int:
         """How many of those who do not lead are better by themselves."""
         better = len(self._order) - bisect_right(self._order, own)
         return better - sum(self._own[leader] > own for leader in leading)
 
     def _rank_of_leader(self, training: Hashable) -> int:
         """Among leaders counts what they add; asked only while most curves lead, so while there are few."""
-        ranked = ranks({each: _corners(skills) for each, skills in self._skills.items()})
+        ranked = ranks({each: corners_of(skills) for each, skills in self._skills.items()})
         return sum(other > ranked[training] for other in ranked.values())
 
     def _settle(self) -> None:
         """Take in what was added since the last look."""
-        curves = {training: _corners(self._skills[training]) for training in self._changed}
+        curves = {training: corners_of(self._skills[training]) for training in self._changed}
         for training, corners in curves.items():
             if training in self._own:
                 del self._order[bisect_left(self._order, self._own[training])]
-            self._own[training] = area_of(corners), corners[:, 1].max().item()
+            self._own[training] = standing(corners)
             insort(self._order, self._own[training])
         owners = [*self._leaders, *(training for training, corners in curves.items() for _ in corners)]
         corners = np.vstack([self._front, *curves.values()])
@@ -137,14 +134,3 @@ def ranks(curves: Curves) -> dict[Hashable, Rank]:
     added = [whole - area_of(corners[owner != at]) if at in leading else 0.0 for at in range(len(curves))]
     each = zip(curves.items(), added, strict=True)
     return {name: (gain, area_of(own), own[:, 1].max()) for (name, own), gain in each}
-
-
-def _corners(skills: dict[float, float]) -> np.ndarray:
-    return np.array([(float(cost_axis(saved)), skill) for saved, skill in skills.items()])
-
-
-def _place(point: Point) -> float | None:
-    """The sparsity at which curves are compared: one of a look's or, where a method solves for none, its own."""
-    if point.threshold is None:
-        return point.sparsity
-    return point.target if point.target in RUNG_TARGETS else None

@@ -16,5 +16,7 @@ class Policy:
     told_at_most: int = 2000  # points in all: the sampler's answer slows down with their number
     first_rung: float | None = 0.25  # of a trial's epochs: the first look at which it may be stopped; None: never
     factor: int = 2  # one of so many trials passes a rung
+    least_rank: float | None = 0.3  # a rung stops where its rank correlation with the end is surely above; None: always
+    spared: int = 5  # one of so many trials is never stopped, so that the survivors are not all that is seen
     siblings: Literal["never", "front", "always"] = "front"  # a trained model's other methods: when they are tried
     refined: int = 8  # points of a curve beside the shared ones, where it steps down most

@@ -8,7 +8,7 @@ import torch
 
 from bench import record
 from bench.record import AVERAGED, COLUMNS, DENSE, RAW
-from bench.replay.world import recorded
+from bench.replay.recorded import recorded
 from ganprune.metrics import quality
 from ganprune.train import Training
 from study.settings.arguments import asked
@@ -67,7 +67,7 @@ def test_what_is_written_is_read_back_and_what_is_missing_counts_as_diverged(pla
     record.record(plan, (1e-3, 1.0))
     part = json.loads(record.part((1e-3, 1.0)).read_text())
     record.write(plan, [part])
-    table = recorded(tmp_path).table
+    table = recorded(folder=tmp_path).table
     row = next(row for row in part["rows"] if (row["epoch"], row["method"], row["weights"]) == (2, "magnitude", RAW))
     found = table.curve(1e-3, 1.0, 2, "magnitude", RAW).at(row["sparsity"])
     assert found == pytest.approx({name: row[name] for name in COLUMNS}, rel=1e-4)

@@ -113,7 +113,7 @@ def test_ours_stops_what_is_behind_and_that_saves_training():
         ended = list(islice(run(Ours(world(), policy, seed=3), workers=2), 40))
         return ended[-1].images, sum(not any(point.eligible for point in each.points) for each in ended)
 
-    stopping, patient = spent(Policy(first_rung=0.25)), spent(Policy(first_rung=None))
+    stopping, patient = spent(Policy(first_rung=0.25, least_rank=None)), spent(Policy(first_rung=None))
     assert stopping[1] > patient[1] == 0
 
 

@@ -5,8 +5,8 @@ import math
 import pytest
 
 from bench.record import AVERAGED, RAW
+from bench.replay.recorded import recorded
 from bench.replay.table import Table
-from bench.replay.world import recorded
 from tests.bench.worlds import LR_G, LR_RATIO, SPARSITIES, UNIT, row, rows, true_fcd
 
 

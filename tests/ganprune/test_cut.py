@@ -3,7 +3,7 @@
 import pytest
 
 from ganprune.candidate import Candidate
-from ganprune.cut import RUNG_TARGETS
+from ganprune.config import RUNG_TARGETS
 from ganprune.methods import METHODS, training_of
 from ganprune.metrics.cost import sparsity
 from ganprune.models.gan import recalibrate

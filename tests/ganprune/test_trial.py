@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from ganprune.cut import RUNG_TARGETS
+from ganprune.config import RUNG_TARGETS
 from ganprune.judge import FEW
 from ganprune.methods import identity_of
 from ganprune.metrics.evidence import View

@@ -1,10 +1,11 @@
 """Calls of `make study` as far as a conductor is concerned: no worker runs, the tests say what trials yield."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from ganprune.pace import Pace
 from ganprune.point import EpochTrained, Finished, Scored
+from study.analysis.short_trainings import Seen
 from study.records.journal import Records, read
 from study.records.paths import StudyPaths
 from study.records.study import StudyLog
@@ -34,14 +35,22 @@ class Call:
 def calls(plan: Plan, paths: StudyPaths) -> Callable[..., Call]:
     """Start a driver; calling it again is the next one, after the last was lost."""
 
-    def start(trials: int | None = 6, pace: Pace = UNLIMITED, space: Space = plan.space) -> Call:
+    def start(
+        trials: int | None = 6, pace: Pace = UNLIMITED, space: Space = plan.space, recorded: Iterable[Seen] = ()
+    ) -> Call:
         records = Records(paths.records)
         if not records.log.header:
             records.study(name="toy", data={"channels": 1, "classes": 10, "train": STEPS * 32})
         optuna_study = OptunaStudy(space, plan.objectives, plan.seed, records.log.ended, paths.journal)
         driver = Call(None, records, paths)
         driver.search_phase = SearchPhase(
-            replace(plan, trials=trials, space=space), records, paths, optuna_study, pace, listeners=[driver.listen]
+            replace(plan, trials=trials, space=space),
+            records,
+            paths,
+            optuna_study,
+            pace,
+            listeners=[driver.listen],
+            recorded=recorded,
         )
         return driver
 

@@ -10,18 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ganprune.config import TrialSettings
+from ganprune.config import RUNG_TARGETS, TrialSettings
 from ganprune.cost_axis import cost_axis
-from ganprune.cut import RUNG_TARGETS
 from ganprune.methods import identity_of
 from ganprune.objective import objectives
-from ganprune.point import EpochTrained, Finished, RungReached, Scored
+from ganprune.point import EpochTrained, Finished, Point, RungReached, Scored
+from study.analysis.short_trainings import ENOUGH, Seen
 from study.records.journal import Records, read
 from study.records.study import StudyLog
 from study.search.jobs import Job
-from study.search.search_phase import BEHIND, SearchPhase
+from study.search.search_phase import BEHIND
 from study.search.stopping import Rung, Rungs, ranks, rungs
 from study.settings.policy import Policy
+from tests.study.calls import Call
 
 CORNERS = st.lists(st.tuples(st.floats(0, 1), st.floats(-1, 1)), min_size=1, max_size=4).map(np.array)
 
@@ -136,21 +137,40 @@ def test_other_epochs_do_not_take_part(study):
     assert _passes(records, look(1, 0.1))
 
 
-def _glance(job: Job, scored, skill: float) -> list:
-    looked = [scored(job.number, job.settings, threshold, target, skill=skill) for threshold, target in LOOKED]
-    return [Scored(replace(point, epoch=2, n_samples=250, eligible=False), b"png") for point in looked]
+def _curve(job: Job, scored, skill: float) -> list[Point]:
+    return [scored(job.number, job.settings, threshold, target, skill=skill) for threshold, target in LOOKED]
+
+
+def _glance(job: Job, scored, skill: float) -> list[Scored]:
+    few = {"epoch": 2, "n_samples": 250, "eligible": False}
+    return [Scored(replace(p, id=f"{p.id}-2", **few), b"png") for p in _curve(job, scored, skill)]
 
 
 LOOKED = [(0.0, 0.0), (70.0, 0.75), (90.0, 0.9375)]
 
 
-def _of_four_epochs(search_phase: SearchPhase) -> Job:
-    """The next trial that has a rung; others end at once."""
+def _alike(number: int) -> Seen:
+    """A training that stands at its end as a look after two of four epochs told."""
+    return Seen(number, number, (2, 4), (number / 100, 0.5), (number / 100, 0.6))
+
+
+ALIKE = [_alike(number) for number in range(ENOUGH)]
+
+
+def _next(driver: Call, may_be_stopped: bool = True) -> Job:
+    """The next trial of four epochs that may be stopped, or may not; others end at once."""
     while True:
-        job = search_phase.suggest()
-        if job.rungs:
+        job = driver.search_phase.suggest()
+        if job.rungs and bool(driver.records.log.trials[job.number].stops) == may_be_stopped:
             return job
-        search_phase.on_event(job.number, Finished("diverged"))
+        driver.search_phase.on_event(job.number, Finished("diverged"))
+
+
+def _train(driver: Call, job: Job, scored, skill: float) -> bool:
+    """Come to the rung; whether it is over then."""
+    for event in (EpochTrained(2, 0.7, 1.3, 640, 2.0), *_glance(job, scored, skill), RungReached(2)):
+        driver.search_phase.on_event(job.number, event)
+    return driver.search_phase.is_over(job.number)
 
 
 def test_trials_of_the_space_s_own_choice_are_never_stopped(call):
@@ -159,28 +179,48 @@ def test_trials_of_the_space_s_own_choice_are_never_stopped(call):
 
 
 def test_a_trial_that_is_behind_at_a_rung_is_over_and_recorded_as_stopped(call, scored):
-    driver = call(trials=None)
-    search_phase = driver.search_phase
-    good, bad = _of_four_epochs(search_phase), _of_four_epochs(search_phase)
-    for job, skill in ((good, 0.6), (bad, 0.2)):
-        for event in (EpochTrained(2, 0.7, 1.3, 640, 2.0), *_glance(job, scored, skill), RungReached(2)):
-            search_phase.on_event(job.number, event)
-    assert (False, True) == (search_phase.is_over(good.number), search_phase.is_over(bad.number))
+    driver = call(trials=None, recorded=ALIKE)
+    good, bad = _next(driver), _next(driver)
+    assert (False, True) == (_train(driver, good, scored, 0.6), _train(driver, bad, scored, 0.2))
     ended = read(driver.paths.records).trials[bad.number].ended
     assert ("stopped", True, 640) == (ended.state, ended.reason.startswith(BEHIND), ended.images)
 
 
 def test_a_new_driver_decides_by_what_the_old_one_saw(call, scored):
-    lost = call(trials=None).search_phase
-    good = _of_four_epochs(lost)
-    for event in (*_glance(good, scored, 0.6), RungReached(2)):
-        lost.on_event(good.number, event)
-    search_phase = call(trials=None).search_phase
-    search_phase.suggest()
-    bad = _of_four_epochs(search_phase)
-    for event in (*_glance(bad, scored, 0.2), RungReached(2)):
-        search_phase.on_event(bad.number, event)
-    assert search_phase.is_over(bad.number)
+    lost = call(trials=None, recorded=ALIKE)
+    _train(lost, _next(lost), scored, 0.6)
+    driver = call(trials=None, recorded=ALIKE)
+    driver.search_phase.suggest()
+    assert _train(driver, _next(driver), scored, 0.2)
+
+
+def test_where_no_look_is_known_to_tell_the_end_none_stops_anything(call, scored):
+    for recorded in ((), ALIKE[1:], [replace(each, early=(-each.early[0], 0.5)) for each in ALIKE]):
+        driver = call(trials=None, recorded=recorded)
+        good, bad = (_next(driver, may_be_stopped=False) for _ in range(2))
+        assert (False, False) == (_train(driver, good, scored, 0.6), _train(driver, bad, scored, 0.2))
+
+
+def test_one_of_five_trials_is_never_stopped_and_the_records_say_which(call):
+    driver = call(trials=None, recorded=ALIKE)
+    jobs = [driver.search_phase.suggest() for _ in range(40)]
+    stops = read(driver.paths.records).trials
+    assert {0} == {job.number % 5 for job in jobs[1:] if job.rungs and not stops[job.number].stops}
+    assert {(), (2,)} == {trial.stops for trial in stops.values()}
+
+
+def test_a_study_learns_from_its_own_trainings_where_to_stop(call, scored):
+    """Each that comes to its end unstopped stands there as the look told; two of the three are one training."""
+    driver = call(trials=None, recorded=ALIKE[2:])
+    for skill in (0.1, 0.2, 0.3):
+        job = _next(driver, may_be_stopped=False)
+        _train(driver, job, scored, skill)
+        for point in _curve(job, scored, skill):
+            driver.search_phase.on_event(job.number, Scored(point, b"png"))
+        driver.search_phase.on_event(job.number, Finished("completed"))
+    assert (2,) == driver.records.log.trials[_next(driver).number].stops
+    again = call(trials=None, recorded=ALIKE[2:])
+    assert (2,) == again.records.log.trials[_next(again).number].stops
 
 
 def test_where_macs_are_asked_for_a_small_network_may_pass_whom_skill_alone_would_stop(study, scored):
