@@ -6,7 +6,7 @@ from functools import cached_property
 
 from ganprune.objective import Objectives
 from ganprune.point import NullLine, Point
-from study.analysis import narrow, nothing, pareto, robustness, size_baselines, speed, unfinished, verdict
+from study.analysis import looks, narrow, nothing, pareto, robustness, size_baselines, speed, unfinished, verdict
 from study.analysis.figures import percent
 from study.analysis.headline import Headline, Range, by_search, headline
 from study.analysis.intervals import ScoredAgain, confirmations
@@ -41,6 +41,11 @@ class Findings:
     @cached_property
     def history(self) -> list[tuple[float, int, float]]:
         return pareto.hypervolume_history(self.log, self.searched)
+
+    @cached_property
+    def looks(self) -> list[looks.Look]:
+        """What short trainings are known to tell."""
+        return looks.looks(self.log, self.searched)
 
     @cached_property
     def scored(self) -> set[str]:

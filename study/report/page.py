@@ -10,9 +10,11 @@ from typing import Any
 import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from study.analysis import figures, pareto
+from study.analysis import figures, looks, pareto
 from study.analysis.findings import Findings
 from study.analysis.pick import Candidate, candidate
+from study.analysis.rank_correlation import RankCorrelation
+from study.analysis.time_spent import time_spent
 from study.records.study import StudyLog, TrialLog
 from study.report.charts import drift_chart, hypervolume_chart, quality_chart
 from study.report.page_table import front_table, number, percent
@@ -51,6 +53,10 @@ def page(found: Findings, run_ids: RunIds, samples: Path, figure: bytes) -> str:
             dense=found.answer and dense_of(found, found.answer),
             curve=answer_curve(found),
             trials=_trials(found),
+            looks=found.looks,
+            least=looks.LEAST,
+            looked=looks.sentence(found.looks),
+            spent=time_spent(found.log).shares,
             again=command(found),
             made=_made(found),
         )
@@ -60,9 +66,14 @@ def page(found: Findings, run_ids: RunIds, samples: Path, figure: bytes) -> str:
 def _jinja(words: dict[str, str]) -> Environment:
     how = {"autoescape": True, "undefined": StrictUndefined, "trim_blocks": True}
     jinja = Environment(loader=FileSystemLoader(TEMPLATES), **how)
-    jinja.filters |= {"percent": percent, "share": figures.percent, "number": number}
+    jinja.filters |= {"percent": percent, "share": figures.percent, "number": number, "ranks": _ranks}
     jinja.globals["explained"] = Reader(words).explained  # no filter: jinja applies those to what is fixed beforehand
     return jinja
+
+
+def _ranks(told: RankCorrelation) -> str:
+    """Signs as a reader writes them."""
+    return f"{told.value:.2f} ({told.low:.2f} to {told.high:.2f})".replace("-", "−")
 
 
 def _numbers(found: Findings, shown: dict[str, Strip]) -> dict[str, dict[str, int]]:
