@@ -38,9 +38,10 @@ def time_spent(log: StudyLog) -> TimeSpent:
 
 def _of_call(log: StudyLog, call: dict, begun: float, next_begun: float) -> TimeSpent:
     trials = [trial for trial in log.ended if begun <= trial.ended.time < next_begun]
-    if not trials:
+    workers = call.get("workers", 0)
+    if not (trials and workers):
         return TimeSpent()
-    run, workers = sum(trial.ended.seconds for trial in trials), call["workers"]
+    run = sum(trial.ended.seconds for trial in trials)
     scoring = sum(map(_scoring, trials))
     start = workers * max(0.0, min(trial.ended.time - trial.ended.seconds for trial in trials) - begun)
     whole = workers * (max(trial.ended.time for trial in trials) - begun)
