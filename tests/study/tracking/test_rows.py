@@ -1,0 +1,35 @@
+"""Which point a run shows, and which figures of a point are told."""
+
+import copy
+import math
+from dataclasses import replace
+
+from study.analysis.findings import findings
+from study.tracking import rows
+
+
+def test_a_trial_near_the_best_dense_generator_shows_its_sparsest_point_there(log):
+    found = findings(log)
+    other = next(trial for trial in log.ended if trial.points and trial.number != found.answer.trial)
+    near = {p.id: replace(p, scores=p.scores | {"fcd": found.dense.scores["fcd"]}) for p in other.points.values()}
+    other.points = near
+    point, why = rows.shown(other, found)
+    assert (other.curve[-1].sparsity, rows.NEAR) == (point.sparsity, why)
+
+
+def test_infinity_is_left_out(log):
+    point = log.trials[0].own
+    sick = replace(point, scores=point.scores | {"fcd": math.inf, "kcd": math.nan})
+    assert not {"curve/fcd", "curve/kcd"} & {row.key for row in rows.point_rows(sick, log.trials[0])}
+
+
+def test_points_of_earlier_epochs_are_curves_of_their_own_and_those_of_few_pictures_none(log):
+    trial = copy.deepcopy(log.trials[0])
+    earlier = replace(trial.own, id="earlier", epoch=trial.own.epoch - 1)
+    look = replace(earlier, id="look", epoch=trial.own.epoch - 2, n_samples=250)
+    before = rows.curve(trial)
+    trial.points |= {point.id: point for point in (earlier, look)}
+    added = [row for row in rows.curve(trial) if row not in before]
+    assert len(before) + len(added) == len(rows.curve(trial))
+    assert {f"curve-e{earlier.epoch}"} == {row.key.partition("/")[0] for row in added}
+    assert earlier.scores["fcd"] in [row.value for row in added if row.key.endswith("/fcd")]
