@@ -15,12 +15,13 @@ from study.settings.arguments import asked
 from study.settings.plan import Plan
 from study.settings.variables import handed
 from tests.ganprune.conftest import evaluator, feature_net, settings, toy_images  # noqa: F401 - fixtures
+from tests.study.driver import TINY
 
 ROOT = Path(__file__).parent.parent.parent
 TRIALS = 2
 VARIABLES = {
     "DATASET": "digits",
-    "SPACE": str(ROOT / "tests" / "tiny.yaml"),
+    "SPACE": str(TINY),
     "NAME": "tiny",
     "TRIALS": TRIALS,
     "WORKERS": 2,
@@ -34,10 +35,13 @@ def prepared_digits(tmp_path_factory) -> tuple[Plan, Evaluator]:
 
 @pytest.fixture
 def baseline(tmp_path) -> Callable[[str], tuple[Path, list[dict]]]:
-    """OUT and the records of a study run by `python -m MODULE`."""
+    """OUT and the records of a study run by `python -m MODULE`; its GANs need not be good, and so not long trained."""
+    few_epochs = TINY.read_text().replace("[20, 30]", "[2, 3]").replace("epochs: 20", "epochs: 2")
+    (tmp_path / "few.yaml").write_text(few_epochs)
 
     def run(module: str) -> tuple[Path, list[dict]]:
-        subprocess.run([sys.executable, "-m", module], cwd=ROOT, env=handed(VARIABLES | {"OUT": tmp_path}), check=True)
+        variables = VARIABLES | {"SPACE": tmp_path / "few.yaml", "OUT": tmp_path}
+        subprocess.run([sys.executable, "-m", module], cwd=ROOT, env=handed(variables), check=True)
         lines = Out(tmp_path).study("tiny").records.read_text().splitlines()
         return tmp_path, [json.loads(line) for line in lines]
 

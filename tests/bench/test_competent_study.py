@@ -69,7 +69,7 @@ def test_a_whole_study_leaves_a_curve_a_trial_and_a_run_a_trial(baseline):
     out, lines = baseline("bench.competent_study")
     ended = {line["trial"]: line["images"] for line in lines if line["kind"] == "ended"}
     assert {0, 1} == ended.keys()
-    assert 20 * 1152 == ended[0]
+    assert 2 * 1152 == ended[0]
     for trial in ended:
         assert len([line for line in lines if line["kind"] == "point" and line["point"]["trial"] == trial]) >= 6
     with sqlite3.connect(out / "mlflow.db") as database:
