@@ -1,8 +1,10 @@
 """All figures of the README, printed and written to `bench/results/latest.json`."""
 
 from bench import (
+    bf16_quality,
     curve_recovery_cost,
     drift,
+    gpu_study,
     overhead,
     real,
     scale,
@@ -18,6 +20,8 @@ from bench.figure import shown, write
 PARTS = (
     training_saved,
     train_speed,
+    gpu_study,
+    bf16_quality,
     train_choices,
     train_quality,
     structured_latency,

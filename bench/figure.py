@@ -35,7 +35,11 @@ def figure(
     return Figure(name, value, unit, better, reach, reached, len(values), [min(values), max(values)])
 
 
-def write(figures: list[Figure], command: str) -> None:
+def not_measured(name: str, reach: float | None, unit: str = "x", better: Better = "higher") -> Figure:
+    return Figure(name, None, unit, better, reach, None, 0, [])
+
+
+def write(figures: list[Figure], command: str, file: Path = RESULTS) -> None:
     machine = this_machine()
     document = {
         "figures": [asdict(one) for one in figures],
@@ -43,8 +47,8 @@ def write(figures: list[Figure], command: str) -> None:
         "versions": versions(),
         "command": command,
     }
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps(document, indent=2) + "\n")
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(json.dumps(document, indent=2) + "\n")
 
 
 def shown(one: Figure) -> str:

@@ -27,6 +27,7 @@ from study.settings.machine import this_machine
 from study.settings.plan import make_plan
 from study.tracking.background import Spool
 from study.tracking.server import default_uri
+from study.workers.crew import Processes
 from study.workers.runner import conduct, start_here
 
 MARKS = (20, 45, 70, 95, 120)  # trials ended
@@ -57,7 +58,7 @@ def seconds_a_trial(paths: StudyPaths, marks: tuple[int, ...], clock: Clock = ti
     listeners = [on_trial_end(spool.trial, records), watch.on_event]
     search_phase = SearchPhase(plan, records, paths, optuna_study, Pace(), listeners)
     start_here(plan.workers)
-    conduct([search_phase], NoBench(), plan.workers, paths.scratch, trains_nothing)
+    conduct([search_phase], Processes(NoBench(), plan.workers, trains_nothing), paths.scratch)
     spool.close()
     return [(after - before) / (many - few) for (few, before), (many, after) in pairwise(watch.times.items())]
 

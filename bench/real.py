@@ -24,13 +24,14 @@ from zipfile import ZipFile
 
 from PIL import Image
 
+from bench.cifar10 import CIFAR10, data_dir
 from bench.figure import Figure, figure
 from bench.yardstick import Mark, marks
 from ganprune.data import load
 from ganprune.data.images import Images
 from study.analysis.pareto import hypervolume
 from study.records.paths import Out
-from study.settings.variables import given, handed
+from study.settings.variables import handed
 
 ROOT = Path(__file__).parent.parent
 NAIVE_TRIALS = 12
@@ -39,7 +40,6 @@ REACH_NAIVE, REACH_COMPETENT = 3, 1.3
 LOOK_SECONDS = 1.0  # between looks at the records of a running study
 SETTLE_SECONDS = 5.0  # for the last processes of one study to go before the next begins
 NAIVE, COMPETENT, OURS = ("bench.naive_study",), ("bench.competent_study",), ("study", "run")  # after `python -m`
-CIFAR10 = ("cifar10.zip", "cifar10", "cifar-10-binary.tar.gz")  # one of them is in a DATA_DIR that has it
 SCREEN = "screen.txt"  # what a study would have shown
 SETS = {"train": "train", "val": "search", "test": "report"}  # splits as folders name them, and as we do
 
@@ -82,12 +82,6 @@ def contest(folder: Path) -> dict[str, object]:
         return {"DATASET": "cifar10", "SPACE": ROOT / "bench" / "real.yaml", "DATA_DIR": folder}
     print(f"  digits instead of CIFAR-10: DATA_DIR (or data) has none of {', '.join(CIFAR10)}", flush=True)
     return {"DATASET": "digits", "SPACE": ROOT / "bench" / "real-digits.yaml"}
-
-
-def data_dir() -> Path | None:
-    """DATA_DIR, `data` or `../shared/data`: the first that has CIFAR-10."""
-    places = (given().data_dir, ROOT / "data", ROOT.parent / "shared" / "data")
-    return next((place for place in places if any((place / name).exists() for name in CIFAR10)), None)
 
 
 def write_zip(images: Images, file: Path) -> None:

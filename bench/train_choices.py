@@ -28,8 +28,8 @@ class Contiguous(Training):
     def _place(self, net: nn.Module) -> nn.Module:
         return net.to(self.device)
 
-    def batches(self, pixels: Tensor, random: torch.Generator, labels: Tensor | None = None):
-        return (Batch(batch.pictures.contiguous()) for batch in super().batches(pixels, random, labels))
+    def batch(self, pixels: Tensor, labels: Tensor | None, chosen: Tensor) -> Batch:
+        return Batch(super().batch(pixels, labels, chosen).pictures.contiguous())
 
 
 class StockAdam(Training):
@@ -50,15 +50,16 @@ class Stock:
 
 
 class FromLoader(Training):
-    def batches(self, pixels: Tensor, random: torch.Generator, labels: Tensor | None = None):
+    def train_on(self, pixels: Tensor, labels: Tensor | None, order: Tensor, random: torch.Generator):
         loaded = tutorial.loader(pixels.numpy(), self.settings)
-        return (Batch(pictures.contiguous(memory_format=torch.channels_last)) for pictures in loaded)
+        batches = (Batch(pictures.contiguous(memory_format=torch.channels_last)) for pictures in loaded)
+        return [self.train_step(batch, random) for batch in batches]
 
 
 class Bfloat16(Training):
-    def train_step(self, batch: Batch, random: torch.Generator) -> dict[str, Tensor]:
-        with torch.autocast(self.device, torch.bfloat16):
-            return super().train_step(batch, random)
+    def begin(self) -> None:
+        self.settings = self.settings.model_copy(update={"precision": "bf16"})
+        super().begin()
 
 
 class Compiled(Training):

@@ -6,30 +6,33 @@ it shows. The two take turns, so that both meet the same machine. On a GPU the t
 
 import time
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
 from multiprocessing import get_context
+from threading import Barrier
 
 import numpy as np
 import torch
 
 from bench import tutorial
-from bench.figure import Figure, figure
-from ganprune.config import ModelSettings, TrainSettings, TrialSettings
+from bench.figure import Figure, figure, not_measured
+from ganprune.config import ModelSettings, TrainSettings
 from ganprune.metrics.threads import one_thread
+from ganprune.own_stream import own_stream
 from ganprune.train import Training
 from study.settings.space_file import load_space
-from study.workers import gpu_share
 
 PICTURES = 2048  # an epoch of the measured training: 16 steps
 REPEATS = 7
-GPU_EPOCHS = 50  # between two looks at the clock
-REACH_CPU, REACH_GPU = 1.3, 5
+GPU_PICTURES, TUTORIAL_PICTURES, GPU_EPOCHS, GPU_REPEATS = 25_600, 10_240, 3, 3
+GPU_LANES = 8  # as many as pay at this size
+REACH_CPU = 1.3
+REACH_GPU, REACH_GPU_ONE = {"float32": 7, "bf16": 12}, 5
 Epoch = Callable[[], object]  # trains one
 
 
 def figures() -> list[Figure]:
-    return [cpu(), gpu()]
+    return [cpu(), *gpu()]
 
 
 def cpu() -> Figure:
@@ -42,17 +45,48 @@ def cpu() -> Figure:
     return figure("train_speed_cpu", ratios, "x", "higher", REACH_CPU)
 
 
-def gpu() -> Figure:
+def gpu() -> list[Figure]:
+    """With each precision, one training alone and as many as pay; `train_speed_gpu` is that of the GPU's own space."""
+    space = load_space("cifar10-gpu")
+    kinds = [(name, precision) for precision in REACH_GPU for name in ("train_speed_gpu", "train_speed_gpu_one")]
     if not torch.cuda.is_available():
-        return Figure("train_speed_gpu", None, "x", "higher", REACH_GPU, None, 0, [])
-    space, pixels = load_space("cifar10-gpu"), random_pixels(PICTURES)
-    theirs = partial(pace, tutorial_epoch, space.model, space.train, pixels, "cuda", GPU_EPOCHS)
-    ours = partial(pace, our_epoch, space.model, space.train, pixels, "cuda", GPU_EPOCHS)
-    settings = TrialSettings(model=space.model, train=space.train)
-    pictures = torch.from_numpy(pixels), torch.zeros(len(pixels), dtype=torch.long)
-    trials = gpu_share.trials_at_once(partial(gpu_share.measure, settings, pictures, "cuda"), print)
-    ratios = [together(ours, trials) / together(theirs, 1) for _ in range(REPEATS)]
-    return figure("train_speed_gpu", ratios, "x", "higher", REACH_GPU)
+        return [not_measured(f"{name}_{precision}", reach(name, precision)) for name, precision in kinds]
+    pixels = random_pixels(GPU_PICTURES)
+    theirs = [
+        pace(tutorial_epoch, space.model, space.train, pixels[:TUTORIAL_PICTURES], "cuda", 1)
+        for _ in range(GPU_REPEATS)
+    ]
+    found = []
+    for name, precision in kinds:
+        settings = space.train.model_copy(update={"precision": precision})
+        lanes = 1 if name.endswith("one") else GPU_LANES
+        ours = [at_once(space.model, settings, pixels, lanes) for _ in range(GPU_REPEATS)]
+        ratios = [mine / yours for mine, yours in zip(ours, theirs, strict=True)]
+        found.append(figure(f"{name}_{precision}", ratios, "x", "higher", reach(name, precision)))
+    return found
+
+
+def at_once(model: ModelSettings, settings: TrainSettings, pixels: np.ndarray, lanes: int) -> float:
+    """Pictures a second of so many trainings together, each in a lane as in a study."""
+    shown, ready = torch.from_numpy(pixels).cuda(), Barrier(lanes)
+
+    def train(seed: int) -> tuple[float, float]:
+        training = Training(model, settings.model_copy(update={"seed": seed}), "cuda")
+        with own_stream("cuda"):
+            training.train_epoch(shown)  # pays for set-up
+            ready.wait()
+            started = time.perf_counter()
+            for _ in range(GPU_EPOCHS):
+                training.train_epoch(shown)
+            return started, time.perf_counter()
+
+    with ThreadPoolExecutor(lanes) as pool:
+        began, ended = zip(*pool.map(train, range(lanes)), strict=True)
+    return lanes * GPU_EPOCHS * len(pixels) / (max(ended) - min(began))
+
+
+def reach(name: str, precision: str) -> float:
+    return REACH_GPU[precision] if name == "train_speed_gpu" else REACH_GPU_ONE
 
 
 def random_pixels(count: int, side: int = 32) -> np.ndarray:
@@ -64,7 +98,8 @@ def our_epoch(model: ModelSettings, settings: TrainSettings, pixels: np.ndarray,
 
 
 def tutorial_epoch(model: ModelSettings, settings: TrainSettings, pixels: np.ndarray, device: str = "cpu") -> Epoch:
-    batches, random = tutorial.loader(pixels, settings), torch.Generator(device).manual_seed(settings.seed)
+    loading = 0 if device == "cpu" else 2  # processes: on one core it has none
+    batches, random = tutorial.loader(pixels, settings, loading), torch.Generator(device).manual_seed(settings.seed)
     return partial(tutorial.train_epoch, tutorial.begin(model, settings, device), batches, random)
 
 

@@ -40,11 +40,12 @@ class TrainingSet(Dataset):
         return self.transform(Image.fromarray(picture.squeeze(2) if picture.shape[2] == 1 else picture))
 
 
-def loader(pixels: np.ndarray, settings: TrainSettings) -> DataLoader:
-    """Shuffled batches of float pictures in [-1, 1]; loaded in the training process, which has one core."""
+def loader(pixels: np.ndarray, settings: TrainSettings, processes: int = 0) -> DataLoader:
+    """Shuffled batches of float pictures in [-1, 1], loaded by so many processes, or by the one that trains."""
     pictures, random = TrainingSet(pixels), torch.Generator().manual_seed(settings.seed)
     shuffled = RandomSampler(pictures, num_samples=settings.epoch_images or len(pictures), generator=random)
-    return DataLoader(pictures, settings.batch, sampler=shuffled, drop_last=True)
+    many = {"num_workers": processes, "persistent_workers": processes > 0}
+    return DataLoader(pictures, settings.batch, sampler=shuffled, drop_last=True, **many)
 
 
 @dataclass

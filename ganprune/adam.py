@@ -26,10 +26,11 @@ class Adam:
 
     def descend(self, loss: Tensor) -> None:
         """One step down this loss; only these weights get gradients."""
-        for weight in self._weights:
-            weight.grad = None
-        loss.backward(inputs=self._weights)
-        self._step([weight.grad for weight in self._weights])
+        with torch.autocast(loss.device.type, enabled=False):
+            for weight in self._weights:
+                weight.grad = None
+            loss.backward(inputs=self._weights)
+            self._step([weight.grad for weight in self._weights])
 
     @torch.no_grad()
     def _step(self, grads: list[Tensor]) -> None:

@@ -1,6 +1,6 @@
 """The settings of a trial, checked once where they enter and trusted afterwards."""
 
-from typing import Annotated, Any
+from typing import Any, Literal
 
 from pydantic import Field, PositiveFloat, PositiveInt, ValidationInfo, field_validator
 
@@ -33,6 +33,7 @@ class TrainSettings(Settings):
     epoch_images: PositiveInt | None = None  # pictures an epoch shows, whatever their number; None: each once
     beta1: float = Field(0.5, ge=0, lt=1)
     beta2: float = Field(0.999, ge=0, lt=1)
+    precision: Literal["float32", "bf16"] = "float32"  # of what the networks compute; float32 is TF32 on a GPU
     seed: int = 0
 
     def epoch_steps(self, pictures: int) -> int:
@@ -59,7 +60,7 @@ class PruneSettings(Settings):
     recovery_steps: int = Field(0, ge=0)  # with the mask held
     recovery_rate: PositiveFloat = 0.3  # times the learning rates of training
     recovery_along: bool = False  # each point begins where the one before ended; the steps are those of all of them
-    targets: tuple[Annotated[float, Field(ge=0, lt=1)], ...] = TARGET_SPARSITIES
+    targets: tuple[float, ...] = TARGET_SPARSITIES
 
     @property
     def recovers(self) -> bool:

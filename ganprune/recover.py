@@ -1,15 +1,12 @@
 """Train a masked generator on, with its masks held."""
 
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Hashable
 
-import torch
 from torch import Tensor, nn
 
 from ganprune import seeds
 from ganprune.config import PruneSettings
 from ganprune.hooks import TrainingHook
-from ganprune.losses import Batch
 from ganprune.masks import Masks, apply
 from ganprune.recovery import RECOVERIES
 from ganprune.train import Training
@@ -20,6 +17,9 @@ class Held(TrainingHook):
 
     def __init__(self, masks: dict[str, Masks]):
         self._masks = masks  # by network
+
+    def captured_as(self) -> Hashable:
+        return "held"
 
     def after_step(self, training: Training) -> None:
         for net, masks in self._masks.items():
@@ -43,8 +43,10 @@ def recover(
     tuned.hooks = RECOVERIES[settings.recovery](tuned.generator, teacher) | {"held": Held(masks)}
     tuned.hooks["held"].after_step(tuned)
     random = seeds.generator(training.settings.seed, "finetune", device=training.device)
-    for batch in islice(_endless(tuned, pictures, random), steps):
-        tuned.train_step(batch, random)
+    pixels, labels = pictures
+    while steps > tuned.step - training.step:
+        order = tuned.order(len(pixels), random)
+        tuned.train_on(pixels, labels, order[: steps - (tuned.step - training.step)], random)
     student.load_state_dict(tuned.generator.state_dict())
     return steps * training.settings.batch
 
@@ -58,9 +60,3 @@ def _continued(training: Training, student: nn.Module, rate: float) -> Training:
     for net in tuned.gan.nets.values():
         net.train()
     return tuned
-
-
-def _endless(training: Training, pictures: tuple[Tensor, Tensor], random: torch.Generator) -> Iterator[Batch]:
-    pixels, labels = pictures
-    while True:
-        yield from training.batches(pixels, random, labels)

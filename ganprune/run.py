@@ -10,6 +10,7 @@ from ganprune.config import TrialSettings
 from ganprune.evaluator import Evaluator
 from ganprune.pace import Pace
 from ganprune.point import EpochTrained
+from ganprune.saver import Saver
 from ganprune.store import Entry
 from ganprune.train import Training
 
@@ -58,19 +59,20 @@ def train_upto(
     keep: Collection[int] = (),
     has_time: Callable[[float | None], bool] = lambda epoch_seconds: True,
 ) -> Iterator[EpochTrained]:
-    """Go on from the store, as the only one who trains this; every epoch goes into it, and those of `keep` stay.
+    """Go on from the store, as the only one who trains this; epochs go into it, and those of `keep` stay.
 
     `has_time`: for one more epoch, if it takes as long as the last one; None before the first.
     """
     seconds = None
     with entry.claimed(epochs, is_late=lambda: not has_time(seconds)):
         resume(training, entry, epochs)
-        while training.epoch < epochs and has_time(seconds):
-            started = time.perf_counter()
-            loss_g, loss_d, images = training.train_epoch(*pictures)
-            entry.save(training.epoch, training.tensors(), keep)
-            seconds = time.perf_counter() - started
-            yield EpochTrained(training.epoch, loss_g, loss_d, images, seconds)
+        with Saver(entry, training, keep) as saver:
+            while training.epoch < epochs and has_time(seconds):
+                started = time.perf_counter()
+                loss_g, loss_d, images = training.train_epoch(*pictures)
+                saver.epoch_over()
+                seconds = time.perf_counter() - started
+                yield EpochTrained(training.epoch, loss_g, loss_d, images, seconds)
 
 
 def resume(training: Training, entry: Entry, upto: int) -> None:

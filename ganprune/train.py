@@ -1,7 +1,8 @@
 """Train a GAN, epoch by epoch, so that any prefix of a run is the run that stops there."""
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from types import MappingProxyType
 
 import torch
@@ -9,6 +10,8 @@ from torch import Tensor, nn
 
 from ganprune import seeds
 from ganprune.adam import Adam
+from ganprune.averaging import averaging_pace, follow
+from ganprune.captured_round import CapturedRound, can_capture
 from ganprune.config import ModelSettings, TrainSettings
 from ganprune.data.images import to_unit
 from ganprune.hooks import TrainingHook
@@ -17,7 +20,6 @@ from ganprune.losses import LOSSES, Batch
 from ganprune.models import build
 from ganprune.models.gan import Inputs, recalibrate
 
-AVERAGED_SHARE = 0.03  # averaged weights look back over about this share of the steps so far
 RECALIBRATION_PICTURES = 1024
 SIDES = {"g": "generator", "d": "discriminator"}  # of the game: whose loss an optimiser descends
 
@@ -54,6 +56,7 @@ class Training:
         self.optimisers = {side: Adam(net.parameters(), rates[side], betas) for side, net in nets.items()}
         self.epoch = 0
         self.step = 0
+        self._round: CapturedRound | None = None
 
     def identity(self, origin: Origin) -> Identity:
         return identify(self.model, self.settings, self.hooks, origin)
@@ -77,49 +80,81 @@ class Training:
         random = seeds.generator(self.settings.seed, "epoch", self.epoch, device=self.device)
         for net in self.gan.nets.values():
             net.train()
-        steps = [self.train_step(batch, random) for batch in self.batches(pixels, random, labels)]
+        order = self.order(len(pixels), random)
+        losses = self.train_on(pixels, labels, order, random)
         self.epoch += 1
         for hook in self.hooks.values():
             hook.after_epoch(self)
-        loss_g, loss_d = (_mean(step[side] for step in steps if side in step) for side in SIDES)
+        loss_g, loss_d = (_mean(step[side] for step in losses if side in step) for side in SIDES)
         if not math.isfinite(loss_g + loss_d):
             raise DivergedError(f"the loss is not finite after epoch {self.epoch}")
-        return loss_g, loss_d, len(steps) * self.settings.batch
+        return loss_g, loss_d, order.numel()
 
-    def batches(self, pixels: Tensor, random: torch.Generator, labels: Tensor | None = None) -> Iterator[Batch]:
-        """Shuffled pictures as floats in [-1, 1], in whole batches; what is left over is left out.
+    def order(self, pictures: int, random: torch.Generator) -> Tensor:
+        """(steps, batch): numbers of the pictures of an epoch, shuffled; what does not fill a batch is left out.
 
         An epoch of more pictures than there are goes through them again, shuffled anew.
         """
-        shown = self.settings.epoch_steps(len(pixels)) * self.settings.batch
-        passes = -(-shown // len(pixels))
-        order = torch.cat([torch.randperm(len(pixels), generator=random, device=self.device) for _ in range(passes)])
-        for chosen in order[:shown].split(self.settings.batch):
-            pictures = to_unit(pixels[chosen]).contiguous(memory_format=torch.channels_last)
-            yield Batch(pictures, labels[chosen] if self.gan.conditional else None)
+        steps, batch = self.settings.epoch_steps(pictures), self.settings.batch
+        passes = -(-steps * batch // pictures)
+        shuffled = [torch.randperm(pictures, generator=random, device=self.device) for _ in range(passes)]
+        return torch.cat(shuffled)[: steps * batch].view(steps, batch)
+
+    def train_on(
+        self, pixels: Tensor, labels: Tensor | None, order: Tensor, random: torch.Generator
+    ) -> list[dict[str, Tensor]]:
+        """A step on each row of `order`; losses by side, of one step or of many, left on the device."""
+        whole = self._captured(pixels, labels)
+        alone, rounds = whole.places(order, self.step) if whole else (len(order), 0)
+
+        def one_by_one(rows: Tensor) -> list[dict[str, Tensor]]:
+            return [self.train_step(self.batch(pixels, labels, chosen), random) for chosen in rows]
+
+        losses = one_by_one(order[:alone])
+        losses += whole.replay(self, order[alone : alone + rounds], random) if rounds else []
+        return losses + one_by_one(order[alone + rounds :])
+
+    def _captured(self, pixels: Tensor, labels: Tensor | None) -> CapturedRound | None:
+        """What is replayed instead of single steps, made anew where these have changed; None where they can't be."""
+        if not can_capture(self):
+            return None
+        if self._round is None or not self._round.serves(self, pixels):
+            self._round = CapturedRound(self, pixels, labels)
+        return self._round
+
+    def batch(self, pixels: Tensor, labels: Tensor | None, chosen: Tensor) -> Batch:
+        """Pictures of these numbers as floats in [-1, 1]."""
+        pictures = to_unit(pixels[chosen]).contiguous(memory_format=torch.channels_last)
+        return Batch(pictures, labels[chosen] if self.gan.conditional else None)
 
     def train_step(self, batch: Batch, random: torch.Generator) -> dict[str, Tensor]:
         """One step of the discriminator, every so many with one of the generator; their losses, left on the device."""
         self.step += 1
-        both = self.step % self.settings.d_steps == 0
+        turn, left = divmod(self.step, self.settings.d_steps)
+        return self.play(batch, random, None if left else averaging_pace(turn))
+
+    def play(self, batch: Batch, random: torch.Generator, pace: float | Tensor | None) -> dict[str, Tensor]:
+        """A step, whatever its number: averaged weights move at `pace`; None where the discriminator plays alone."""
         inputs = self.gan.inputs(len(batch.pictures), random, batch.labels)
 
         def descend(side: str, loss: Tensor, drawn: Tensor) -> None:
             more = (hook.loss(side, inputs, drawn) for hook in self.hooks.values())
             self.optimisers[side].descend(sum((each for each in more if each is not None), start=loss))
 
-        losses = LOSSES[self.settings.loss].step(self.gan.nets, inputs, batch, descend, both)
-        if both:
-            self._average()
+        with self._precision():
+            losses = LOSSES[self.settings.loss].step(self.gan.nets, inputs, batch, descend, pace is not None)
+        if pace is not None:
+            follow(self.averaged, self.generator, pace)
         for hook in self.hooks.values():
             hook.after_step(self)
         return losses
 
-    @torch.no_grad()
-    def _average(self) -> None:
-        """Move the averaged weights; their pace depends on the steps so far alone, never on the total."""
-        pace = min(1.0, 1 / (AVERAGED_SHARE * (self.step // self.settings.d_steps)))
-        torch._foreach_lerp_(list(self.averaged.parameters()), list(self.generator.parameters()), pace)
+    def _precision(self) -> AbstractContextManager:
+        """Of what the networks compute; weights, losses and moments are float32."""
+        if self.settings.precision == "float32":
+            return nullcontext()
+        # A cache of cast weights would outlive the optimiser's step where a graph is replayed.
+        return torch.autocast(torch.device(self.device).type, torch.bfloat16, cache_enabled=False)
 
     def tensors(self) -> dict[str, Tensor]:
         """All of its state as flat tensors, for the store."""
@@ -160,8 +195,8 @@ class Training:
 
 def _mean(losses: Iterable[Tensor]) -> float:
     """0 where there are none: an epoch may be too short for the generator's turn."""
-    losses = list(losses)
-    return torch.stack(losses).mean().item() if losses else 0.0
+    losses = [loss.reshape(-1) for loss in losses]
+    return torch.cat(losses).mean().item() if losses else 0.0
 
 
 def _part(state: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:

@@ -24,7 +24,8 @@ class Adversarial:
         """The discriminator's step, then, unless it is its turn alone, the generator's on the same drawn pictures."""
 
         def judged(pictures: Tensor) -> Tensor:
-            return nets["discriminator"](pictures, *(() if batch.labels is None else (batch.labels,)))
+            logits = nets["discriminator"](pictures, *(() if batch.labels is None else (batch.labels,)))
+            return logits.float()  # of any precision, losses are not
 
         fake = nets["generator"](*inputs.values())
         losses = {"d": self.discriminator_loss(judged(batch.pictures), judged(fake.detach()))}

@@ -5,6 +5,7 @@ over channels and scaled to length 1 (Zagoruyko and Komodakis 2017, eq. 2), whic
 """
 
 import copy
+from collections.abc import Hashable
 
 import torch
 from torch import Tensor, nn
@@ -24,6 +25,9 @@ class Teacher(TrainingHook):
     def __init__(self, student: nn.Module, teacher: nn.Module):
         self._teacher = copy.deepcopy(teacher).eval()
         self._wanted, self._shown = _watched(self._teacher), _watched(student)
+
+    def captured_as(self) -> Hashable:
+        return "teacher"
 
     def loss(self, side: str, inputs: dict[str, Tensor], drawn: Tensor) -> Tensor | None:
         if side != "g":

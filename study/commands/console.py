@@ -20,8 +20,10 @@ from ganprune.trial import Event
 from study.analysis.evenly import evenly
 from study.analysis.findings import findings
 from study.analysis.pareto import LiveFront
+from study.commands.speed import Speed
 from study.records.study import StudyLog
 from study.settings.plan import Plan
+from study.workers.gpu_busy import GpuBusy
 
 LINE_SECONDS = 30  # between plain lines while nothing ends
 NOTE_SECONDS = 5
@@ -49,9 +51,10 @@ class Screen:
             self._spoken = time.monotonic()
             self.say(text)
 
-    def begin(self, plan: Plan, pace: Pace, state_bytes: int, log: StudyLog) -> None:
+    def begin(self, plan: Plan, pace: Pace, state_bytes: int, log: StudyLog, busy: GpuBusy | None = None) -> None:
         """Promise what will run and how long it takes; from now on show how it goes."""
         self._plan, self._log, self._deadline = plan, log, pace.deadline
+        self._speed = Speed(plan.workers, busy)
         self._ended, self._found = len(log.ended), LiveFront(plan.objectives.searched, log.points)
         for line in promise(plan, pace, state_bytes, log):
             self.say(line)
@@ -82,6 +85,7 @@ class Screen:
     def on_event(self, number: int, event: Event) -> None:
         match event:
             case EpochTrained():
+                self._speed.note(event)
                 epochs = self._log.trials[number].settings.train.epochs
                 self._running[number] = f"epoch {event.epoch} of {epochs}"
             case Scored():
@@ -104,7 +108,7 @@ class Screen:
 
     def _line(self, number: int, event: Event) -> str:
         what = f"{event.state} {event.reason}".strip() if isinstance(event, Finished) else self._running.get(number, "")
-        return f"trial {number}: {what} | {self._summary()}"
+        return f"trial {number}: {what} | {self._summary()}, {self._speed}"
 
     def _summary(self) -> str:
         of = f" of {self._plan.trials}" if self._plan.trials else ""
@@ -115,7 +119,11 @@ class Screen:
         )
 
     def _table(self) -> Group:
-        return Group(Text(self._summary()), *map(Text, self._lines), front_table(self._found.front, self._found.by))
+        return Group(
+            Text(f"{self._summary()}, {self._speed}"),
+            *map(Text, self._lines),
+            front_table(self._found.front, self._found.by),
+        )
 
 
 def front_table(points: list[Point], by: Objectives) -> Table:

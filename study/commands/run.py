@@ -38,9 +38,11 @@ from study.settings.plan import Plan, make_plan
 from study.settings.process import BEGAN, say
 from study.tracking.background import Spool
 from study.tracking.server import tracking_uri
-from study.workers import gpu_share
-from study.workers.cluster import join
+from study.workers.cluster import join, measure_elsewhere
+from study.workers.crew import Crew, Processes, hire
+from study.workers.gpu_busy import GpuBusy
 from study.workers.runner import conduct, start_here
+from study.workers.trials_at_once import Paced
 
 REFEREE_FROM = 1200  # seconds of TIME that leave some to train a second feature network, where none is known
 FINISH_SECONDS = 12  # kept back of TIME for the report and MLflow
@@ -58,22 +60,23 @@ def run_study(given: Asked) -> None:
         machine = join(given.ray_address, out.root) if given.ray_address else this_machine()
         plan = make_plan(given, records.log.header.get("spec"), machine)
         images = load_images(plan, machine, out, screen)
-        if machine.gpus and not given.workers and not given.ray_address:
-            plan = replace(plan, workers=shared_gpus(plan, images, machine, screen))
         meanwhile = ThreadPoolExecutor(max_workers=1)  # Ray's processes end with the thread that started them
-        ray_started = None if given.ray_address else meanwhile.submit(start_here, plan.workers)
+        cores = machine.cores if machine.gpus else plan.workers
+        ray_ready = (lambda: None) if given.ray_address else meanwhile.submit(start_here, cores).result
         evaluator = prepare_evaluator(plan, images, machine, records, out, screen)
-        pace, state_bytes = measure_pace(plan, evaluator, screen)
-        if ray_started:
-            ray_started.result()
+        crew, paced = crew_for(plan, evaluator, machine, given, ray_ready, screen)
+        plan = replace(plan, workers=crew.at_once)
         records.call(plan.trials, plan.seconds, plan.workers)
         with closing(Spool(tracking_uri(given.tracking_uri, out), records.log.header, paths, screen.say)) as spool:
-            screen.begin(plan, pace, state_bytes, records.log)
+            busy = GpuBusy() if machine.gpus and not given.ray_address else None
+            screen.begin(plan, paced.pace, paced.state_bytes, records.log, busy)
             listeners = [screen.on_event, on_trial_end(spool.trial, records)]
             try:
-                search(plan, evaluator, pace, records, paths, listeners, screen)
+                search(plan, evaluator, crew, paced.pace, records, paths, listeners, screen)
             finally:
                 screen.end()
+                if busy:
+                    busy.close()
             screen.say("writing the report")
             screen.farewell(finish(records, paths, spool), plan)
 
@@ -93,14 +96,6 @@ def load_images(plan: Plan, machine: Machine, out: Out, screen: Screen) -> Image
     return images
 
 
-def shared_gpus(plan: Plan, images: Images, machine: Machine, screen: Screen) -> int:
-    """Trials at once on this machine's GPUs."""
-    screen.say(f"measuring how many trials share {machine.gpus[0]}")
-    settings = plan.space.settings({}, images.channels, plan.seed, len(images.classes))
-    measure = partial(gpu_share.measure, settings, images.train.tensors(), "cuda")
-    return len(machine.gpus) * gpu_share.trials_at_once(measure, screen.say)
-
-
 def prepare_evaluator(
     plan: Plan, images: Images, machine: Machine, records: Records, out: Out, screen: Screen
 ) -> Evaluator:
@@ -117,18 +112,32 @@ def prepare_evaluator(
     return evaluator
 
 
-def measure_pace(plan: Plan, evaluator: Evaluator, screen: Screen) -> tuple[Pace, int]:
-    """The pace of this machine, with the deadline of this call, and the bytes of a stored state."""
+def crew_for(
+    plan: Plan,
+    evaluator: Evaluator,
+    machine: Machine,
+    given: Asked,
+    ray_ready: Callable[[], object],
+    screen: Screen,
+) -> tuple[Crew, Paced]:
+    """Who will run the trials, and how fast they were seen to be where they will; Ray is there when it returns."""
     screen.say("measuring how fast this machine is")
     deadline = BEGAN + plan.seconds - FINISH_SECONDS if plan.seconds else math.inf
     images = evaluator.images
     settings = plan.space.settings({}, images.channels, plan.seed, len(images.classes))
-    return setup.measure_pace(evaluator, settings, deadline)
+    if machine.gpus:
+        ray_ready()
+        return hire(evaluator, settings, deadline, len(machine.gpus), given.workers, screen.say)
+    measure = measure_elsewhere if given.ray_address else setup.measure_pace
+    paced = Paced(plan.workers, *measure(evaluator, settings, deadline))
+    ray_ready()
+    return Processes(evaluator, plan.workers), paced
 
 
 def search(
     plan: Plan,
     evaluator: Evaluator,
+    crew: Crew,
     pace: Pace,
     records: Records,
     paths: StudyPaths,
@@ -150,7 +159,7 @@ def search(
     )
     confirm_phase = ConfirmPhase(plan, records, paths, lambda: search_phase.pace, pace.deadline, screen.doing)
     try:
-        conduct([search_phase, confirm_phase], evaluator, plan.workers, paths.scratch, tell=screen.say)
+        conduct([search_phase, confirm_phase], crew, paths.scratch, screen.say)
     except KeyboardInterrupt:
         if not records.log.ended:
             raise

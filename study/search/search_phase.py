@@ -60,8 +60,8 @@ class SearchPhase(Phase):
         self._listeners, self._policy = listeners, policy
         self._interrupted = list(records.log.open)
         self._running: dict[int, Spent] = {}
-        self._out_of_memory: list[int] = []  # ran out of a GPU's memory: to be run alone
-        self._alone: int | None = None
+        self._out_of_memory: list[int] = []  # ran out of a GPU's memory: to be run again, beside fewer
+        self._at_most = math.inf  # trials at once
         self._controlled: int | None = None  # the trial that was last asked for controls
         self._failed: list[str] = []  # reasons, of the trials that failed one after the other just now
         self._parents = [trial for trial in records.log.ended if trial.ended.state == "completed"]
@@ -75,11 +75,11 @@ class SearchPhase(Phase):
         """The next trial to run; None once trials or time are used up."""
         if self.gave_up or self.user_error or not self.pace.allows(self._least_seconds):
             return None
-        if self._alone in self._running or (self._out_of_memory and self._running):
+        if len(self._running) >= self._at_most:
             return Wait()
         if self._out_of_memory:
-            self._alone = self._out_of_memory.pop()
-            return self._start(self._alone, self._records.log.trials[self._alone].settings)
+            number = self._out_of_memory.pop()
+            return self._start(number, self._records.log.trials[number].settings)
         if self._interrupted:
             trial = self._interrupted.pop(0)
             self._optuna_study.ask(trial.number, trial.drawn)
@@ -217,7 +217,8 @@ class SearchPhase(Phase):
         spent = self._running.pop(number)
         if finished.state == "user_error":
             self.user_error = finished.reason
-        elif finished.state == "out_of_memory" and number != self._alone:
+        elif finished.state == "out_of_memory" and self._at_most > 1:
+            self._at_most = max(1, (len(self._running) + 1) // 2)
             self._out_of_memory.append(number)
         else:
             self._record_end(number, finished, spent)

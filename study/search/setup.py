@@ -106,20 +106,24 @@ def measure_pace(evaluator: Evaluator, settings: TrialSettings, deadline: float,
     training = Training(settings.model, settings.train, evaluator.device)
     random = seeds.generator(settings.train.seed, "pace", device=evaluator.device)
     pixels, labels = evaluator.training_set
-    batch = next(training.batches(pixels, random, labels))
-    training.train_step(batch, random)  # the first one pays for set-up
-    step_seconds = _seconds(lambda: [training.train_step(batch, random)["d"].item() for _ in range(steps)]) / steps
-    score_seconds = _seconds(lambda: _score_once(evaluator, training))
+    order = training.order(len(pixels), random)[:1].expand(steps, -1)
+    training.train_on(pixels, labels, order[:1], random)  # the first one pays for set-up
+    step_seconds = _seconds(lambda: training.train_on(pixels, labels, order, random)[-1]["d"].tolist()) / steps
     state_bytes = sum(tensor.nbytes for tensor in training.tensors().values())
-    return Pace(deadline, step_seconds, score_seconds), state_bytes
+    return Pace(deadline, step_seconds, score_seconds(evaluator, training)), state_bytes
 
 
-def _score_once(evaluator: Evaluator, training: Training) -> None:
-    net = training.dense_generator()
-    evaluator.fcd(evaluator.draw(net))
-    drawn = evaluator.draw(net)
-    evaluator.quality(drawn)
-    drift_from(drawn, drawn)
+def score_seconds(evaluator: Evaluator, training: Training) -> float:
+    """Of a point, its recovery apart."""
+
+    def score() -> None:
+        net = training.dense_generator()
+        evaluator.fcd(evaluator.draw(net))
+        drawn = evaluator.draw(net)
+        evaluator.quality(drawn)
+        drift_from(drawn, drawn)
+
+    return _seconds(score)
 
 
 def _seconds(work: Callable[[], object]) -> float:

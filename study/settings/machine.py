@@ -3,7 +3,7 @@
 import os
 import platform
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import torch
@@ -24,7 +24,7 @@ class Machine:
 
     @property
     def workers(self) -> int:
-        """Trials at once: a core each if memory allows, or a GPU each before `gpu_share` has measured what it takes."""
+        """Trials at once: a core each if memory allows, or a GPU each before it is measured what one takes."""
         if self.gpus or self.memory is None:
             return len(self.gpus) or self.cores
         return max(1, min(self.cores, int((self.memory - OURS) / A_WORKER)))
@@ -41,7 +41,16 @@ def this_machine() -> Machine:
 
 
 def versions() -> dict[str, str]:
-    return {"python": platform.python_version(), **{name: version(name) for name in REPORTED}}
+    """Of what is installed."""
+    there = {name: _version(name) for name in REPORTED}
+    return {"python": platform.python_version(), **{name: found for name, found in there.items() if found}}
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
 
 
 def cpu_name() -> str:

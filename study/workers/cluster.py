@@ -5,7 +5,12 @@ import secrets
 import socket
 from pathlib import Path
 
+from ganprune.config import TrialSettings
 from ganprune.errors import UserError
+from ganprune.evaluator import Evaluator
+from ganprune.metrics.threads import one_thread
+from ganprune.pace import Pace
+from study.search.setup import measure_pace
 from study.settings.machine import Machine
 
 ROOT = Path(__file__).parents[2]  # the code that all nodes get
@@ -28,6 +33,17 @@ def join(address: str, out: Path) -> Machine:
     resources = ray.cluster_resources()
     gpus = ("GPU of the cluster",) * int(resources.get("GPU", 0))
     return Machine(f"Ray cluster of {len(nodes)} nodes", int(resources.get("CPU", 1)), gpus)
+
+
+def measure_elsewhere(evaluator: Evaluator, settings: TrialSettings, deadline: float) -> tuple[Pace, int]:
+    """`measure_pace` as a trial would run: where the cluster has a core free."""
+    import ray
+
+    def measure(evaluator: Evaluator) -> tuple[Pace, int]:
+        with one_thread():
+            return measure_pace(evaluator, settings, deadline)
+
+    return ray.get(ray.remote(num_cpus=1)(measure).remote(evaluator))
 
 
 def _host_and_port(address: str) -> tuple[str, int]:

@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ganprune.errors import UserError
-from ganprune.evaluator import Evaluator
 from study.records.log_file import note
 from study.workers.ray_folder import ray_folder
 from study.workers.signals import children, heed_again, kill, unheard
 
 if TYPE_CHECKING:
     from study.search.phase import Phase
-    from study.workers.trainable import Story
+    from study.workers.crew import Crew
 
 # Read by Ray when it is imported. It sends no usage statistics, and keeps its result files and signals to itself.
 os.environ.update(
@@ -66,38 +65,20 @@ def runtime_env(python: str) -> dict[str, str] | None:
     return None if quoted == python else {"py_executable": quoted}
 
 
-def perform(job, evaluator: Evaluator):
-    return job.run(evaluator)
-
-
-def conduct(
-    phases: "Sequence[Phase]",
-    evaluator: Evaluator,
-    workers: int,
-    scratch: Path,
-    story: "Story" = perform,
-    tell: Callable[[str], None] = print,
-) -> None:
-    """Run the phases' jobs, `workers` at once, on the Ray that is there, until they have no more.
-
-    `story` is what a job does; only those who measure ourselves give another.
-    """
-    import ray
+def conduct(phases: "Sequence[Phase]", crew: "Crew", scratch: Path, tell: Callable[[str], None] = print) -> None:
+    """Have the phases' jobs run by this crew, on the Ray that is there, until they have no more."""
     from ray import tune
 
     from study.workers.searcher import CRASHES, StudyScheduler, StudySearcher
-    from study.workers.trainable import TrialRunner
 
     searcher = StudySearcher(phases, tell)
-    gpus = ray.cluster_resources().get("GPU", 0)
-    share = {"cpu": 1, "gpu": min(1.0, gpus / workers)} if gpus else {"cpu": 1}
     tuner = tune.Tuner(
-        tune.with_resources(tune.with_parameters(TrialRunner, evaluator=evaluator, story=story), share),
+        crew.trainable(),
         tune_config=tune.TuneConfig(
             search_alg=searcher,
             scheduler=StudyScheduler(searcher),
             num_samples=10**9,  # the phases say when it is enough
-            max_concurrent_trials=workers,
+            max_concurrent_trials=crew.at_once,
             reuse_actors=True,
         ),
         run_config=tune.RunConfig(

@@ -13,7 +13,7 @@ from ganprune.point import Finished
 from study.records.log_file import note
 from study.search.jobs import Wait
 from study.search.phase import Phase
-from study.workers.trainable import EVENTS, JOB
+from study.workers.handed import EVENTS, pack_job, unpack
 
 CRASHES = 3  # of one job's worker, before the job counts as failed
 
@@ -34,14 +34,15 @@ class StudySearcher(Searcher):
                 return None
             if job:
                 self._jobs[trial_id] = self._phases[0], job.number
-                return {JOB: job}
+                return pack_job(job)
             self._phases.pop(0)
         return Searcher.FINISHED
 
     def on_trial_result(self, trial_id: str, result: dict[str, Any]) -> None:
+        """Tune hands it over more than once, and keeps the last one: pictures need not stay in it."""
         phase, number = self._jobs[trial_id]
-        phase.on_events(number, result[EVENTS])
-        result[EVENTS].clear()  # Tune keeps the last result of every trial; pictures need not stay in it
+        if handed := result.pop(EVENTS, None):
+            phase.on_events(number, unpack(handed))
 
     def on_worker_died(self, trial_id: str, times: int) -> None:
         """Tune begins the job again, unless that was the last time."""

@@ -128,21 +128,6 @@ def test_a_study_that_fails_is_no_slow_one(pretend):
         pretend("0.1", hypervolume([mark(0, 0.9, 0.4)]), limit=300, after="fails")
 
 
-def test_data_are_looked_for_where_the_user_says_first(tmp_path, monkeypatch):
-    (tmp_path / "mine").mkdir()
-    (tmp_path / "mine" / "cifar10.zip").touch()
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(real, "ROOT", tmp_path / "repository")
-    monkeypatch.setenv("GANPRUNE_DATA_DIR", str(tmp_path / "mine"))
-    assert tmp_path / "mine" == real.data_dir()
-    monkeypatch.delenv("GANPRUNE_DATA_DIR")
-    assert real.data_dir() is None
-    (tmp_path / "shared" / "data" / "cifar10").mkdir(parents=True)
-    assert tmp_path / "shared" / "data" == real.data_dir()
-    (tmp_path / "repository" / "data" / "cifar10").mkdir(parents=True)
-    assert tmp_path / "repository" / "data" == real.data_dir()
-
-
 def test_without_data_it_says_what_it_would_need_and_takes_digits(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(real, "data_dir", lambda: None)
     assert "digits" == real.contest(tmp_path)["DATASET"]

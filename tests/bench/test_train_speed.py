@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 import torch
 
-from bench import train_speed
+from bench import bf16_quality, gpu_study, train_speed
 from ganprune.config import ModelSettings, TrainSettings
 
 MODEL, SETTINGS = ModelSettings(width=8, side=16, latent=8), TrainSettings(batch=16)
@@ -32,6 +32,6 @@ def test_trainings_at_once_add_up():
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU to measure")
-def test_without_a_gpu_its_figure_is_no_figure_and_not_missed():
-    figure = train_speed.gpu()
-    assert (None, None) == (figure.value, figure.reached)
+@pytest.mark.parametrize("part", [train_speed.gpu, gpu_study.figures, bf16_quality.figures])
+def test_without_a_gpu_its_figures_are_no_figures_and_not_missed(part):
+    assert {(None, None)} == {(figure.value, figure.reached) for figure in part()}

@@ -33,7 +33,7 @@ from study.search.jobs import Wait
 from study.search.phase import Phase
 from study.settings.arguments import Asked, asked
 from study.tracking.server import default_uri
-from study.workers.trainable import safely
+from study.workers.story import safely
 from tests.contracts import guests
 
 pytestmark = pytest.mark.slow

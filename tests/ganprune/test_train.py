@@ -8,13 +8,14 @@ import torch
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from ganprune import seeds
+from ganprune.averaging import SHARE
 from ganprune.config import TrainSettings
 from ganprune.identity import TRAINING_VERSION
 from ganprune.losses import Batch
 from ganprune.models import build
 from ganprune.models.gan import recalibrate
 from ganprune.models.initialise import initialise
-from ganprune.train import AVERAGED_SHARE, DivergedError, Training
+from ganprune.train import DivergedError, Training
 from tests.tolerances import ACROSS_PROCESSORS
 
 SETTINGS = TrainSettings(lr_g=1e-3, lr_d=1e-3, batch=32)
@@ -108,12 +109,12 @@ def test_averaged_weights_follow_their_formula(start, pixels):
     name = next(name for name, _ in training.generator.named_parameters())
     averaged = training.generator.state_dict()[name].double().numpy().copy()
     random = torch.Generator().manual_seed(0)
-    for step, batch in enumerate([*training.batches(pixels, random)] * 3, 1):
-        training.train_step(batch, random)
+    for step, chosen in enumerate([*training.order(len(pixels), random)] * 3, 1):
+        training.train_step(training.batch(pixels, None, chosen), random)
         live = training.generator.state_dict()[name].double().numpy()
         averaged += (live - averaged) * min(1.0, 1 / (0.03 * step))
     np.testing.assert_allclose(training.averaged.state_dict()[name], averaged, atol=1e-6)
-    assert step > 1 / AVERAGED_SHARE
+    assert step > 1 / SHARE
     assert not torch.equal(training.averaged.state_dict()[name], training.generator.state_dict()[name])
 
 
@@ -140,7 +141,8 @@ def test_the_raw_generator_is_as_training_left_it_and_a_copy(start, pixels):
 
 def _shown(training: Training, pixels: torch.Tensor) -> list[bytes]:
     """The pictures of an epoch; the toy's are all different."""
-    batches = [*training.batches(pixels, torch.Generator().manual_seed(0))]
+    order = training.order(len(pixels), torch.Generator().manual_seed(0))
+    batches = [training.batch(pixels, None, chosen) for chosen in order]
     assert {training.settings.batch} == {len(batch.pictures) for batch in batches}
     assert all(batch.pictures.abs().max() <= 1 for batch in batches)
     shown = ((torch.cat([batch.pictures for batch in batches]) + 1) * 127.5).round().to(torch.uint8)
@@ -156,7 +158,7 @@ def test_an_epoch_shows_every_picture_once_but_for_the_incomplete_batch(start, p
 def test_pictures_come_in_another_order_every_epoch(start, pixels):
     training = start()
     random = torch.Generator().manual_seed(0)
-    one, other = (torch.cat([batch.pictures for batch in training.batches(pixels, random)]) for _ in range(2))
+    one, other = (training.order(len(pixels), random) for _ in range(2))
     assert not torch.equal(one, other)
 
 

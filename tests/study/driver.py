@@ -24,11 +24,13 @@ Found = TypeVar("Found")
 class Driver:
     """`python -m study COMMAND` with these variables; killed with its whole group when a test leaves it."""
 
+    module = "study"
+
     def __init__(self, out: Path, command: str = "run", python: str = sys.executable, **variables: object):
         self.paths: StudyPaths = Out(out.resolve()).study(str(variables.get("NAME", "tiny")))
         settings = {"SPACE": TINY, "NAME": "tiny", "OUT": out} | variables
         self.process = subprocess.Popen(
-            [python, "-m", "study", command],
+            [python, "-m", self.module, command],
             cwd=ROOT,
             env=handed({name: value for name, value in settings.items() if value is not None}),
             stdout=subprocess.PIPE,

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from ganprune.pace import Pace
-from ganprune.point import Finished, Scored
+from ganprune.point import EpochTrained, Finished, Scored
 from study.analysis.pareto import front, hypervolume
 from study.commands.console import Screen
 from study.records.journal import Records
@@ -47,6 +47,21 @@ def test_after_every_trial_it_tells_the_front_of_all_points(records, plan, space
         assert f"{number + 1} of 6 trials ended, {len(front(points))} points on the front" in line
         assert float(re.search(r"hypervolume ([\d.]+)", line)[1]) == pytest.approx(hypervolume(points), abs=6e-4)
     screen.end()
+
+
+def test_it_tells_how_fast_it_trains_and_how_busy_a_gpu_is(records, plan, space, scored):
+    class Busy:
+        share = 0.934
+
+    shown = io.StringIO()
+    screen = Screen(shown)
+    screen.begin(plan, Pace(), 10**6, records.log, Busy())
+    events = _trial(records, space, scored, 1)
+    for event in [EpochTrained(1, 0.7, 1.3, 25_600, 1.0)] * 2 + events:
+        screen.on_event(1, event)
+    line = shown.getvalue().splitlines()[-1]
+    assert line.endswith(f"images/s, GPU 93% busy with {plan.workers} lanes")
+    assert 0 < float(re.search(r"([\d,]+) images/s", line)[1].replace(",", "")) <= 51_200
 
 
 def test_the_last_words_name_an_export_only_where_there_is_something_to_export(records, plan, space, scored, tmp_path):

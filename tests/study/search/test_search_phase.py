@@ -207,6 +207,20 @@ def test_a_trial_that_ran_out_of_a_gpus_memory_is_run_again_alone(call, points):
     assert 2 == search_phase.suggest().number
 
 
+def test_memory_that_is_short_halves_the_trials_at_once(call, points):
+    driver = call(trials=9)
+    search_phase = driver.search_phase
+    jobs = [search_phase.suggest() for _ in range(4)]
+    search_phase.on_event(jobs[3].number, Finished("out_of_memory", "out of GPU memory"))
+    assert isinstance(search_phase.suggest(), Wait)
+    whole(search_phase, jobs[0], points(jobs[0]))
+    assert isinstance(search_phase.suggest(), Wait)
+    whole(search_phase, jobs[1], points(jobs[1]))
+    assert jobs[3].number == search_phase.suggest().number
+    assert isinstance(search_phase.suggest(), Wait)
+    assert not read(driver.paths.records).trials[3].ended
+
+
 def test_what_the_user_has_to_mend_ends_the_call_and_costs_no_trial(call):
     driver = call(trials=3)
     job = driver.search_phase.suggest()

@@ -1,0 +1,25 @@
+"""What driver and workers hand to each other: pickled, so that whoever only passes it on need not know what it is."""
+
+import pickle
+from collections.abc import Sequence
+from typing import Any
+
+from ray import cloudpickle
+
+from ganprune.point import Finished
+
+EVENTS, JOB = "events", "job"  # in a Tune result, and in a Tune config
+
+
+def pack_job(job: Any) -> dict[str, bytes]:
+    return {JOB: cloudpickle.dumps(job)}
+
+
+def pack_events(events: Sequence[Any]) -> dict[str, Any]:
+    """As Tune's result: some events of a job, and whether it is over."""
+    return {EVENTS: cloudpickle.dumps(events), "done": isinstance(events[-1], Finished)}
+
+
+def unpack(handed: bytes) -> Any:
+    """A job, or events: of our own processes alone."""
+    return pickle.loads(handed)

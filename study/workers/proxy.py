@@ -1,0 +1,64 @@
+"""What stands in Tune's list for a job that runs in a lane of a worker: it passes on, and knows nothing of torch."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import ray
+from ray import tune
+from ray.exceptions import ActorDiedError, ActorUnavailableError
+
+from study.workers.handed import JOB
+
+LOOK_SECONDS = 0.2  # between two rounds of asking for a lane
+
+
+@dataclass(frozen=True)
+class Hired:
+    """A worker that is there, and how many trials its device takes at once."""
+
+    worker: Any  # the actor of a `Worker`
+    lanes: int
+
+
+class LaneProxy(tune.Trainable):
+    def setup(self, config: dict, crew: Sequence[Hired]) -> None:
+        self._crew, self._worker = crew, None
+        self.reset_config(config)
+
+    def reset_config(self, new_config: dict) -> bool:
+        self.cleanup()
+        self._name = self.trial_id
+        self._worker = self._with_room(new_config[JOB])
+        return True
+
+    def step(self) -> dict:
+        """An error where the worker died: then Tune begins the job again."""
+        return ray.get(self._worker.fetch.remote(self._name))
+
+    def cleanup(self) -> None:
+        if self._worker:
+            self._worker.end.remote(self._name)
+
+    def save_checkpoint(self, checkpoint_dir: str) -> None:
+        """Nothing, as that of `TrialRunner`."""
+
+    def _with_room(self, job: bytes) -> Any:
+        """The first worker that has a lane for it; one that died may begin again, or its trials find another.
+
+        ActorDiedError where none will.
+        """
+        while True:
+            dead = []
+            for hired in self._crew:
+                try:
+                    if ray.get(hired.worker.begin.remote(self._name, job, hired.lanes)):
+                        return hired.worker
+                except ActorUnavailableError:
+                    continue
+                except ActorDiedError as error:
+                    dead.append(error)
+            if len(dead) == len(self._crew):
+                raise dead[0]
+            time.sleep(LOOK_SECONDS)

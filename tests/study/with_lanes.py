@@ -1,0 +1,14 @@
+"""`python -m study` on a machine that takes its CPU for a GPU: a worker with lanes runs the trials."""
+
+from dataclasses import replace
+from functools import partial
+
+import study.commands.run as command
+from study.cli import main
+from study.settings.machine import this_machine
+from study.workers.crew import hire
+
+if __name__ == "__main__":
+    command.this_machine = lambda: replace(this_machine(), gpus=("a CPU",))
+    command.hire = partial(hire, device="cpu")
+    main()

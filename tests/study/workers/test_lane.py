@@ -1,0 +1,89 @@
+"""Stories told in threads: none waits for another, none takes another down."""
+
+import threading
+
+import pytest
+import torch
+
+from ganprune.point import EpochTrained, Finished, RungReached
+from study.workers.lane import Lane
+
+EPOCH = EpochTrained(1, 0.7, 1.3, 640, 0.1)
+OVER = Finished("completed")
+
+
+def _all(lane: Lane) -> list:
+    events = []
+    while not events or not isinstance(events[-1], Finished):
+        events += lane.fetch()
+    return events
+
+
+def test_a_story_is_told_to_its_end_while_another_waits():
+    go = threading.Event()
+
+    def waits():
+        go.wait()
+        yield OVER
+
+    waiting, other = Lane(waits, "cpu"), Lane(lambda: iter([EPOCH, EPOCH, OVER]), "cpu")
+    assert [EPOCH, EPOCH, OVER] == _all(other)
+    go.set()
+    assert [OVER] == _all(waiting)
+
+
+@pytest.mark.parametrize(
+    ("error", "state"), [(ValueError("odd"), "failed"), (torch.OutOfMemoryError("full"), "out_of_memory")]
+)
+def test_an_error_stays_in_its_lane(error, state):
+    def fails():
+        yield EPOCH
+        raise error
+
+    failing, other = Lane(fails, "cpu"), Lane(lambda: iter([EPOCH, OVER]), "cpu")
+    assert state == _all(failing)[-1].state
+    assert [EPOCH, OVER] == _all(other)
+
+
+def test_at_a_rung_it_waits_until_more_is_wanted():
+    went_on = threading.Event()
+
+    def story():
+        yield RungReached(1)
+        went_on.set()
+        yield OVER
+
+    lane = Lane(story, "cpu")
+    assert [RungReached(1)] == lane.fetch()
+    assert not went_on.wait(0.1)
+    assert [OVER] == lane.fetch()
+
+
+def test_one_that_nobody_wants_any_more_ends_and_lets_go_of_what_it_held():
+    closed = threading.Event()
+
+    def story():
+        try:
+            while True:
+                yield EPOCH
+        finally:
+            closed.set()
+
+    lane = Lane(story, "cpu")
+    lane.fetch()
+    lane.end()
+    assert closed.is_set()
+
+
+def test_one_that_is_ended_at_a_rung_does_not_go_on():
+    went_on = threading.Event()
+
+    def story():
+        yield RungReached(1)
+        went_on.set()
+        yield OVER
+
+    lane = Lane(story, "cpu")
+    lane.fetch()
+    lane.end()
+    assert not went_on.is_set()

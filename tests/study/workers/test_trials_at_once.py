@@ -1,0 +1,53 @@
+"""How many trials share a GPU: as many as fit and pay. No GPU here, so the measuring itself is run on the CPU."""
+
+import math
+
+import pytest
+import torch
+
+from ganprune.errors import UserError
+from study.workers.trials_at_once import Measured, as_many, trials_at_once
+
+
+def _gpu(full_at: int, memory: float):
+    """Speed grows with the number of trials up to one, each takes so much memory."""
+    return lambda trials: Measured(trials, min(trials, full_at), trials * memory)
+
+
+def _full_from(lanes: int):
+    def measure(trials: int) -> Measured:
+        if trials >= lanes:
+            raise torch.OutOfMemoryError("out of memory. Tried to allocate\n2 GiB")
+        return _gpu(100, 0.01)(trials)
+
+    return measure
+
+
+@pytest.mark.parametrize(
+    ("full_at", "memory", "expected"),
+    [(1, 0.01, 1), (4, 0.01, 4), (100, 0.01, 16), (100, 0.15, 4), (100, 0.5, 1), (3, 0.01, 4)],
+)
+def test_trials_are_added_as_long_as_they_fit_and_are_faster_together(full_at, memory, expected):
+    assert expected == trials_at_once(_gpu(full_at, memory), print).lanes
+
+
+@pytest.mark.parametrize(("full_from", "expected"), [(2, 1), (8, 4)])
+def test_memory_that_is_full_leaves_what_was_found_and_a_line(full_from, expected):
+    told = []
+    assert expected == trials_at_once(_full_from(full_from), told.append).lanes
+    assert [f"{2 * expected} trials do not fit into the GPU's memory: {expected} at once"] == told
+
+
+def test_a_gpu_that_takes_none_is_one_line():
+    with pytest.raises(UserError, match=r"not one trial fits .*\(out of memory. Tried to allocate\); end what else"):
+        trials_at_once(_full_from(1), print)
+
+
+def test_more_workers_than_fit_are_refused_with_what_fits():
+    with pytest.raises(UserError, match="WORKERS: 16 trials at once on one GPU, whose free memory takes 8; give fewer"):
+        as_many(_gpu(4, 0.1), 16)
+    assert 8 == as_many(_gpu(4, 0.1), 8).lanes
+
+
+def test_a_cpu_has_no_memory_to_share():
+    assert 3 == as_many(_gpu(math.inf, 0.0), 3).lanes
