@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from ganprune.config import ModelSettings
 from ganprune.data.images import Images, crop, to_bytes
+from ganprune.data.streaming import fits
 from ganprune.identity import Origin, here
 from ganprune.metrics import METRICS, measured, quality
 from ganprune.metrics.drift import spreads
@@ -61,8 +62,9 @@ class Evaluator:
 
     @cached_property
     def training_set(self) -> tuple[Tensor, Tensor]:
-        """Training pictures, uint8, and their labels, on the device."""
-        return self.images.train.tensors(self.device)
+        """Training pictures, uint8, and their labels: on the device while they fit, else in the CPU's memory."""
+        pictures = self.images.train.tensors()
+        return self.images.train.tensors(self.device) if fits(pictures, self.device) else pictures
 
     @property
     def pixels(self) -> Tensor:

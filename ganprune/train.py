@@ -14,6 +14,7 @@ from ganprune.averaging import averaging_pace, follow
 from ganprune.captured_round import CapturedRound, can_capture
 from ganprune.config import ModelSettings, TrainSettings
 from ganprune.data.images import to_unit
+from ganprune.data.streaming import Stream, is_there
 from ganprune.hooks import TrainingHook
 from ganprune.identity import Identity, Origin, identify
 from ganprune.losses import LOSSES, Batch
@@ -57,6 +58,7 @@ class Training:
         self.epoch = 0
         self.step = 0
         self._round: CapturedRound | None = None
+        self._stream: Stream | None = None
 
     def identity(self, origin: Origin) -> Identity:
         return identify(self.model, self.settings, self.hooks, origin)
@@ -103,7 +105,25 @@ class Training:
     def train_on(
         self, pixels: Tensor, labels: Tensor | None, order: Tensor, random: torch.Generator
     ) -> list[dict[str, Tensor]]:
-        """A step on each row of `order`; losses by side, of one step or of many, left on the device."""
+        """A step on each row of `order`; losses by side, of one step or of many, left on the device.
+
+        Pictures that are elsewhere are fetched a few steps ahead.
+        """
+        if is_there(pixels, self.device):
+            return self._train_there(pixels, labels, order, random)
+        losses = []
+        for shown, rows in self._fetched([pixels] if labels is None else [pixels, labels]).windows(order):
+            losses += self._train_there(*(*shown, None)[:2], rows, random)
+        return losses
+
+    def _fetched(self, pictures: list[Tensor]) -> Stream:
+        if self._stream is None or not self._stream.serves(pictures):
+            self._stream = Stream(pictures, self.settings.batch, self.device)
+        return self._stream
+
+    def _train_there(
+        self, pixels: Tensor, labels: Tensor | None, order: Tensor, random: torch.Generator
+    ) -> list[dict[str, Tensor]]:
         whole = self._captured(pixels, labels)
         alone, rounds = whole.places(order, self.step) if whole else (len(order), 0)
 

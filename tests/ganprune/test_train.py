@@ -61,6 +61,23 @@ def test_the_number_of_epochs_to_come_changes_nothing(start, pixels):
     assert _same(short, long)
 
 
+def test_pictures_that_are_fetched_train_the_same_as_those_that_are_there(start, pixels, monkeypatch):
+    there, elsewhere = start(), start()
+    losses = [there.train_epoch(pixels) for _ in range(2)]
+    monkeypatch.setattr("ganprune.train.is_there", lambda pictures, device: False)
+    monkeypatch.setattr("ganprune.data.streaming.STEPS", 2)
+    assert losses == [elsewhere.train_epoch(pixels) for _ in range(2)]
+    assert _same(there, elsewhere)
+
+
+@pytest.mark.gpu
+def test_a_gpu_trains_on_pictures_in_the_cpus_memory(settings, pixels):
+    there, elsewhere = (Training(settings.model, SETTINGS, "cuda") for _ in range(2))
+    for _ in range(2):
+        expected, found = there.train_epoch(pixels.cuda()), elsewhere.train_epoch(pixels)
+        assert expected == pytest.approx(found, rel=1e-2)
+
+
 def test_the_same_seed_trains_the_same_weights_and_another_seed_others(start, pixels):
     one, same, other = start(seed=1), start(seed=1), start(seed=2)
     assert one.train_epoch(pixels) == same.train_epoch(pixels) != other.train_epoch(pixels)
