@@ -12,7 +12,13 @@ import torch
 from bench import bf16_quality, distil_recovers, gpu_study, train_speed
 from bench.figure import RESULTS, Figure, shown, write
 
-TESTS = ("tests/ganprune/test_captured_round.py", "tests/ganprune/test_evaluator.py")
+TESTS = [  # with those of drift aside, which need sewar
+    "tests/ganprune/test_captured_round.py",
+    "tests/ganprune/test_evaluator.py",
+    "tests/ganprune/test_weighing.py",
+    "tests/ganprune/data/test_streaming.py",
+    "tests/ganprune/test_train.py",
+]
 PARTS = (gpu_study.figures, train_speed.gpu, bf16_quality.figures, distil_recovers.figures)
 
 

@@ -30,12 +30,12 @@ SECONDS = 90  # of the window
 STUDY, END = 300, 12  # seconds: of the study that is extrapolated, and of its end
 RATES = ((1.78e-4, 1.0), (3.16e-4, 1.5), (5.62e-4, 1.78))  # lr_g, lr_g / lr_d
 EPOCHS = (10, 20)
-EXTRAPOLATED = "extrapolated"
+EXTRAPOLATED = "(extrapolated)"
 NAMES = {  # unit, better, reach
     "point_seconds_gpu": ("s", "lower", 0.08),
-    "gpu_busy": (f"of 5 minutes, {EXTRAPOLATED}", "higher", 0.6),
-    "images_5min": (f"pictures, {EXTRAPOLATED}", "higher", 15e6),  # in TF32, as the space trains; 25 million in bf16
-    "start_gpu": (f"s, {EXTRAPOLATED}", "lower", 20),
+    "gpu_busy": (EXTRAPOLATED, "higher", 0.6),
+    "images_5min": (EXTRAPOLATED, "higher", 15e6),  # in TF32, as the space trains; 25 million in bf16
+    "start_gpu": (f"s {EXTRAPOLATED}", "lower", 20),
 }
 
 

@@ -1,6 +1,7 @@
-"""The README's table of figures, made of `bench/results/latest.json`: `python -m bench.table`."""
+"""The tables of figures in the docs, made of `bench/results/`: `python -m bench.table`, or with `gpu.json`."""
 
 import json
+import sys
 
 from bench.figure import RESULTS
 
@@ -11,7 +12,16 @@ ABOUT = {
     "time_saved_naive_real": "wall clock to the naive study's final hypervolume, theirs / ours; CIFAR-10",
     "time_saved_competent_real": "the same against the competent study",
     "train_speed_cpu": "images a second of one training on one core, ours / the DCGAN tutorial's loop",
-    "train_speed_gpu": "the same on a GPU, all of its trials together",
+    "train_speed_gpu": "images a second on a GPU, width 64: 8 trainings at once in TF32 / the tutorial's loop",
+    "train_speed_gpu_one": "one training alone",
+    "train_speed_gpu_bf16": "8 trainings at once in bf16 (off)",
+    "train_speed_gpu_one_bf16": "one training alone in bf16 (off)",
+    "point_seconds_gpu": "a scored point in a lane among others: quality and drift, 1,000 pictures",
+    "gpu_busy": "share of a study of 5 minutes in which the GPU trains or scores",
+    "images_5min": "training images of a study of 5 minutes, CIFAR-10 in TF32",
+    "start_gpu": "from the start to the first training step, 16 cores",
+    "bf16_quality_20": "fcd in bf16 / in TF32 after 20 epochs of CIFAR-10: mean of pairs and its 95 % interval",
+    "bf16_quality_40": "after 40 epochs",
     "train_quality": "fcd after the same training, ours / the tutorial's: five seeds of digits, raw weights",
     "train_choice_one_tensor": "one choice alone, images a second with it / without: the data set as one tensor",
     "train_choice_channels_last": "channels-last memory",
@@ -62,4 +72,4 @@ def _value(value: float | None, unit: str) -> str:
 
 
 if __name__ == "__main__":
-    print(markdown(json.loads(RESULTS.read_text())))
+    print(markdown(json.loads(RESULTS.with_name(sys.argv[1] if sys.argv[1:] else RESULTS.name).read_text())))

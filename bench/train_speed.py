@@ -25,9 +25,13 @@ from study.settings.space_file import load_space
 PICTURES = 2048  # an epoch of the measured training: 16 steps
 REPEATS = 7
 GPU_PICTURES, TUTORIAL_PICTURES, GPU_EPOCHS, GPU_REPEATS = 25_600, 10_240, 3, 3
-GPU_LANES = 8  # as many as pay at this size
 REACH_CPU = 1.3
-REACH_GPU, REACH_GPU_ONE = {"float32": 7, "bf16": 12}, 5
+KINDS = {  # precision, trainings at once, reach
+    "train_speed_gpu": ("float32", 8, 7),
+    "train_speed_gpu_one": ("float32", 1, 5),
+    "train_speed_gpu_bf16": ("bf16", 8, 12),
+    "train_speed_gpu_one_bf16": ("bf16", 1, 5),
+}
 Epoch = Callable[[], object]  # trains one
 
 
@@ -46,23 +50,21 @@ def cpu() -> Figure:
 
 
 def gpu() -> list[Figure]:
-    """With each precision, one training alone and as many as pay; `train_speed_gpu` is that of the GPU's own space."""
+    """With each precision, one training alone and many at once."""
     space = load_space("cifar10-gpu")
-    kinds = [(name, precision) for precision in REACH_GPU for name in ("train_speed_gpu", "train_speed_gpu_one")]
     if not torch.cuda.is_available():
-        return [not_measured(f"{name}_{precision}", reach(name, precision)) for name, precision in kinds]
+        return [not_measured(name, reach) for name, (_, _, reach) in KINDS.items()]
     pixels = random_pixels(GPU_PICTURES)
     theirs = [
         pace(tutorial_epoch, space.model, space.train, pixels[:TUTORIAL_PICTURES], "cuda", 1)
         for _ in range(GPU_REPEATS)
     ]
     found = []
-    for name, precision in kinds:
+    for name, (precision, lanes, reach) in KINDS.items():
         settings = space.train.model_copy(update={"precision": precision})
-        lanes = 1 if name.endswith("one") else GPU_LANES
         ours = [at_once(space.model, settings, pixels, lanes) for _ in range(GPU_REPEATS)]
         ratios = [mine / yours for mine, yours in zip(ours, theirs, strict=True)]
-        found.append(figure(f"{name}_{precision}", ratios, "x", "higher", reach(name, precision)))
+        found.append(figure(name, ratios, "x", "higher", reach))
     return found
 
 
@@ -83,10 +85,6 @@ def at_once(model: ModelSettings, settings: TrainSettings, pixels: np.ndarray, l
     with ThreadPoolExecutor(lanes) as pool:
         began, ended = zip(*pool.map(train, range(lanes)), strict=True)
     return lanes * GPU_EPOCHS * len(pixels) / (max(ended) - min(began))
-
-
-def reach(name: str, precision: str) -> float:
-    return REACH_GPU[precision] if name == "train_speed_gpu" else REACH_GPU_ONE
 
 
 def random_pixels(count: int, side: int = 32) -> np.ndarray:

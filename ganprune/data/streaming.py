@@ -7,6 +7,8 @@ from itertools import zip_longest
 import torch
 from torch import Tensor
 
+from ganprune.own_stream import own_stream
+
 STEPS = 20  # whose pictures come together
 SHARE = 0.5  # of a GPU's free memory that pictures may take; trainings and scoring need the rest
 
@@ -36,7 +38,6 @@ class Stream:
         rows = STEPS * batch
         self._packed = [_room(each, rows, pin_memory=self._on_gpu) for each in pictures]
         self._coming, self._shown = ([_room(each, rows, device=device) for each in pictures] for _ in range(2))
-        self._side = torch.cuda.Stream(device) if self._on_gpu else None
 
     def serves(self, pictures: Sequence[Tensor]) -> bool:
         return [*map(id, self._all)] == [*map(id, pictures)]
@@ -61,13 +62,13 @@ class Stream:
         """Pictures of these numbers, in another thread, to where the last ones are copied from until `after`."""
         for source, packed in zip(self._all, self._packed, strict=True):
             torch.index_select(source, 0, chosen, out=packed[: len(chosen)])
-        with torch.cuda.stream(self._side):
-            if self._side:
-                self._side.wait_event(after)
+        with own_stream(str(self._device)):
+            if after:
+                torch.cuda.current_stream().wait_event(after)
             for packed, coming in zip(self._packed, self._coming, strict=True):
                 coming.copy_(packed, non_blocking=True)
-        if self._side:
-            self._side.synchronize()
+            if after:
+                torch.cuda.current_stream().synchronize()
 
     def _show(self) -> None:
         for coming, shown in zip(self._coming, self._shown, strict=True):
