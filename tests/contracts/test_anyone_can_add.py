@@ -14,7 +14,6 @@ import torch
 from mlflow import MlflowClient
 
 from ganprune.data import DATASETS
-from ganprune.evaluator import Evaluator
 from ganprune.export import example_inputs, load_generator
 from ganprune.losses import LOSSES
 from ganprune.methods import METHODS
@@ -33,6 +32,7 @@ from study.search.jobs import Wait
 from study.search.phase import Phase
 from study.settings.arguments import Asked, asked
 from study.tracking.server import default_uri
+from study.workers.crew import Processes
 from study.workers.story import safely
 from tests.contracts import guests
 
@@ -69,11 +69,11 @@ class InProcess:
     def __init__(self, until: int | None = None):
         self.heard, self._until = [], until
 
-    def __call__(self, phases: Sequence[Phase], evaluator: Evaluator, *args, **named) -> None:
+    def __call__(self, phases: Sequence[Phase], crew: Processes, *args, **named) -> None:
         for phase in phases:
             while (job := phase.suggest()) is not None:
                 assert not isinstance(job, Wait)
-                for event in safely(job.run(evaluator)):
+                for event in safely(job.run(crew.evaluator)):
                     phase.on_events(job.number, [event])
                     self._hear(event)
 
