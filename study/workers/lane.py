@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from queue import Empty, SimpleQueue
 from threading import Event as Flag
 from threading import Semaphore, Thread
@@ -31,12 +31,10 @@ class Lane:
         """What came since, at least one event; whoever fetches after a rung wants more."""
         if self._asks:
             self._decided.release()
-        events, started = [self._events.get()], time.monotonic()
-        while not isinstance(events[-1], Finished | RungReached):
-            try:
-                events.append(self._events.get(timeout=max(0.0, started + REPORT_SECONDS - time.monotonic())))
-            except Empty:
-                break
+        events, until = [self._events.get()], time.monotonic() + REPORT_SECONDS
+        while not isinstance(events[-1], Finished | RungReached) and (left := until - time.monotonic()) > 0:
+            with suppress(Empty):
+                events.append(self._events.get(timeout=left))
         self._asks = isinstance(events[-1], RungReached)
         return events
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from threading import Barrier
+from threading import Barrier, BrokenBarrierError
 
 import torch
 
@@ -102,7 +102,11 @@ class Trainings:
         while len(self.begun) < lanes:
             self.begun.append(Training(self._settings.model, self._settings.train, self._evaluator.device))
         with ThreadPoolExecutor(lanes) as pool:
-            speeds = list(pool.map(lambda training: self._speed(training, ready), self.begun))
+            running = [pool.submit(self._speed, training, ready) for training in self.begun]
+        for error in filter(None, (one.exception() for one in running)):
+            if not isinstance(error, BrokenBarrierError):  # of those who waited for the one that failed
+                raise error
+        speeds = [one.result() for one in running]
         used = 1 - free_memory(self._evaluator.device) / self._free if self._free else 0.0
         return Measured(lanes, sum(speeds), used)
 

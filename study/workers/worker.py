@@ -44,8 +44,9 @@ class Worker:
     def end(self, name: str) -> None:
         """Free its lane."""
         with self._turn:
-            if lane := self._lanes.pop(name, None):
-                lane.end()
+            lane = self._lanes.pop(name, None)
+        if lane:
+            lane.end()
 
     def _told(self, job: Any) -> Callable[[], Any]:
         return lambda: self._story(job, self._evaluator)

@@ -1,6 +1,7 @@
 """Stories told in threads: none waits for another, none takes another down."""
 
 import threading
+import time
 
 import pytest
 import torch
@@ -65,6 +66,7 @@ def test_one_that_nobody_wants_any_more_ends_and_lets_go_of_what_it_held():
     def story():
         try:
             while True:
+                time.sleep(0.001)
                 yield EPOCH
         finally:
             closed.set()
@@ -87,3 +89,17 @@ def test_one_that_is_ended_at_a_rung_does_not_go_on():
     lane.fetch()
     lane.end()
     assert not went_on.is_set()
+
+
+def test_one_that_tells_without_a_pause_is_heard_every_so_often(monkeypatch):
+    monkeypatch.setattr("study.workers.lane.REPORT_SECONDS", 0.05)
+
+    def story():
+        for _ in range(100_000):
+            yield EPOCH
+        yield OVER
+
+    lane = Lane(story, "cpu")
+    first = lane.fetch()
+    lane.end()
+    assert EPOCH == first[-1]

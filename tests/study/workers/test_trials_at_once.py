@@ -1,12 +1,15 @@
 """How many trials share a GPU: as many as fit and pay. No GPU here, so the measuring itself is run on the CPU."""
 
 import math
+from threading import Barrier
+from types import SimpleNamespace
 
 import pytest
 import torch
 
+from ganprune.config import TrialSettings
 from ganprune.errors import UserError
-from study.workers.trials_at_once import Measured, as_many, trials_at_once
+from study.workers.trials_at_once import Measured, Trainings, as_many, trials_at_once
 
 
 def _gpu(full_at: int, memory: float):
@@ -51,3 +54,23 @@ def test_more_workers_than_fit_are_refused_with_what_fits():
 
 def test_a_cpu_has_no_memory_to_share():
     assert 3 == as_many(_gpu(math.inf, 0.0), 3).lanes
+
+
+class Crowded(Trainings):
+    """The second of several finds no memory."""
+
+    def __init__(self):
+        super().__init__(TrialSettings(), SimpleNamespace(device="cpu"))
+        self.begun = ["first", "second", "third"]
+
+    def _speed(self, training: str, ready: Barrier) -> float:
+        if training == "second":
+            ready.abort()
+            raise torch.OutOfMemoryError("full")
+        ready.wait()
+        return 1.0
+
+
+def test_one_that_finds_no_memory_keeps_nobody_waiting_and_says_why():
+    with pytest.raises(torch.OutOfMemoryError, match="full"):
+        Crowded().measure(3)
