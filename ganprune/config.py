@@ -1,6 +1,6 @@
 """The settings of a trial, checked once where they enter and trusted afterwards."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, PositiveFloat, PositiveInt, ValidationInfo, field_validator
 
@@ -60,7 +60,7 @@ class PruneSettings(Settings):
     recovery_steps: int = Field(0, ge=0)  # with the mask held
     recovery_rate: PositiveFloat = 0.3  # times the learning rates of training
     recovery_along: bool = False  # each point begins where the one before ended; the steps are those of all of them
-    targets: tuple[float, ...] = TARGET_SPARSITIES
+    targets: tuple[Annotated[float, Field(ge=0, lt=1)], ...] = TARGET_SPARSITIES
 
     @property
     def recovers(self) -> bool:

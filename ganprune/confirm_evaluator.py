@@ -63,8 +63,8 @@ class ConfirmEvaluator:
         views = {view: self.judge.evidence(drawn, view) for view in self.judge.real}
         metric = METRICS[self.metric]
         seen = views[metric.view]
-        score = metric.measure(seen)
-        low, high = jackknife.interval(lambda drawn: metric.measure(replace(seen, drawn=drawn)), seen.drawn)
+        score = float(metric.measure(seen))
+        low, high = jackknife.interval(lambda drawn: float(metric.measure(replace(seen, drawn=drawn))), seen.drawn)
         return {
             "score": score,
             "lo": low,

@@ -76,6 +76,7 @@ def test_another_quality_has_its_own_measure_and_gaussian_and_the_referee_too(ev
     assert ruler.judge.measure("kcd", drawn) == scores["score"] == scores["referee"] != ruler.judge.fcd(drawn)
     assert scores["lo"] < scores["score"] < scores["hi"]
     assert 1 - scores["score"] / ruler.gaussian == scores["skill"]
+    assert {float} == set(map(type, scores.values()))  # as a record takes them
 
 
 def test_skill_is_measured_by_the_pixel_gaussian_on_the_same_pictures(ruler, generator, settings):
