@@ -1,8 +1,9 @@
 """What stands in Tune's list for a job that runs in a lane of a worker: it passes on, and knows nothing of torch."""
 
+import secrets
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import ray
@@ -15,6 +16,14 @@ LOOK_SECONDS = 0.2  # between two rounds of asking for a lane
 
 
 @dataclass(frozen=True)
+class Name:
+    """Of a job in a lane: its trial, and which of the proxies that stood for it one after the other."""
+
+    trial: str
+    proxy: str = field(default_factory=lambda: secrets.token_hex(4))
+
+
+@dataclass(frozen=True)
 class Hired:
     """A worker that is there, and how many trials its device takes at once."""
 
@@ -23,18 +32,20 @@ class Hired:
 
 
 class LaneProxy(tune.Trainable):
+    """Begins its job when it is first asked for results: Tune makes some that it then has no use for."""
+
     def setup(self, config: dict, crew: Sequence[Hired]) -> None:
         self._crew, self._worker = crew, None
         self.reset_config(config)
 
     def reset_config(self, new_config: dict) -> bool:
         self.cleanup()
-        self._name = self.trial_id
-        self._worker = self._with_room(new_config[JOB])
+        self._job, self._name, self._worker = new_config[JOB], Name(self.trial_id), None
         return True
 
     def step(self) -> dict:
         """An error where the worker died: then Tune begins the job again."""
+        self._worker = self._worker or self._with_room()
         return ray.get(self._worker.fetch.remote(self._name))
 
     def cleanup(self) -> None:
@@ -44,7 +55,7 @@ class LaneProxy(tune.Trainable):
     def save_checkpoint(self, checkpoint_dir: str) -> None:
         """Nothing, as that of `TrialRunner`."""
 
-    def _with_room(self, job: bytes) -> Any:
+    def _with_room(self) -> Any:
         """The first worker that has a lane for it; one that died may begin again, or its trials find another.
 
         ActorDiedError where none will.
@@ -53,7 +64,7 @@ class LaneProxy(tune.Trainable):
             dead = []
             for hired in self._crew:
                 try:
-                    if ray.get(hired.worker.begin.remote(self._name, job, hired.lanes)):
+                    if ray.get(hired.worker.begin.remote(self._name, self._job, hired.lanes)):
                         return hired.worker
                 except ActorUnavailableError:
                     continue

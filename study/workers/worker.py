@@ -10,38 +10,40 @@ from ganprune.config import TrialSettings
 from ganprune.evaluator import Evaluator
 from study.workers.handed import pack_events, unpack
 from study.workers.lane import Lane
+from study.workers.proxy import Name
 from study.workers.story import Story, perform
 from study.workers.trials_at_once import Paced, measure
 
 
 class Worker:
-    """Runs jobs at once, each under a name that whoever hands it in hears of it by."""
+    """Runs jobs at once, each under the name that its proxy hears of it by."""
 
     def __init__(self, evaluator: Evaluator, device: str, story: Story = perform):
         torch.set_num_threads(1)  # of each lane: more would be many times slower on busy cores
         self._evaluator, self._device, self._story = evaluator.on(device), device, story
         self._evaluator.training_set  # noqa: B018 - there before two lanes ask for it at once
-        self._lanes: dict[str, Lane] = {}
+        self._lanes: dict[Name, Lane] = {}
         self._turn = threading.Lock()
 
     def measure(self, settings: TrialSettings, deadline: float, lanes: int | None) -> Paced:
         """How many such trials it takes at once, or these so many, and at what pace."""
         return measure(self._evaluator, settings, deadline, lanes)
 
-    def begin(self, name: str, job: bytes, most: int) -> bool:
-        """Whether one of `most` lanes was free. What ran under this name was of somebody who died, and ends."""
-        self.end(name)
+    def begin(self, name: Name, job: bytes, most: int) -> bool:
+        """Whether one of `most` lanes was free. What ran for the same trial was of a proxy that died, and ends."""
+        for other in [other for other in self._lanes if other.trial == name.trial]:
+            self.end(other)
         with self._turn:
             if len(self._lanes) >= most:
                 return False
             self._lanes[name] = Lane(self._told(unpack(job)), self._device)
         return True
 
-    def fetch(self, name: str) -> dict[str, Any]:
+    def fetch(self, name: Name) -> dict[str, Any]:
         """What its job yielded since, at least one event, as Tune's result."""
         return pack_events(self._lanes[name].fetch())
 
-    def end(self, name: str) -> None:
+    def end(self, name: Name) -> None:
         """Free its lane."""
         with self._turn:
             lane = self._lanes.pop(name, None)
