@@ -14,7 +14,7 @@ def sentence(held: Headline | None) -> str:
     what = held.by.cost.what
     if not held.point or not held.saved(held.point):
         which = " that was scored again" if held.again else ""
-        return f"No {what} can go: every pruned point{which} costs more than {LIMIT} {held.quality}."
+        return f"None of the {what} can go: every pruned point{which} costs more than {LIMIT} {held.quality}."
     return _how_much(held, held.point)
 
 

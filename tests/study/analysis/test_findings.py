@@ -49,7 +49,7 @@ def test_without_a_pruned_point_near_dense_the_answer_is_the_knee(log):
             log.confirmed[name, seed] = replace(each, score=2 * each.score, lo=2 * each.lo, hi=2 * each.hi)
     found = findings(log)
     assert found.answer == found.knee
-    assert found.sentence.startswith("No weights can go")
+    assert found.sentence.startswith("None of the weights can go")
     assert found.lead.startswith(f"The knee of the front, {percent(found.knee.sparsity)}: fcd ")
 
 

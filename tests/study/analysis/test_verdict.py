@@ -14,7 +14,10 @@ from tests.study.analysis.test_headline import again, points
         ({"at-0.5": 2.02, "at-0.75": 2.1}, "75 % of the weights can go at +5 % fcd."),
         ({"at-0.5": 2.02, "at-0.75": 2.18}, "At least 50 % of the weights can go, perhaps 75 % at +9 % fcd."),
         ({"at-0.5": 2.18}, "Perhaps 50 % of the weights can go at +9 % fcd; that it is within 10 % is not sure."),
-        ({"at-0.5": 2.3}, "No weights can go: every pruned point that was scored again costs more than 10 % fcd."),
+        (
+            {"at-0.5": 2.3},
+            "None of the weights can go: every pruned point that was scored again costs more than 10 % fcd.",
+        ),
     ],
 )
 def test_the_upper_end_is_never_told_as_sure(fcd, told):
