@@ -98,6 +98,15 @@ def test_a_worker_loads_neither_mlflow_nor_optuna():
     assert {"ray"} == _loaded_by("import study.workers.trainable", "ray", "mlflow", "optuna")
 
 
+def test_a_study_loads_ray_only_once_it_has_said_how_it_is_to_start():
+    """Behind a token, which Ray asks for when it is imported, once a process."""
+    assert set() == _loaded_by("import study.commands.run", "ray")
+
+
+def test_what_stands_for_a_lane_loads_no_torch():
+    assert {"ray"} == _loaded_by("import study.workers.proxy", "ray", "torch")
+
+
 def test_training_does_without_the_compiler_that_torchs_optimisers_load():
     """It takes 4 s in every process."""
     train = (

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from ganprune.config import TrialSettings
 from ganprune.errors import UserError
 from ganprune.evaluator import Evaluator
-from study.workers.proxy import Hired
+from study.workers.hired import Hired
 from study.workers.story import Story, perform
 from study.workers.trials_at_once import Paced
 

@@ -1,9 +1,7 @@
 """What stands in Tune's list for a job that runs in a lane of a worker: it passes on, and knows nothing of torch."""
 
-import secrets
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import ray
@@ -11,24 +9,9 @@ from ray import tune
 from ray.exceptions import ActorDiedError, ActorUnavailableError
 
 from study.workers.handed import JOB
+from study.workers.hired import Hired, Name
 
 LOOK_SECONDS = 0.2  # between two rounds of asking for a lane
-
-
-@dataclass(frozen=True)
-class Name:
-    """Of a job in a lane: its trial, and which of the proxies that stood for it one after the other."""
-
-    trial: str
-    proxy: str = field(default_factory=lambda: secrets.token_hex(4))
-
-
-@dataclass(frozen=True)
-class Hired:
-    """A worker that is there, and how many trials its device takes at once."""
-
-    worker: Any  # the actor of a `Worker`
-    lanes: int
 
 
 class LaneProxy(tune.Trainable):

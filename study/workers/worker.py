@@ -9,8 +9,8 @@ import torch
 from ganprune.config import TrialSettings
 from ganprune.evaluator import Evaluator
 from study.workers.handed import pack_events, unpack
+from study.workers.hired import Name
 from study.workers.lane import Lane
-from study.workers.proxy import Name
 from study.workers.story import Story, perform
 from study.workers.trials_at_once import Paced, measure
 
