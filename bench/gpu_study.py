@@ -21,13 +21,13 @@ from ganprune.trial import Event
 from study.search.jobs import Job
 from study.settings.plan import Plan
 from study.settings.policy import Policy
-from study.settings.process import BEGAN
+from study.settings.process import BEGAN, FINISH_SECONDS
 from study.workers.gpu_busy import GpuBusy
 from study.workers.lane import Lane
 from study.workers.trials_at_once import measure
 
 SECONDS = 90  # of the window
-STUDY, END = 300, 12  # seconds: of the study that is extrapolated, and of its end
+STUDY = 300  # seconds of the one that is extrapolated
 RATES = ((1.78e-4, 1.0), (3.16e-4, 1.5), (5.62e-4, 1.78))  # lr_g, lr_g / lr_d
 EPOCHS = (10, 20)
 EXTRAPOLATED = "(extrapolated)"
@@ -51,7 +51,7 @@ def figures() -> list[Figure]:
     images = sum(event.images for event in events if isinstance(event, EpochTrained))
     points = [event.point.seconds for event in events if isinstance(event, Scored)]
     print(f"  {paced.lanes} lanes, {len(points)} points, {images:,} pictures in {SECONDS} s", flush=True)
-    searching = STUDY - END - start
+    searching = STUDY - FINISH_SECONDS - start
     values = {
         "point_seconds_gpu": points,
         "gpu_busy": [busy.share * searching / STUDY],

@@ -13,12 +13,8 @@ if TYPE_CHECKING:
     from ganprune.hooks import TrainingHook
 
 TRAINING_VERSION = 1  # raise it whenever the same settings would train another network: the store then starts afresh
-LATER = (
-    "classes",
-    "loss",
-    "d_steps",
-    "precision",
-)  # settings that came when there were trainings: these must keep their keys
+# Settings that came when there were trainings: these must keep their keys.
+LATER = ("classes", "loss", "d_steps", "precision")
 
 
 @dataclass(frozen=True)

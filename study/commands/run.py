@@ -35,7 +35,7 @@ from study.settings.arguments import Asked, writable
 from study.settings.gpus import hide_unserved
 from study.settings.machine import Machine, this_machine, versions
 from study.settings.plan import Plan, make_plan
-from study.settings.process import BEGAN, say
+from study.settings.process import BEGAN, FINISH_SECONDS, say
 from study.tracking.background import Spool
 from study.tracking.server import tracking_uri
 from study.workers.cluster import join, measure_elsewhere
@@ -45,7 +45,6 @@ from study.workers.runner import conduct, start_here
 from study.workers.trials_at_once import Paced
 
 REFEREE_FROM = 1200  # seconds of TIME that leave some to train a second feature network, where none is known
-FINISH_SECONDS = 12  # kept back of TIME for the report and MLflow
 
 
 def run_study(given: Asked) -> None:

@@ -1,7 +1,7 @@
 """A process at a device: its context, the pictures and the yardsticks are there once, and each job has a lane."""
 
 import threading
-from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import torch
@@ -11,16 +11,15 @@ from ganprune.evaluator import Evaluator
 from study.workers.handed import pack_events, unpack
 from study.workers.hired import Name
 from study.workers.lane import Lane
-from study.workers.story import Story, perform
 from study.workers.trials_at_once import Paced, measure
 
 
 class Worker:
     """Runs jobs at once, each under the name that its proxy hears of it by."""
 
-    def __init__(self, evaluator: Evaluator, device: str, story: Story = perform):
+    def __init__(self, evaluator: Evaluator, device: str):
         torch.set_num_threads(1)  # of each lane: more would be many times slower on busy cores
-        self._evaluator, self._device, self._story = evaluator.on(device), device, story
+        self._evaluator = evaluator.on(device)
         self._evaluator.training_set  # noqa: B018 - there before two lanes ask for it at once
         self._lanes: dict[Name, Lane] = {}
         self._turn = threading.Lock()
@@ -31,12 +30,13 @@ class Worker:
 
     def begin(self, name: Name, job: bytes, most: int) -> bool:
         """Whether one of `most` lanes was free. What ran for the same trial was of a proxy that died, and ends."""
-        for other in [other for other in self._lanes if other.trial == name.trial]:
-            self.end(other)
+        for other in list(self._lanes):  # at once: other threads begin and end some meanwhile
+            if other.trial == name.trial:
+                self.end(other)
         with self._turn:
             if len(self._lanes) >= most:
                 return False
-            self._lanes[name] = Lane(self._told(unpack(job)), self._device)
+            self._lanes[name] = Lane(partial(unpack(job).run, self._evaluator), self._evaluator.device)
         return True
 
     def fetch(self, name: Name) -> dict[str, Any]:
@@ -49,6 +49,3 @@ class Worker:
             lane = self._lanes.pop(name, None)
         if lane:
             lane.end()
-
-    def _told(self, job: Any) -> Callable[[], Any]:
-        return lambda: self._story(job, self._evaluator)

@@ -46,18 +46,28 @@ def test_an_error_stays_in_its_lane(error, state):
     assert [EPOCH, OVER] == _all(other)
 
 
-def test_at_a_rung_it_waits_until_more_is_wanted():
-    went_on = threading.Event()
+@pytest.fixture
+def beyond() -> threading.Event:
+    """Set once a story of `rung` has gone on."""
+    return threading.Event()
+
+
+@pytest.fixture
+def rung(beyond) -> Lane:
+    """Its story comes to a rung, and then to its end."""
 
     def story():
         yield RungReached(1)
-        went_on.set()
+        beyond.set()
         yield OVER
 
-    lane = Lane(story, "cpu")
-    assert [RungReached(1)] == lane.fetch()
-    assert not went_on.wait(0.1)
-    assert [OVER] == lane.fetch()
+    return Lane(story, "cpu")
+
+
+def test_at_a_rung_it_waits_until_more_is_wanted(rung, beyond):
+    assert [RungReached(1)] == rung.fetch()
+    assert not beyond.wait(0.1)
+    assert [OVER] == rung.fetch()
 
 
 def test_one_that_nobody_wants_any_more_ends_and_lets_go_of_what_it_held():
@@ -77,18 +87,10 @@ def test_one_that_nobody_wants_any_more_ends_and_lets_go_of_what_it_held():
     assert closed.is_set()
 
 
-def test_one_that_is_ended_at_a_rung_does_not_go_on():
-    went_on = threading.Event()
-
-    def story():
-        yield RungReached(1)
-        went_on.set()
-        yield OVER
-
-    lane = Lane(story, "cpu")
-    lane.fetch()
-    lane.end()
-    assert not went_on.is_set()
+def test_one_that_is_ended_at_a_rung_does_not_go_on(rung, beyond):
+    rung.fetch()
+    rung.end()
+    assert not beyond.is_set()
 
 
 def test_one_that_tells_without_a_pause_is_heard_every_so_often(monkeypatch):
