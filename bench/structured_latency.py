@@ -7,15 +7,16 @@ import tempfile
 from functools import partial
 from pathlib import Path
 
-import onnxruntime
 from torch import nn
 
 from bench.figure import Figure, figure
+from ganprune import onnx_file
 from ganprune.config import ModelSettings, PruneSettings, TrainSettings
-from ganprune.export import ONNX, PICTURES, example_inputs, to_onnx
+from ganprune.export import ONNX
 from ganprune.latency import Draw, in_turn
 from ganprune.masks import masked
 from ganprune.methods import METHODS
+from ganprune.onnx_file import example_inputs, to_onnx
 from ganprune.train import Training
 
 MODEL = ModelSettings(width=64)
@@ -56,8 +57,4 @@ def ratios(files: list[Path], pictures: int, seconds: float, model: ModelSetting
 
 
 def draw(file: Path, pictures: int, model: ModelSettings) -> Draw:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    session = onnxruntime.InferenceSession(file, options, providers=["CPUExecutionProvider"])
-    inputs = {name: tensor.numpy() for name, tensor in example_inputs(model, pictures).items()}
-    return partial(session.run, [PICTURES], inputs)
+    return partial(onnx_file.draw, onnx_file.session(file.read_bytes()), example_inputs(model, pictures))

@@ -5,14 +5,9 @@ pictures = load_generator("runs/digits/export/<POINT>")(torch.randn(16, 100))  #
 """
 
 import json
-import logging
-import warnings
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from hashlib import sha256
-from io import StringIO
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +16,6 @@ import torch
 from safetensors.torch import load
 from torch import Tensor, nn
 
-from ganprune import seeds
 from ganprune.channels import shaped_like
 from ganprune.config import ModelSettings
 from ganprune.errors import UserError
@@ -31,15 +25,13 @@ from ganprune.metadata import with_metadata
 from ganprune.metrics.cost import compressed, stored_bytes
 from ganprune.metrics.threads import one_thread
 from ganprune.models import build
-from ganprune.models.gan import Inputs
+from ganprune.onnx_file import PICTURES, draw, example_inputs, session
 from ganprune.weighing import weights_hash
 
 FORMAT = 2  # of generator.json; raise it when an older reader would be wrong. Until 2, one input and chains alone
 DESCRIPTION, WEIGHTS, ONNX = "generator.json", "generator.safetensors", "generator.onnx"
 COMPRESSED = f"{WEIGHTS}.zz"  # so pigz calls a stream of zlib
-PICTURES = "pictures"  # the name of ONNX's output; its inputs have those of the model
 VALUES = {"latents": "standard normal", "labels": "numbers of classes, from 0"}
-OPSET = 18  # with it runtimes of 2023 and later can draw
 CHECKED = 64  # pictures that torch and ONNX both draw
 TOLERANCE = 1e-3  # half of a byte's step is 4e-3
 
@@ -82,11 +74,6 @@ def _file(name: str, content: bytes) -> dict[str, object]:
     return {"file": name, "bytes": len(content), "sha256": sha256(content).hexdigest()}
 
 
-def example_inputs(model: ModelSettings, n: int) -> Inputs:
-    """What the generator takes for `n` pictures, always the same."""
-    return build(model).inputs(n, seeds.generator(0, "ONNX check"))
-
-
 def _input(name: str, example: Tensor) -> dict[str, object]:
     about = {"name": name, "shape": ["n", *example.shape[1:]], "dtype": str(example.dtype).removeprefix("torch.")}
     return about | ({"values": VALUES[name]} if name in VALUES else {})
@@ -125,55 +112,15 @@ def _rebuilt(model: dict, weights: bytes) -> nn.Module:
     return net.to(memory_format=torch.channels_last).eval()
 
 
-def to_onnx(net: nn.Module, model: ModelSettings) -> bytes:
-    """The net in evaluation mode as an ONNX model for any number of pictures; zero weights stay exactly zero."""
-    inputs = example_inputs(model, 2)
-    with _quiet():
-        program = torch.onnx.export(
-            net.eval(),
-            tuple(inputs.values()),
-            dynamo=True,
-            dynamic_shapes=[{0: torch.export.Dim("n")} for _ in inputs],
-            input_names=list(inputs),
-            output_names=[PICTURES],
-            opset_version=OPSET,
-            verbose=False,
-        )
-    return program.model_proto.SerializeToString()
-
-
 def check_onnx(onnx: bytes, net: nn.Module, model: ModelSettings) -> OnnxCheck:
     """Draw from the same inputs with both. UserError when the pictures are not the same."""
-    session, inputs, one = _session(onnx), example_inputs(model, CHECKED), example_inputs(model, 1)
+    drawing, inputs, one = session(onnx), example_inputs(model, CHECKED), example_inputs(model, 1)
     with one_thread(), torch.no_grad():
-        difference = (net(*inputs.values()) - torch.from_numpy(_draw(session, inputs))).abs().max().item()
-        times = in_turn([lambda: net(*one.values()), lambda: _draw(session, one)])
+        difference = (net(*inputs.values()) - torch.from_numpy(draw(drawing, inputs))).abs().max().item()
+        times = in_turn([lambda: net(*one.values()), lambda: draw(drawing, one)])
     if not difference <= TOLERANCE:
         raise UserError(
             f"{ONNX}: onnxruntime {onnxruntime.__version__} draws other pictures than torch"
             f" (difference {difference:g}); nothing was exported: try another version of onnxruntime"
         )
     return OnnxCheck(difference, *(1000 * np.median(times, axis=0)).tolist())
-
-
-def _session(onnx: bytes) -> onnxruntime.InferenceSession:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    return onnxruntime.InferenceSession(onnx, options, providers=["CPUExecutionProvider"])
-
-
-def _draw(session: onnxruntime.InferenceSession, inputs: Inputs) -> np.ndarray:
-    return session.run([PICTURES], {name: tensor.numpy() for name, tensor in inputs.items()})[0]
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """The exporter tells its users of torch's own deprecations, in three ways."""
-    level = logging.root.manager.disable
-    logging.disable(logging.WARNING)
-    try:
-        with warnings.catch_warnings(), redirect_stdout(StringIO()), redirect_stderr(StringIO()):
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logging.disable(level)

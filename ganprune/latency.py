@@ -10,13 +10,13 @@ from math import sqrt
 from time import perf_counter
 
 import numpy as np
-import torch
-from torch import Tensor, nn
+import onnxruntime
+from torch import nn
 
 from ganprune.config import ModelSettings, TrialSettings
 from ganprune.errors import UserError
 from ganprune.evaluator import Evaluator
-from ganprune.metrics.threads import one_thread
+from ganprune.onnx_file import draw, example_inputs, session, to_onnx
 from ganprune.point import Finished, Latency, Point
 from ganprune.rebuild import pruned_again, trained_again
 from ganprune.train import Training
@@ -24,6 +24,7 @@ from ganprune.train import Training
 LEAST, MOST = 3, 200  # rounds
 TRIES = 4  # at a turn, of which the fastest counts: whatever interrupts one seldom interrupts them all
 SECONDS = 4.0  # for all rounds; the networks have to be made again before
+RUNTIME = f"onnxruntime {onnxruntime.__version__}"
 MEDIAN_REACH = 0.98  # a median's rank lies so many roots of n about the middle, as a share of n, 95 % of the time
 
 Draw = Callable[[], object]
@@ -32,17 +33,19 @@ Draw = Callable[[], object]
 def latencies(
     wanted: Sequence[tuple[TrialSettings, Point]], evaluator: Evaluator, processor: str
 ) -> Iterator[Latency | Finished]:
-    """Each point beside the dense network of its architecture; those whose state is gone from the store are left out.
+    """Each point beside the dense network of its architecture, as `make export` ships them; those whose state is gone
+    from the store are left out.
 
     Time depends on layers, not on the values of weights: one dense network stands for all of its architecture.
     """
-    dense: dict[ModelSettings, nn.Module] = {}
-    pruned: list[tuple[Point, ModelSettings, nn.Module]] = []
+    dense: dict[ModelSettings, Draw] = {}
+    pruned: list[tuple[Point, ModelSettings, Draw]] = []
     for settings, point in wanted:
         if training := _trained(point, settings, evaluator):
-            dense.setdefault(settings.model, training.averaged.eval())
-            pruned.append((point, settings.model, pruned_again(point, settings, training)))
-    yield from _compared(dense, pruned, [tensor.cpu() for tensor in evaluator.one_input], processor)
+            model = settings.model
+            dense.setdefault(model, _drawing(training.averaged, model))
+            pruned.append((point, model, _drawing(pruned_again(point, settings, training), model)))
+    yield from _compared(dense, pruned, processor)
     yield Finished("completed")
 
 
@@ -53,15 +56,15 @@ def _trained(point: Point, settings: TrialSettings, evaluator: Evaluator) -> Tra
         return None
 
 
+def _drawing(net: nn.Module, model: ModelSettings) -> Draw:
+    """One picture, by onnxruntime: torch spends most of so small a network's time around the layers, not in them."""
+    return partial(draw, session(to_onnx(net, model)), example_inputs(model, 1))
+
+
 def _compared(
-    dense: dict[ModelSettings, nn.Module],
-    pruned: list[tuple[Point, ModelSettings, nn.Module]],
-    inputs: Sequence[Tensor],
-    processor: str,
+    dense: dict[ModelSettings, Draw], pruned: list[tuple[Point, ModelSettings, Draw]], processor: str
 ) -> Iterator[Latency]:
-    nets = [*dense.values(), *(net for _, _, net in pruned)]
-    with one_thread(), torch.no_grad():
-        times = in_turn([partial(net, *inputs) for net in nets])
+    times = in_turn([*dense.values(), *(each for _, _, each in pruned)])
     whole = dict(zip(dense, times.T, strict=False))
     for (point, model, _), own in zip(pruned, times.T[len(dense) :], strict=True):
         yield compared(point, own, whole[model], processor)
@@ -95,4 +98,4 @@ def compared(point: Point, own: np.ndarray, dense: np.ndarray, processor: str) -
     reach = MEDIAN_REACH / sqrt(len(own))
     low, high = np.quantile(own / dense, [max(0.0, 0.5 - reach), min(1.0, 0.5 + reach)]).tolist()
     ms, dense_ms = (1000 * float(np.median(each)) for each in (own, dense))
-    return Latency(point.trial, point.id, ms, dense_ms, low, high, len(own), processor)
+    return Latency(point.trial, point.id, ms, dense_ms, low, high, len(own), processor, RUNTIME)

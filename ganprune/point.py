@@ -97,6 +97,7 @@ class Latency:
     ratio_hi: float
     rounds: int
     processor: str
+    runtime: str = "torch"  # which early studies took, where small networks save less than in their files
 
     @property
     def scores(self) -> dict[str, float]:

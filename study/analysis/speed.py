@@ -13,8 +13,8 @@ def sentence(latencies: Collection[Latency]) -> str:
     if not latencies:
         return ""
     low, high = min(each.ratio_lo for each in latencies), max(each.ratio_hi for each in latencies)
-    processors = " or ".join(sorted({each.processor for each in latencies}))
+    where = " or ".join(sorted({f"{each.runtime}, one thread of {each.processor}" for each in latencies}))
     return (
         f"Latency: a picture takes {low:.2f} to {high:.2f} times as long as with the dense network (95 % of cases), one"
-        f" at a time on one thread of {processors}, nothing else running, both drawing in turn."
+        f" at a time in {where}, nothing else running, both drawing in turn."
     )

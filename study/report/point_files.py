@@ -17,11 +17,11 @@ from ganprune.export import (
     OnnxCheck,
     check_onnx,
     generator_files,
-    to_onnx,
 )
 from ganprune.metrics.threads import one_thread
 from ganprune.models import build
 from ganprune.models.gan import pictures
+from ganprune.onnx_file import to_onnx
 from ganprune.point import Point
 from ganprune.rebuild import rebuild
 from study.analysis.findings import Findings

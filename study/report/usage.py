@@ -5,7 +5,8 @@ from typing import Any
 from torch import Tensor
 
 from ganprune.config import ModelSettings
-from ganprune.export import DESCRIPTION, ONNX, PICTURES, WEIGHTS, example_inputs
+from ganprune.export import DESCRIPTION, ONNX, WEIGHTS
+from ganprune.onnx_file import PICTURES, example_inputs
 
 CHAIN = """\
 With torch and safetensors alone, in the folder of this file:

@@ -14,13 +14,14 @@ import torch
 from mlflow import MlflowClient
 
 from ganprune.data import DATASETS
-from ganprune.export import example_inputs, load_generator
+from ganprune.export import load_generator
 from ganprune.losses import LOSSES
 from ganprune.methods import METHODS
 from ganprune.metrics import METRICS, Metric
 from ganprune.models import MODELS
 from ganprune.models.gan import pictures
 from ganprune.null_names import GAUSSIAN
+from ganprune.onnx_file import example_inputs
 from ganprune.recovery import RECOVERIES
 from study.commands import run
 from study.commands.again import report_again

@@ -18,16 +18,15 @@ from ganprune.export import (
     DESCRIPTION,
     WEIGHTS,
     check_onnx,
-    example_inputs,
     generator_files,
     load_generator,
-    to_onnx,
 )
 from ganprune.masks import masked
 from ganprune.metrics.cost import cost, stored_bytes
 from ganprune.models import MODELS, build
 from ganprune.models.gan import pictures, recalibrate
 from ganprune.models.initialise import initialise
+from ganprune.onnx_file import example_inputs, to_onnx
 from ganprune.prunable import prunable
 from tests.contracts.test_models import Labelled
 

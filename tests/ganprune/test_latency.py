@@ -1,5 +1,7 @@
 """Latency is measured of all networks in turn, and tells how sure it is."""
 
+from importlib.metadata import version
+
 import numpy as np
 import pytest
 
@@ -40,7 +42,9 @@ def test_every_point_is_told_beside_one_dense_network(evaluator, settings, point
     assert [each.point for each in told] == [point.id for point in points]
     assert 1 == len({each.dense_ms for each in told})
     assert all(0 < each.ratio_lo <= each.ratio_hi for each in told)
-    assert {"a processor"} == {each.processor for each in told}
+    assert {("a processor", f"onnxruntime {version('onnxruntime')}")} == {
+        (each.processor, each.runtime) for each in told
+    }
     assert told[0].scores.keys() <= METRICS.keys()
 
 

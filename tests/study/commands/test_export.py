@@ -13,11 +13,12 @@ from PIL import Image
 from ganprune.config import TrialSettings
 from ganprune.data import load
 from ganprune.errors import UserError
-from ganprune.export import example_inputs, load_generator
+from ganprune.export import load_generator
 from ganprune.methods import METHODS
 from ganprune.metrics.cost import sparsity
 from ganprune.models import build
 from ganprune.models.gan import pictures
+from ganprune.onnx_file import example_inputs
 from ganprune.point import Scored
 from ganprune.trial import run_trial
 from ganprune.weighing import weights_hash

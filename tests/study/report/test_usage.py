@@ -9,10 +9,11 @@ from torch import nn
 
 from ganprune.channels import channel_groups, without_channels
 from ganprune.config import ModelSettings
-from ganprune.export import DESCRIPTION, ONNX, example_inputs, generator_files, to_onnx
+from ganprune.export import DESCRIPTION, ONNX, generator_files
 from ganprune.layers import layers
 from ganprune.models import MODELS, Gan, build
 from ganprune.models.gan import pictures
+from ganprune.onnx_file import example_inputs, to_onnx
 from study.report.usage import usage
 from tests.contracts.test_models import Labelled
 from tests.study.bare import run_bare, snippets
