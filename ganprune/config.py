@@ -77,3 +77,11 @@ class TrialSettings(Settings):
     def with_train(self, **changes) -> "TrialSettings":
         """The same trial, trained otherwise."""
         return self.model_copy(update={"train": self.train.model_copy(update=changes)})
+
+    def with_prune(self, **changes) -> "TrialSettings":
+        """The same trial, pruned otherwise."""
+        return self.model_copy(update={"prune": self.prune.model_copy(update=changes)})
+
+    def with_own(self, **changes) -> "TrialSettings":
+        """The same trial, its method set otherwise."""
+        return self.with_prune(own=self.prune.own | changes)

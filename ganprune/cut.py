@@ -18,7 +18,7 @@ from torch import nn
 
 from ganprune import seeds
 from ganprune.candidate import Candidate, Candidates
-from ganprune.config import RUNG_TARGETS, PruneSettings
+from ganprune.config import RUNG_TARGETS, PruneSettings, TrialSettings
 from ganprune.curve_refinement import middle_first, widest_step
 from ganprune.hooks import TrainingHook
 from ganprune.masks import Masks, masked
@@ -84,6 +84,11 @@ class CutMethod(ABC):
             if target in wanted:
                 yield candidate
 
+    def at(self, settings: TrialSettings, sparsity: float) -> TrialSettings:
+        """One point, its threshold solved for."""
+        own = {name: value for name, value in settings.prune.own.items() if name != THRESHOLD}
+        return settings.with_prune(own=own, targets=(sparsity,))
+
 
 class Curve:
     """The dense generator of a training, and what one method makes of it."""
@@ -138,8 +143,11 @@ class Curve:
         beginning of which is spread over the whole curve. From dense to sparsest where recovery goes along it.
 
         Each threshold comes with the target sparsity it was solved for. A target that spared layers forbid is
-        left out, and so is a threshold of its own that takes more than the method may.
+        left out, and so is a threshold of its own that takes more than the method may. Settings without one ask for the
+        targets alone.
         """
+        if THRESHOLD not in self._prune.own:
+            return self.solved(sorted(self._prune.targets))
         own = round_threshold(self._prune.own[THRESHOLD])
         first = [(0.0, 0.0)] + ([(own, None)] if self.cut.sparsity(own) <= self._most else [])
         targets = sorted(target for target in self._prune.targets if target > 0)

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from ganprune.candidate import Candidate, Candidates
-from ganprune.config import PruneSettings
+from ganprune.config import PruneSettings, TrialSettings
 from ganprune.hooks import TrainingHook
 from ganprune.point import EpochTrained, Point, RungReached
 from ganprune.run import Run
@@ -49,3 +49,7 @@ class PassingMethod(ABC):
         yield from run.train()
         if points and run.has_trained:
             yield self.candidate(run)
+
+    def at(self, settings: TrialSettings, sparsity: float) -> TrialSettings | None:
+        """A method with a setting that decides how sparse it ends says so: `settings.with_own(share=sparsity)`."""
+        return None

@@ -4,7 +4,9 @@ A member has `Settings`, its own knobs, checked; it says whether it `owns_traini
 other trials, and whether it is `structured`, so that its networks get smaller. `hooks(prune)` are what acts while the
 GAN trains. Its `candidates(run)` yields epochs as they are trained and the networks that it makes, or an iterator of
 several where none waits for what another was found to be; that is sent back. `again(run, points)` makes some of them
-once more, to be scored otherwise or from another seed. The judge knows no method.
+once more, to be scored otherwise or from another seed. `at(settings, sparsity)` are settings that ask it for a sparsity
+at the end of these epochs, which are all that a point may cost, a teacher's included; None where it can't be asked. The
+judge knows no method.
 `ganprune.cut.CutMethod` tells the story of those that cut a trained network at any threshold,
 `ganprune.passing.PassingMethod` of those that act while it trains.
 A new member is a new file and a line here; `tests/contracts/test_methods.py` covers it at once.
@@ -39,6 +41,8 @@ class Method(Protocol):
     def candidates(self, run: Run) -> Candidates: ...
 
     def again(self, run: Run, points: Collection[Point]) -> Iterator[EpochTrained | Candidate]: ...
+
+    def at(self, settings: TrialSettings, sparsity: float) -> TrialSettings | None: ...
 
 
 METHODS: dict[str, Method] = {

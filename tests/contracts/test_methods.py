@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from ganprune.config import ModelSettings, PruneSettings, TrainSettings
+from ganprune.config import ModelSettings, PruneSettings, TrainSettings, TrialSettings
 from ganprune.cut import Cut, CutMethod
 from ganprune.masks import masked
 from ganprune.methods import METHODS
@@ -73,6 +73,21 @@ def test_what_acts_while_it_trains_is_its_own_and_says_how(method):
     hooks = METHODS[method].hooks(PruneSettings(method=method, own={}))
     assert bool(hooks) == METHODS[method].owns_training
     assert all(hook.key() for hook in hooks.values())
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_asked_for_a_sparsity_it_is_the_same_method_within_the_same_budget_or_says_that_it_can_not_be(method):
+    trial = TrialSettings(prune=PruneSettings(method=method, own=METHODS[method].Settings().model_dump()))
+    asked = [METHODS[method].at(trial, sparsity) for sparsity in (0.75, 0.875)]
+    if None in asked:
+        assert METHODS[method].owns_training
+        assert asked == [None, None]
+        return
+    assert asked[0] != asked[1]
+    for each in asked:
+        METHODS[method].Settings(**each.prune.own)
+        assert (method, trial.model) == (each.prune.method, each.model)
+        assert each.train.epochs <= trial.train.epochs
 
 
 @cutting

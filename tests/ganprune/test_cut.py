@@ -43,6 +43,14 @@ def test_a_threshold_of_its_own_that_takes_more_than_the_method_may_is_not_score
     assert None not in [target for _, target in curve_of(sparsest).thresholds()]
 
 
+def test_settings_without_a_threshold_ask_for_their_targets_alone(curve_of, settings, changed):
+    asked = METHODS["percentage"].at(changed(settings, recovery="finetune", recovery_steps=4), 0.7)
+    points = list(curve_of(asked).thresholds())
+    assert [0.7] == [target for _, target in points]
+    assert (0.7, 4) == (pytest.approx(curve_of(asked).cut.sparsity(points[0][0]), abs=0.01), asked.prune.recovery_steps)
+    assert [0.0] == [target for _, target in curve_of(asked.with_prune(targets=(0.0,))).thresholds()]
+
+
 def test_a_candidate_knows_what_it_was_asked_for_and_what_it_came_from(curve_of, settings):
     curve = curve_of(settings)
     candidate = curve.candidate(30.0, 0.3)
