@@ -2,7 +2,6 @@
 
 All take two uint8 tensors (n, channels, height, width), data range 255, and give (n,) values in float64, one a pair.
 Windows stay inside the picture. A ValueError says when a picture is smaller than the window.
-A sum over sliding windows is two products with banded matrices, which is what a processor does fastest.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,6 +12,7 @@ import torch
 from torch import Tensor
 
 from ganprune.chunks import at_once
+from ganprune.metrics.windows import halved, slide
 from ganprune.waiting import read
 
 UQI_WINDOW = 8
@@ -24,7 +24,6 @@ SCALE_WEIGHTS = (0.0448, 0.2856, 0.3001)  # the first three of Wang et al. 2003;
 MID_GREY = 128
 CHUNK = 100  # pictures at once, so that all maps stay in a CPU's cache
 BOX = (1.0,) * UQI_WINDOW
-HALVES = (0.5, 0.5)
 
 
 class Moments(NamedTuple):
@@ -136,7 +135,7 @@ def _ms_ssim(x: Tensor, y: Tensor) -> Tensor:
         moments = _moments(x, y, MS_SSIM_WINDOW)
         similarity = _structure(moments)
         terms.append(similarity.mean(dim=(1, 2, 3)))
-        x, y = _halved(x), _halved(y)
+        x, y = halved(x), halved(y)
     terms[-1] = (_luminance(moments) * similarity).mean(dim=(1, 2, 3))
     return (torch.stack(terms, dim=1).clamp(min=0) ** weights).prod(dim=1)
 
@@ -155,7 +154,7 @@ def _box_sums(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Sums over windows of x, y, x² + y² and x y."""
     x, y = (pixels.to(_precision(pixels.device)) for pixels in (x, y))
     # Exact in float32: whole numbers up to 2 * 64 * 255² < 2²⁴. What is made of them is not, hence float64.
-    return tuple(_slide(maps, BOX).double() for maps in (x, y, x * x + y * y, x * y))
+    return tuple(slide(maps, BOX).double() for maps in (x, y, x * x + y * y, x * y))
 
 
 def _centred(x: Tensor) -> Tensor:
@@ -165,9 +164,9 @@ def _centred(x: Tensor) -> Tensor:
 
 def _moments(x: Tensor, y: Tensor, window: int) -> Moments:
     weights = _gaussian(window, x.dtype)
-    mean_x, mean_y = _slide(x, weights), _slide(y, weights)
-    variances = _slide(x * x + y * y, weights) - mean_x.square() - mean_y.square()
-    return Moments(mean_x, mean_y, variances, _slide(x * y, weights) - mean_x * mean_y)
+    mean_x, mean_y = slide(x, weights), slide(y, weights)
+    variances = slide(x * x + y * y, weights) - mean_x.square() - mean_y.square()
+    return Moments(mean_x, mean_y, variances, slide(x * y, weights) - mean_x * mean_y)
 
 
 @cache
@@ -184,28 +183,3 @@ def _luminance(moments: Moments) -> Tensor:
 def _structure(moments: Moments) -> Tensor:
     """Contrast times structure, one fraction in SSIM."""
     return (2 * moments.covariance + C2) / (moments.variances + C2)
-
-
-def _slide(maps: Tensor, weights: tuple[float, ...]) -> Tensor:
-    """Weighted sums over square windows of (n, channels, height, width), inside the picture only."""
-    height, width = (_band(side, weights, maps.dtype, maps.device) for side in maps.shape[2:])
-    return height @ (maps @ width.T)
-
-
-def _halved(maps: Tensor) -> Tensor:
-    """Means of 2x2 pixels; an odd last row or column is left out."""
-    height, width = (side - side % 2 for side in maps.shape[2:])
-    maps = maps[..., :height, :width]
-    return _slide(maps, HALVES)[..., ::2, ::2].contiguous()
-
-
-@cache  # a GPU waits for whatever comes from the CPU
-def _band(side: int, weights: tuple[float, ...], dtype: torch.dtype, device: torch.device) -> Tensor:
-    """(side - window + 1, side) matrix whose rows hold the window's weights, each a pixel further."""
-    window = len(weights)
-    if side < window:
-        raise ValueError(f"a picture of {side} pixels is smaller than the window of {window}")
-    places = side - window + 1
-    rows = torch.tensor(weights, dtype=dtype).expand(places, window)
-    band = torch.zeros(places, side, dtype=dtype)
-    return band.scatter_(1, torch.arange(places)[:, None] + torch.arange(window), rows).to(device)

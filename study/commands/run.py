@@ -9,17 +9,15 @@ from functools import partial
 
 import torch
 
-from ganprune.data import load
-from ganprune.data.images import Images
 from ganprune.errors import UserError
 from ganprune.evaluator import Evaluator
-from ganprune.metrics.features import FeatureNet
 from ganprune.pace import Pace
 from ganprune.point import Finished
 from ganprune.trial import Event
 from study.analysis.recorded_trainings import recorded_like
 from study.commands.console import Screen
 from study.commands.finish import finish
+from study.commands.prepare import load_images, prepare_evaluator
 from study.records.journal import Records
 from study.records.lock import only_driver
 from study.records.log_file import noise_to
@@ -33,7 +31,7 @@ from study.search.search_phase import FAILURES, Listener, SearchPhase
 from study.search.store_eviction import StoreEviction
 from study.settings.arguments import Asked, writable
 from study.settings.gpus import hide_unserved
-from study.settings.machine import Machine, this_machine, versions
+from study.settings.machine import Machine, this_machine
 from study.settings.plan import Plan, make_plan
 from study.settings.process import BEGAN, FINISH_SECONDS, say
 from study.tracking.background import Spool
@@ -43,8 +41,6 @@ from study.workers.crew import Crew, Processes, hire
 from study.workers.gpu_busy import GpuBusy
 from study.workers.runner import conduct, start_here
 from study.workers.trials_at_once import Paced
-
-REFEREE_FROM = 1200  # seconds of TIME that leave some to train a second feature network, where none is known
 
 
 def run_study(given: Asked) -> None:
@@ -78,37 +74,6 @@ def run_study(given: Asked) -> None:
                     busy.close()
             screen.say("writing the report")
             screen.farewell(finish(records, paths, spool), plan)
-
-
-def load_images(plan: Plan, machine: Machine, out: Out, screen: Screen) -> Images:
-    """The real pictures; what was left out of them or changed is told."""
-    screen.say(f"loading {plan.dataset}")
-    images = load(
-        plan.dataset, plan.data_dir, plan.space.model.side, store=out.store, memory=machine.memory or math.inf
-    )
-    for remark in images.remarks:
-        screen.say(remark)
-    setup.check_size(images)
-    setup.check_labels(plan.space.model, images)
-    if images.indicative:
-        screen.say(f"only {len(images.search)} pictures to compare with: every distance is indicative")
-    return images
-
-
-def prepare_evaluator(
-    plan: Plan, images: Images, machine: Machine, records: Records, out: Out, screen: Screen
-) -> Evaluator:
-    """The evaluator; a new study's first record: what it is made of."""
-    net = setup.feature_net(images, out.store, screen.note)
-    setup.check_objective(plan.quality, net, images)
-    if records.log.header:
-        _refuse_other_data(plan, records.log.header, images, net)
-    if not plan.seconds or plan.seconds >= REFEREE_FROM:
-        setup.feature_net(images, out.store, screen.note, referee=True)
-    evaluator = setup.make_evaluator(images, net, plan, out.store)
-    if not records.log.header:
-        records.study(**header(plan, images, net, machine))
-    return evaluator
 
 
 def crew_for(
@@ -177,42 +142,3 @@ def on_trial_end(tell: Callable[[TrialLog], None], records: Records) -> Listener
             tell(records.log.trials[number])
 
     return on_event
-
-
-def header(plan: Plan, images: Images, net: FeatureNet, machine: Machine) -> dict:
-    """What a study is made of."""
-    return {
-        "name": plan.name,
-        "spec": plan.spec(),
-        "data": {
-            "name": images.name,
-            "fingerprint": images.fingerprint,
-            "classes": len(images.classes),
-            "train": len(images.train),
-            "search": len(images.search),
-            "report": len(images.report),
-            "side": images.side,
-            "crop": images.crop,
-            "channels": images.channels,
-            "indicative": images.indicative,
-            "problems": list(images.problems),
-            "remarks": list(images.remarks),
-        },
-        "features": {"hash": net.hash, "trained_on": net.about.task, "accuracy": net.about.accuracy},
-        "versions": versions(),
-        "hardware": machine.record(),
-    }
-
-
-def _refuse_other_data(plan: Plan, begun: dict, images: Images, net: FeatureNet) -> None:
-    then, now = begun["data"]["fingerprint"], images.fingerprint
-    if then != now:
-        raise UserError(
-            f"NAME={plan.name} was begun with other pictures of {plan.dataset} (fingerprint {then}, now {now});"
-            " bring them back or give another NAME"
-        )
-    if begun["features"]["hash"] != net.hash:
-        raise UserError(
-            f"NAME={plan.name} was scored in the features of network {begun['features']['hash']}, now {net.hash};"
-            " figures of two networks can't be compared: give another NAME"
-        )

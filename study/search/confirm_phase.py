@@ -18,8 +18,8 @@ from study.records.log_file import note
 from study.records.paths import StudyPaths
 from study.records.study import TrialLog
 from study.search.jobs import Confirmation, FullScore, Latencies, SizeBaselines, Wait
+from study.search.kept_points import keep
 from study.search.phase import Phase
-from study.search.search_phase import keep
 from study.settings.plan import Plan
 
 OTHER_SEEDS = 3  # that every setting of the front is trained again with, if there is time

@@ -11,19 +11,19 @@ from ganprune.null_names import RANDOM_CONTROL
 from ganprune.pace import Pace
 from ganprune.point import EpochTrained, Finished, NullLine, RungReached, Scored
 from ganprune.screening_threshold import ScreeningThreshold
-from ganprune.store import write_whole
 from ganprune.trial import Event
 from study.analysis.pareto import LiveFront
-from study.analysis.short_trainings import Seen, ShortTrainings
+from study.analysis.short_trainings import Seen
 from study.records.journal import Records
 from study.records.log_file import note
 from study.records.paths import StudyPaths
 from study.records.study import TrialLog
 from study.search.jobs import Job, Wait
+from study.search.kept_points import keep
+from study.search.looks import Looks
 from study.search.optuna_study import OptunaStudy
 from study.search.phase import Phase
 from study.search.siblings import Siblings
-from study.search.stopping import Rungs, rungs
 from study.settings.plan import Plan
 from study.settings.policy import Policy
 
@@ -66,9 +66,8 @@ class SearchPhase(Phase):
         self._failed: list[str] = []  # reasons, of the trials that failed one after the other just now
         self._parents = [trial for trial in records.log.ended if trial.ended.state == "completed"]
         self._siblings = Siblings(plan.space, records.log.trials.values())
-        self._rungs = Rungs(records.log, policy.factor, plan.objectives.searched)
-        self._short_trainings = ShortTrainings(records.log.ended, recorded)
         self._front = LiveFront(plan.objectives.searched, records.log.points)
+        self._looks = Looks(plan, policy, records.log, recorded, self._front)
         self.pace = pace  # as last seen
 
     def suggest(self) -> Job | Wait | None:
@@ -115,7 +114,7 @@ class SearchPhase(Phase):
         settings = self._settings(drawn)
         if parent:
             settings = settings.model_copy(update={"model": parent.settings.model, "train": parent.settings.train})
-        self._records.asked(number, settings, drawn, self._stops(number, settings))
+        self._records.asked(number, settings, drawn, self._looks.stops(number, settings))
         self._siblings.note(self._records.log.trials[number])
         return self._start(number, settings)
 
@@ -145,25 +144,8 @@ class SearchPhase(Phase):
         controls = self._lacks_controls
         if controls:
             self._controlled = number
-        looks = self._looks(number, settings)
+        looks = self._looks.of(number, settings)
         return Job(number, settings, self.pace, controls, looks, self._bar(), self._policy.refined)
-
-    def _looks(self, number: int, settings: TrialSettings) -> tuple[int, ...]:
-        """The rungs of a trial; what is wanted anyhow has none."""
-        if number < len(self._plan.space.first):
-            return ()
-        return rungs(settings.train.epochs, self._plan.space.epochs, self._policy)
-
-    def _stops(self, number: int, settings: TrialSettings) -> tuple[int, ...]:
-        """At which looks it may be stopped: where those before have shown what a look tells, and some trials never."""
-        if number % self._policy.spared == 0:
-            return ()
-        looks, end = self._looks(number, settings), settings.train.epochs
-        return tuple(epoch for epoch in looks if self._is_trusted(epoch, end))
-
-    def _is_trusted(self, epoch: int, end: int) -> bool:
-        least = self._policy.least_rank
-        return least is None or self._short_trainings.tell((epoch, end), self._front.by).trusted(least)
 
     @property
     def _lacks_controls(self) -> bool:
@@ -199,13 +181,13 @@ class SearchPhase(Phase):
 
     def _look(self, number: int, rung: RungReached) -> None:
         trial = self._records.log.trials[number]
-        if rung.epoch in (trial.stops or ()) and not self._rungs.lets_pass(trial.settings, rung.epoch):
+        if not self._looks.let_pass(trial, rung.epoch):
             self.on_event(number, Finished("stopped", f"{BEHIND} after epoch {rung.epoch}"))
 
     def _keep(self, scored: Scored) -> None:
         point, trial = scored.point, self._records.log.trials[scored.point.trial]
         if keep(scored, self._records, self._paths):
-            self._rungs.add(point, trial.settings)
+            self._looks.note(point, trial.settings)
         if not point.images and point.eligible:
             self.pace = replace(self.pace, score_seconds=point.seconds)
 
@@ -233,18 +215,5 @@ class SearchPhase(Phase):
         self._front.add(trial.points.values())
         if state == "completed":
             self._parents.append(trial)
-        self._short_trainings.add(trial)
+        self._looks.end(trial)
         self._optuna_study.tell(trial)
-
-
-def keep(scored: Scored, records: Records, paths: StudyPaths) -> bool:
-    """Record a point, pictures and weights first: a recorded point has them. False where it was known as well."""
-    point = scored.point
-    known = records.log.trials[point.trial].points.get(point.id)
-    if known and known.n_samples >= point.n_samples:
-        return False  # scored before a worker or driver was lost
-    write_whole(paths.samples / f"{point.id}.png", scored.strip)
-    if scored.weights:
-        write_whole(paths.kept(point.id), scored.weights)
-    records.point(point)
-    return True

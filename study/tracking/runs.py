@@ -6,13 +6,9 @@ run, no autologging. `study.tracking.background` keeps the driver from ever wait
 
 from collections import Counter
 from heapq import nlargest
-from pathlib import Path
 
 import pandas as pd
-from PIL import Image
 
-from ganprune.point import Point
-from study.analysis.evenly import evenly
 from study.analysis.findings import Findings, findings
 from study.records.paths import Out, StudyPaths
 from study.records.study import StudyLog, TrialLog
@@ -20,13 +16,12 @@ from study.report.tables import columns, front_rows
 from study.tracking import rows as to
 from study.tracking import saved_view
 from study.tracking.client import Param, Run, connect, pages, tagged
+from study.tracking.experiment import find_experiment
 from study.tracking.models import Files, Models
-from study.tracking.moved import check_artifacts, follow_artifacts
-from study.tracking.notes import NOTE, legend
+from study.tracking.moved import follow_artifacts
 from study.tracking.server import default_uri, is_server
+from study.tracking.strips import Strips
 
-EXPERIMENT = "ganprune-"  # and the data set
-STRIPS = 6  # most sample strips of a run
 METRICS_A_BATCH = 1000  # MLflow's limit
 TABLE = "front.json"
 
@@ -57,7 +52,7 @@ class Tracking:
         metrics = [*(to.curve(trial) if whole else ()), *to.summary(trial, self._by)]
         self._client.log_batch(run, metrics, params, to.tags(trial))
         if whole:
-            self._log_strips(run, trial)
+            self._strips.log(run, trial)
         self._client.set_terminated(run, to.STATUS[to.state(trial)], to.end(trial))
         if trial.ended:
             self._complete.add(trial.number)
@@ -71,12 +66,12 @@ class Tracking:
 
     def _look(self) -> None:
         """What MLflow has of this study; what was deleted in its UI is not among it."""
-        self._experiment = self._find_experiment()
+        self._experiment = find_experiment(self._client, self._header, self._by, self._artifacts)
         runs = {_number(run): run for run in self._find_runs()}
         self._study = runs.pop(None).info.run_id if None in runs else self._create_study()
         self._runs = {number: run.info.run_id for number, run in runs.items()}
         self._params = {number: run.data.params for number, run in runs.items()}
-        self._drawn = set(runs)  # these may have sample strips
+        self._strips = Strips(self._client, self._paths.samples, drawn=set(runs))
         self._complete = {number for number, run in runs.items() if run.info.status in ("FINISHED", "FAILED")}
         self._areas = {number: run.data.metrics.get("hypervolume", 0) for number, run in runs.items()}
         self._show_best()
@@ -98,23 +93,6 @@ class Tracking:
         self._mark_trials(found, now)
         self._update_models(found, files, onnx_for_all)
         self._log_study(found, now)
-
-    def _find_experiment(self) -> str:
-        name = EXPERIMENT + self._header["data"]["name"]
-        experiment = self._client.get_experiment_by_name(name)
-        if not experiment:
-            return self._create_experiment(name)
-        check_artifacts(experiment.artifact_location, name)
-        if experiment.lifecycle_stage == "deleted":
-            self._client.restore_experiment(experiment.experiment_id)
-        return experiment.experiment_id
-
-    def _create_experiment(self, name: str) -> str:
-        """A server has its own place for artifacts; a database on this machine is given one."""
-        place = self._artifacts
-        if place:
-            place.mkdir(exist_ok=True)
-        return self._client.create_experiment(name, place and place.resolve().as_uri(), {NOTE: legend(self._by)})
 
     @property
     def _identity(self) -> dict[str, str]:
@@ -141,27 +119,13 @@ class Tracking:
         known = self._params.pop(number, {})
         if any(known.get(param.key, param.value) != param.value for param in params):
             self._client.delete_run(self._runs.pop(number))
-            self._drawn.discard(number)
+            self._strips.forget(number)
 
     def _complete_front(self, found: Findings) -> None:
         """Curve and strips for trials of the front that were not known to be worth them."""
         for number in sorted({point.trial for point in found.front if point.trial >= to.WHOLE}):
             self._client.log_batch(self._runs[number], to.curve(found.log.trials[number]))
-            self._log_strips(self._runs[number], found.log.trials[number])
-
-    def _log_strips(self, run: str, trial: TrialLog) -> None:
-        """Sample strips by step, from dense to sparsest, those that are not there yet."""
-        there = self._client.list_artifacts(run, "images") if trial.number in self._drawn else []
-        self._drawn.add(trial.number)
-        strips = [point for point in trial.curve if self._strip(point).exists()]
-        for point in evenly(strips, STRIPS):
-            step = round(1000 * point.sparsity)
-            if not any(f"+step+{step}+" in file.path for file in there):
-                with Image.open(self._strip(point)) as image:
-                    self._client.log_image(run, image, key="samples", step=step, synchronous=True)
-
-    def _strip(self, point: Point) -> Path:
-        return self._paths.samples / f"{point.id}.png"
+            self._strips.log(self._runs[number], found.log.trials[number])
 
     def _mark_trials(self, found: Findings, now: int) -> None:
         """What a trial's run shows once the front and the best dense generator are known, where it shows another."""

@@ -25,7 +25,7 @@ from ganprune.weighing import weights_hash
 from study.analysis.findings import findings
 from study.analysis.pick import pick
 from study.commands.export import export_point
-from study.commands.run import header
+from study.commands.prepare import header
 from study.records.journal import Records, read
 from study.records.paths import Out
 from study.records.study import StudyLog

@@ -16,7 +16,7 @@ from PIL import Image
 
 from ganprune.errors import UserError
 from study.commands.console import Screen
-from study.commands.run import load_images
+from study.commands.prepare import load_images
 from study.records.journal import read
 from study.records.paths import Out
 from study.settings.arguments import asked

@@ -1,0 +1,19 @@
+"""Points of which there is a record, with what is too big for it beside."""
+
+from ganprune.point import Scored
+from ganprune.store import write_whole
+from study.records.journal import Records
+from study.records.paths import StudyPaths
+
+
+def keep(scored: Scored, records: Records, paths: StudyPaths) -> bool:
+    """Record a point, pictures and weights first: a recorded point has them. False where it was known as well."""
+    point = scored.point
+    known = records.log.trials[point.trial].points.get(point.id)
+    if known and known.n_samples >= point.n_samples:
+        return False  # scored before a worker or driver was lost
+    write_whole(paths.samples / f"{point.id}.png", scored.strip)
+    if scored.weights:
+        write_whole(paths.kept(point.id), scored.weights)
+    records.point(point)
+    return True
