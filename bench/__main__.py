@@ -15,6 +15,7 @@ from bench import (
     train_speed,
     training_saved,
 )
+from bench.elsewhere import take_in
 from bench.figure import shown, write
 
 PARTS = (
@@ -42,6 +43,7 @@ def main() -> None:
             print("  " + shown(one), flush=True)
             found.append(one)
     write(found, "make bench")
+    take_in()
 
 
 main()

@@ -13,6 +13,7 @@ from study.settings.machine import this_machine, versions
 
 Better = Literal["lower", "higher"]
 RESULTS = Path(__file__).parent / "results" / "latest.json"
+OF_GPU = RESULTS.with_name("gpu.json")
 
 
 @dataclass(frozen=True)

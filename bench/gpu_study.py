@@ -26,7 +26,7 @@ from study.workers.gpu_busy import GpuBusy
 from study.workers.lane import Lane
 from study.workers.trials_at_once import measure
 
-SECONDS = 90  # of the window
+SECONDS = 60  # of the window
 STUDY = 300  # seconds of the one that is extrapolated
 RATES = ((1.78e-4, 1.0), (3.16e-4, 1.5), (5.62e-4, 1.78))  # lr_g, lr_g / lr_d
 EPOCHS = (10, 20)

@@ -22,6 +22,8 @@ ABOUT = {
     "start_gpu": "from the start to the first training step, 16 cores",
     "bf16_quality_20": "fcd in bf16 / in TF32 after 20 epochs of CIFAR-10: mean of pairs and its 95 % interval",
     "bf16_quality_40": "after 40 epochs",
+    "pruned_without_recovery": "fcd of a well-trained network that lost 87.5 % of its weights / the dense one's",
+    "distil_recovers": "the same after 2,000 steps of distillation",
     "train_quality": "fcd after the same training, ours / the tutorial's: five seeds of digits, raw weights",
     "train_choice_one_tensor": "one choice alone, images a second with it / without: the data set as one tensor",
     "train_choice_channels_last": "channels-last memory",
@@ -44,23 +46,30 @@ ABOUT = {
     "digits_seconds": "`make study`: wall clock",
     "digits_memory": "`make study`: memory of all processes (PSS)",
 }
+OTHER = "†"  # of a run on another machine
 
 
 def markdown(document: dict) -> str:
-    """A row a figure, in the order of ABOUT; then hardware and versions."""
+    """A row a figure, in the order of ABOUT; then hardware and versions of each run."""
     found = {figure["name"]: figure for figure in document["figures"]}
     lines = ["| figure | measured | n | spread | reach |", "|---|---|---|---|---|"]
     lines += [_row(about, found[name]) for name, about in ABOUT.items() if name in found]
-    hardware, versions = document["hardware"], ", ".join(f"{name} {v}" for name, v in document["versions"].items())
+    machines = [_machine(document), *(f"{OTHER} {_machine(run)}" for run in document.get("runs", {}).values())]
+    return "\n".join([*lines, "", "  \n".join(machines)])
+
+
+def _machine(run: dict) -> str:
+    hardware, versions = run["hardware"], ", ".join(f"{name} {v}" for name, v in run["versions"].items())
     gpus = ", ".join(hardware["gpus"]) or "no GPU"
-    return "\n".join([*lines, "", f"On {hardware['cores']} cores ({hardware['cpu']}), {gpus}; {versions}."])
+    return f"On {hardware['cores']} cores ({hardware['cpu']}), {gpus}; {versions}."
 
 
 def _row(about: str, figure: dict) -> str:
     spread = " to ".join(_value(end, figure["unit"]) for end in figure["spread"])
     reach = "" if figure["reach"] is None else _value(figure["reach"], figure["unit"])
     missed = " **missed**" if figure["reached"] is False else ""
-    return f"| {about} | {_value(figure['value'], figure['unit'])}{missed} | {figure['n']} | {spread} | {reach} |"
+    mark = f" {OTHER}" if "run" in figure else ""
+    return f"| {about}{mark} | {_value(figure['value'], figure['unit'])}{missed} | {figure['n']} | {spread} | {reach} |"
 
 
 def _value(value: float | None, unit: str) -> str:

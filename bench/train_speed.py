@@ -24,7 +24,7 @@ from study.settings.space_file import load_space
 
 PICTURES = 2048  # an epoch of the measured training: 16 steps
 REPEATS = 7
-GPU_PICTURES, TUTORIAL_PICTURES, GPU_EPOCHS, GPU_REPEATS = 25_600, 10_240, 3, 3
+GPU_PICTURES, TUTORIAL_PICTURES, GPU_EPOCHS, GPU_REPEATS = 12_800, 10_240, 3, 3
 REACH_CPU = 1.3
 KINDS = {  # precision, trainings at once, reach
     "train_speed_gpu": ("float32", 8, 7),
