@@ -8,7 +8,7 @@ from ganprune.settings import Settings
 
 
 class SensitivitySettings(Settings):
-    threshold: float = Field(0.75, ge=0, lt=100, description="standard deviations of each layer")
+    threshold: float = Field(0.75, ge=0, lt=10, description="standard deviations of each layer")  # at 10 none is left
 
 
 def sensitivity(weights: list[Tensor], random: torch.Generator) -> list[Tensor]:
