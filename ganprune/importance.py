@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection
 
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import normalize
 
 from ganprune import seeds
 from ganprune.channels import ChannelGroup
@@ -13,7 +14,8 @@ from ganprune.losses import LOSSES, Batch
 from ganprune.prunable import BATCH_NORMS, PRUNABLE_LAYERS
 from ganprune.train import Training
 
-TAYLOR_PICTURES = 256
+PICTURES = 256
+DIRECTIONS, AWAY = 10, 5.0  # that latents are moved in, and how far: as released with DCP-GAN
 Importance = dict[str, Tensor]  # by group: (channels,)
 Values = dict[str, Tensor]  # of parameters, by their names
 
@@ -47,20 +49,37 @@ def taylor(groups: Collection[ChannelGroup], net: nn.Module, training: Training,
     return {group.name: _summed(group, net, moves, (*PRUNABLE_LAYERS, *BATCH_NORMS)).abs() for group in groups}
 
 
+def diversity(groups: Collection[ChannelGroup], net: nn.Module, training: Training, side: str) -> Importance:
+    """How much the direction matters that latents are moved in to what a channel has in the change of the picture.
+
+    After DCP-GAN (Chung et al. 2024): the variance over directions of mean |gradient|. There they are principal ones of
+    StyleGAN's latents and a channel is told by what reads it; here they are random, and it is told by what writes it.
+    Of a discriminator the change of its logits counts.
+    """
+    nets, (latents, *labels), directions = _both(net, training, side), *_latents(training)
+    found = [_part_in(groups, nets, side, latents, latents + AWAY * each, labels) for each in directions]
+    return {group.name: torch.stack([each[group.name] for each in found]).var(dim=0) for group in groups}
+
+
 IMPORTANCES: dict[str, Callable[[Collection[ChannelGroup], nn.Module, Training, str], Importance]] = {
     "l1": l1,
     "l2": l2,
     "scale": scale,
     "taylor": taylor,
+    "diversity": diversity,
 }
+
+
+def _both(net: nn.Module, training: Training, side: str) -> dict[str, nn.Module]:
+    """Copies of this network and of the other one of this training, in evaluation mode."""
+    both = {"generator": training.averaged, "discriminator": training.discriminator} | {side: net}
+    return {name: copy.deepcopy(each).eval() for name, each in both.items()}
 
 
 def _slopes(net: nn.Module, training: Training, side: str) -> list[Tensor]:
     """Of the generator's loss, beside the other network of this training."""
     random = seeds.generator(training.settings.seed, "importance", device=training.device)
-    inputs = training.gan.inputs(TAYLOR_PICTURES, random)
-    others = {"generator": training.averaged, "discriminator": training.discriminator}
-    nets = {name: copy.deepcopy(each).eval() for name, each in (others | {side: net}).items()}
+    inputs, nets = training.gan.inputs(PICTURES, random), _both(net, training, side)
     slopes: list[Tensor] = []
 
     def descend(of: str, loss: Tensor, drawn: Tensor) -> None:
@@ -71,6 +90,34 @@ def _slopes(net: nn.Module, training: Training, side: str) -> list[Tensor]:
         drawn = Batch(nets["generator"](*inputs.values()), inputs.get("labels"))
     LOSSES[training.settings.loss].step(nets, inputs, drawn, descend, both=True)
     return slopes
+
+
+def _latents(training: Training) -> tuple[list[Tensor], Tensor]:
+    """What a generator takes, latents first; and directions (n, latent) of length 1 to move them in."""
+    random = seeds.generator(training.settings.seed, "importance", device=training.device)
+    inputs = training.gan.inputs(PICTURES, random)
+    directions = torch.randn(DIRECTIONS, training.model.latent, generator=random, device=training.device)
+    return list(inputs.values()), normalize(directions)
+
+
+def _part_in(
+    groups: Collection[ChannelGroup],
+    nets: dict[str, nn.Module],
+    side: str,
+    here: Tensor,  # latents
+    there: Tensor,
+    labels: list[Tensor],
+) -> Importance:
+    """What channels have in how differently two sets of latents are answered: the sizes of their weights' slopes."""
+
+    def answer(latents: Tensor) -> Tensor:
+        drawn = nets["generator"](latents, *labels)
+        return drawn if side == "generator" else nets["discriminator"](drawn, *labels)
+
+    names, weights = zip(*nets[side].named_parameters(), strict=True)
+    slopes = torch.autograd.grad((answer(there) - answer(here)).abs().mean(), weights)
+    sizes = {name: slope.abs() for name, slope in zip(names, slopes, strict=True)}
+    return {group.name: _summed(group, nets[side], sizes, PRUNABLE_LAYERS) for group in groups}
 
 
 def _summed(group: ChannelGroup, net: nn.Module, values: Values, layers: type | tuple[type, ...]) -> Tensor:

@@ -39,6 +39,8 @@ def recover(
 
     The discriminator and both optimisers go on from where training left them, on copies.
     """
+    if not steps:  # where the curve's share for a point is none
+        return 0
     tuned = _continued(training, student, settings.recovery_rate)
     tuned.hooks = RECOVERIES[settings.recovery](tuned.generator, teacher) | {"held": Held(masks)}
     tuned.hooks["held"].after_step(tuned)

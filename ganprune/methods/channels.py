@@ -25,7 +25,7 @@ from ganprune.train import Training
 
 class ChannelSettings(Settings):
     threshold: float = Field(0.5, ge=0, lt=1, description="share of the channels")
-    importance: Literal["l1", "l2", "scale", "taylor"] = "l1"
+    importance: Literal["l1", "l2", "scale", "taylor", "diversity"] = "l1"
     scope: Literal["layer", "global"] = "layer"  # every layer loses the same share, or the least of all go
 
 

@@ -12,8 +12,10 @@ from torch import nn
 from ganprune.hooks import TrainingHook
 from ganprune.recovery.distil import distil
 from ganprune.recovery.finetune import finetune
+from ganprune.recovery.rescale import rescale
 
 RECOVERIES: dict[str, Callable[[nn.Module, nn.Module], dict[str, TrainingHook]]] = {
     "finetune": finetune,
     "distil": distil,
+    "rescale": rescale,
 }

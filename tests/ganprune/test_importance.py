@@ -12,7 +12,7 @@ from ganprune import seeds
 from ganprune.channels import ChannelGroup, channel_groups
 from ganprune.config import ModelSettings, TrainSettings
 from ganprune.errors import UserError
-from ganprune.importance import IMPORTANCES, TAYLOR_PICTURES
+from ganprune.importance import IMPORTANCES, PICTURES
 from ganprune.train import Training
 
 PIXELS = torch.randint(256, (32, 1, 16, 16), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
@@ -44,10 +44,10 @@ def _writers(group: ChannelGroup, net: nn.Module, kinds: tuple[type, ...]) -> li
     return [layer for layer in layers if isinstance(layer, kinds)]
 
 
-def _filters(layer: nn.Module) -> Tensor:
-    """(channels, the rest): what writes each channel."""
+def _filters(layer: nn.Module, values: Tensor | None = None) -> Tensor:
+    """(channels, the rest): what writes each channel, or these values of it."""
     axis = 1 if isinstance(layer, nn.ConvTranspose2d) else 0
-    return layer.weight.detach().double().movedim(axis, 0).flatten(1)
+    return (layer.weight.detach() if values is None else values).double().movedim(axis, 0).flatten(1)
 
 
 @pytest.mark.parametrize(("name", "norm"), [("l1", 1), ("l2", 2)])
@@ -101,7 +101,7 @@ def test_taylor_tells_how_the_loss_moves_when_a_channel_is_nudged(training, dens
     """All that writes and scales it times 1 ± a little, in double precision."""
     found = IMPORTANCES["taylor"](groups, dense, training, "generator")
     random = seeds.generator(training.settings.seed, "importance")
-    latents = training.gan.inputs(TAYLOR_PICTURES, random)["latents"].double()
+    latents = training.gan.inputs(PICTURES, random)["latents"].double()
     judge = copy.deepcopy(training.discriminator).double().eval()
 
     def loss(group: ChannelGroup, channel: int, factor: float) -> float:
@@ -117,8 +117,32 @@ def test_taylor_tells_how_the_loss_moves_when_a_channel_is_nudged(training, dens
         assert found[group.name][channel].item() == pytest.approx(abs(slope), rel=1e-2, abs=1e-7)
 
 
+def test_diversity_is_how_much_it_matters_to_a_channel_in_which_direction_latents_move(training, dense, groups):
+    """A second time, direction by direction and filter by filter, in double precision."""
+    found = IMPORTANCES["diversity"](groups, dense, training, "generator")
+    random = seeds.generator(training.settings.seed, "importance")
+    latents = training.gan.inputs(PICTURES, random)["latents"].double()
+    net, group, seen = copy.deepcopy(dense).double(), groups[0], []
+    writers = _writers(group, net, (nn.Conv2d, nn.ConvTranspose2d))
+    for direction in torch.randn(10, 6, generator=random).double():
+        net.zero_grad()
+        moved = latents + 5 * direction / direction.norm()
+        (net(moved) - net(latents)).abs().mean().backward()
+        seen.append(sum(_filters(layer, layer.weight.grad).abs().sum(dim=1) for layer in writers))
+    torch.testing.assert_close(found[group.name], torch.stack(seen).var(dim=0), rtol=1e-3, atol=1e-12)
+
+
+def test_a_channel_that_nothing_reads_brings_no_diversity(training, dense, groups):
+    deaf, group = copy.deepcopy(dense), groups[-1]
+    with torch.no_grad():
+        for name, axis, place in group.parameters(deaf, written=False):
+            deaf.get_parameter(name).select(axis, place.at[place.channel.index(0)]).zero_()
+    found = IMPORTANCES["diversity"](groups, deaf, training, "generator")[group.name]
+    assert 0 == found[0] < found[1:].min()
+
+
 @pytest.mark.parametrize("side", ["generator", "discriminator"])
-@pytest.mark.parametrize("name", ["l1", "l2", "taylor"])
+@pytest.mark.parametrize("name", ["l1", "l2", "taylor", "diversity"])
 def test_each_leaves_both_networks_alone_and_is_the_same_every_time(name, side, training, dense):
     net = dense if side == "generator" else training.discriminator
     first = training.gan.inputs(2, torch.Generator())["latents"] if net is dense else torch.zeros(2, 1, 16, 16)
