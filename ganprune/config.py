@@ -34,11 +34,17 @@ class TrainSettings(Settings):
     beta1: float = Field(0.5, ge=0, lt=1)
     beta2: float = Field(0.999, ge=0, lt=1)
     precision: Literal["float32", "bf16"] = "float32"  # of what the networks compute; float32 is TF32 on a GPU
+    augment: Literal["none", "diffaugment"] = "none"  # what the discriminator sees, real and drawn alike
+    data_share: float = Field(1.0, gt=0, le=1)  # of the training pictures
     seed: int = 0
+
+    def trained_on(self, pictures: int) -> int:
+        """How many of so many training pictures: the first ones, which hold each class in its share."""
+        return max(1, round(self.data_share * pictures))
 
     def epoch_steps(self, pictures: int) -> int:
         """Steps of an epoch over so many training pictures; where they do not fill a batch, some are in it twice."""
-        return max(1, (self.epoch_images or pictures) // self.batch)
+        return max(1, (self.epoch_images or self.trained_on(pictures)) // self.batch)
 
     @field_validator("epoch_images")
     @classmethod

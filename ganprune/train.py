@@ -15,6 +15,7 @@ from ganprune.captured_round import CapturedRound, can_capture
 from ganprune.config import ModelSettings, TrainSettings
 from ganprune.data.images import to_unit
 from ganprune.data.streaming import Stream, is_there
+from ganprune.diffaugment import Augmented
 from ganprune.hooks import TrainingHook
 from ganprune.identity import Identity, Origin, identify
 from ganprune.losses import LOSSES, Batch
@@ -98,8 +99,9 @@ class Training:
         An epoch of more pictures than there are goes through them again, shuffled anew.
         """
         steps, batch = self.settings.epoch_steps(pictures), self.settings.batch
-        passes = -(-steps * batch // pictures)
-        shuffled = [torch.randperm(pictures, generator=random, device=self.device) for _ in range(passes)]
+        known = self.settings.trained_on(pictures)
+        passes = -(-steps * batch // known)
+        shuffled = [torch.randperm(known, generator=random, device=self.device) for _ in range(passes)]
         return torch.cat(shuffled)[: steps * batch].view(steps, batch)
 
     def train_on(
@@ -162,12 +164,18 @@ class Training:
             self.optimisers[side].descend(sum((each for each in more if each is not None), start=loss))
 
         with self._precision():
-            losses = LOSSES[self.settings.loss].step(self.gan.nets, inputs, batch, descend, pace is not None)
+            losses = LOSSES[self.settings.loss].step(self._players(random), inputs, batch, descend, pace is not None)
         if pace is not None:
             follow(self.averaged, self.generator, pace)
         for hook in self.hooks.values():
             hook.after_step(self)
         return losses
+
+    def _players(self, random: torch.Generator) -> dict[str, nn.Module]:
+        """The networks as they play: what the discriminator sees may be augmented."""
+        if self.settings.augment == "none":
+            return self.gan.nets
+        return self.gan.nets | {"discriminator": Augmented(self.discriminator, random)}
 
     def _precision(self) -> AbstractContextManager:
         """Of what the networks compute; weights, losses and moments are float32."""

@@ -66,9 +66,11 @@ def test_more_rows_than_an_epoch_has_are_taken_in_turns():
     assert _apart(by_host, by_tensors) < 1e-5
 
 
-def test_a_training_goes_on_in_another_way_than_it_began():
+@pytest.mark.parametrize("augment", ["none", "diffaugment"])
+def test_a_training_goes_on_in_another_way_than_it_began(augment):
     """The random numbers of a round are those that single steps would have drawn, and the next ones follow."""
-    straight, mixed = Training(MODEL, _settings(d_steps=3)), ByTensors(MODEL, _settings(d_steps=3))
+    settings = _settings(d_steps=3, augment=augment)
+    straight, mixed = Training(MODEL, settings), ByTensors(MODEL, settings)
     random, again = (seeds.generator(0, "steps") for _ in range(2))
     rows = torch.arange(96).view(-1, 16)
     straight.train_on(PIXELS, None, torch.cat([rows[:4], rows[:3]]), random)
@@ -96,7 +98,7 @@ def _five_steps(kind: type[Training], seed: int, hooks: dict[str, TrainingHook] 
 
 
 @pytest.mark.gpu
-@pytest.mark.parametrize("changes", [{}, {"d_steps": 2}, {"loss": "hinge"}])
+@pytest.mark.parametrize("changes", [{}, {"d_steps": 2}, {"loss": "hinge"}, {"augment": "diffaugment"}])
 def test_a_captured_step_is_the_eager_one(exact, changes):
     eager, captured = (_five_steps(kind, 0, **changes) for kind in (Eager, Training))
     assert isinstance(captured._round, CapturedRound)

@@ -196,6 +196,15 @@ def test_pictures_that_do_not_fill_a_batch_are_shown_in_one_some_twice(start, pi
     assert (64, 52) == (len(shown), len(set(shown)))
 
 
+def test_a_share_of_the_pictures_is_a_training_on_these_pictures_alone(start, pixels):
+    """The first ones, which hold each class in its share, as any prefix does; an epoch is as much shorter."""
+    part, alone = start(batch=8, data_share=0.3), start(batch=8)
+    assert part.train_epoch(pixels) == alone.train_epoch(pixels[:60])
+    assert _same(part, alone)
+    shown = _shown(start(batch=8, data_share=0.3, epoch_images=120), pixels)
+    assert {2} == {shown.count(picture.numpy().tobytes()) for picture in pixels[:60]}
+
+
 def test_a_loss_that_is_not_finite_is_divergence(start, pixels):
     with pytest.raises(DivergedError, match="not finite after epoch 1"):
         start(lr_d=1e30).train_epoch(pixels)
