@@ -17,26 +17,26 @@ class Adam:
     """Moments of these weights' gradients, laid out in memory as the weights are: the fused kernel walks through it."""
 
     def __init__(self, weights: Iterable[nn.Parameter], rate: float, betas: tuple[float, float]):
-        self._weights, self._rate, self._betas = list(weights), rate, betas
+        self.rate, self._weights, self._betas = rate, list(weights), betas
         self._moments = {
             "exp_avg": [torch.zeros_like(weight) for weight in self._weights],
             "exp_avg_sq": [torch.zeros_like(weight) for weight in self._weights],
             "step": [torch.zeros((), device=weight.device) for weight in self._weights],
         }
 
-    def descend(self, loss: Tensor) -> None:
-        """One step down this loss; only these weights get gradients."""
+    def differentiate(self, loss: Tensor) -> None:
+        """Only these weights get gradients, of this loss alone."""
         with torch.autocast(loss.device.type, enabled=False):
             for weight in self._weights:
                 weight.grad = None
             loss.backward(inputs=self._weights)
-            self._step([weight.grad for weight in self._weights])
 
     @torch.no_grad()
-    def _step(self, grads: list[Tensor]) -> None:
+    def step(self) -> None:
+        """Down their gradients."""
         adam(
             self._weights,
-            grads,
+            [weight.grad for weight in self._weights],
             self._moments["exp_avg"],
             self._moments["exp_avg_sq"],
             [],
@@ -44,7 +44,7 @@ class Adam:
             fused=True,
             amsgrad=False,
             maximize=False,
-            lr=self._rate,
+            lr=self.rate,
             beta1=self._betas[0],
             beta2=self._betas[1],
             weight_decay=0.0,

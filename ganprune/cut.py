@@ -57,6 +57,10 @@ class CutMethod(ABC):
     most = 1.0  # a threshold of its own that takes more than this share is left out
     Settings: type[Settings]  # a threshold among them
 
+    def refusal(self, settings: TrialSettings) -> str | None:
+        """Any trained network can be cut."""
+        return None
+
     def hooks(self, prune: PruneSettings) -> dict[str, TrainingHook]:
         """Nothing acts while it trains, so that other trials share the training."""
         return {}

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
 
-SHOWN = 12  # names at most, where none is near
+SHOWN = 20  # names at most, where none is near
 
 
 class UserError(Exception):

@@ -25,6 +25,7 @@ from ganprune.objective import Objectives
 from ganprune.waiting import read
 
 DRIFT_PAIRS = 250  # as in paper 1
+TRAINING_REFERENCES = 2048  # training pictures that a training may measure itself by
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,6 +108,18 @@ class Evaluator:
     def measure(self, metric: str, drawn: Tensor) -> float:
         """One metric of quality alone."""
         return float(METRICS[metric].measure(self.evidence(drawn, METRICS[metric].view)))
+
+    def training_distance(self, generator: nn.Module, inputs: Inputs, known: int) -> float:
+        """What a training may steer by: fcd to some of the pictures that it knows, none of `search` or `report`."""
+        drawn = crop(to_bytes(pictures(generator, inputs)), self.images.crop)
+        real = View(self._trained_on.rows[:known])
+        return float(METRICS["fcd"].measure(Evidence(real, self.view(drawn, METRICS["fcd"].view))))
+
+    @cached_property
+    def _trained_on(self) -> View:
+        """The first ones, which hold each class in its share."""
+        shown = crop(self.pixels[:TRAINING_REFERENCES], self.images.crop)
+        return self.view(shown, METRICS["fcd"].view).on(self.device)
 
     def fcd(self, drawn: Tensor) -> float:
         return self.measure("fcd", drawn)

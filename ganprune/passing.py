@@ -21,6 +21,10 @@ class PassingMethod(ABC):
     structured = False
     Settings: type[Settings]
 
+    def refusal(self, settings: TrialSettings) -> str | None:
+        """As of a schedule that does not fit into the training."""
+        return None
+
     @abstractmethod
     def hooks(self, prune: PruneSettings) -> dict[str, TrainingHook]:
         """What acts while it trains, by the names that its state is stored under."""

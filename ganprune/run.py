@@ -3,11 +3,13 @@
 import time
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 from torch import Tensor
 
 from ganprune.config import TrialSettings
 from ganprune.evaluator import Evaluator
+from ganprune.hooks import Distance
 from ganprune.pace import Pace
 from ganprune.point import EpochTrained
 from ganprune.saver import Saver
@@ -48,7 +50,9 @@ def train(training: Training, settings: TrialSettings, evaluator: Evaluator, pac
         return pace.allows((expected if epoch_seconds is None else epoch_seconds) + curve_seconds)
 
     entry = Entry(evaluator.store, training.identity(evaluator.origin).key)
-    yield from train_upto(settings.train.epochs, training, entry, evaluator.training_set, evaluator.grid, has_time)
+    epochs, known = settings.train.epochs, settings.train.trained_on(len(evaluator.pixels))
+    distance = partial(evaluator.training_distance, known=known)
+    yield from train_upto(epochs, training, entry, evaluator.training_set, evaluator.grid, has_time, distance)
 
 
 def train_upto(
@@ -58,6 +62,7 @@ def train_upto(
     pictures: tuple[Tensor, Tensor],  # uint8, and their labels
     keep: Collection[int] = (),
     has_time: Callable[[float | None], bool] = lambda epoch_seconds: True,
+    distance: Distance | None = None,
 ) -> Iterator[EpochTrained]:
     """Go on from the store, as the only one who trains this; epochs go into it, and those of `keep` stay.
 
@@ -69,7 +74,7 @@ def train_upto(
         with Saver(entry, training, keep) as saver:
             while training.epoch < epochs and has_time(seconds):
                 started = time.perf_counter()
-                loss_g, loss_d, images = training.train_epoch(*pictures)
+                loss_g, loss_d, images = training.train_epoch(*pictures, distance=distance)
                 saver.epoch_over()
                 seconds = time.perf_counter() - started
                 yield EpochTrained(training.epoch, loss_g, loss_d, images, seconds)

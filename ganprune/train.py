@@ -16,7 +16,7 @@ from ganprune.config import ModelSettings, TrainSettings
 from ganprune.data.images import to_unit
 from ganprune.data.streaming import Stream, is_there
 from ganprune.diffaugment import Augmented
-from ganprune.hooks import TrainingHook
+from ganprune.hooks import Distance, TrainingHook
 from ganprune.identity import Identity, Origin, identify
 from ganprune.losses import LOSSES, Batch
 from ganprune.models import build
@@ -60,6 +60,8 @@ class Training:
         self.step = 0
         self._round: CapturedRound | None = None
         self._stream: Stream | None = None
+        for hook in self.hooks.values():
+            hook.begin(self)
 
     def identity(self, origin: Origin) -> Identity:
         return identify(self.model, self.settings, self.hooks, origin)
@@ -75,19 +77,21 @@ class Training:
     def _place(self, net: nn.Module) -> nn.Module:
         return net.to(self.device, memory_format=torch.channels_last)
 
-    def train_epoch(self, pixels: Tensor, labels: Tensor | None = None) -> tuple[float, float, int]:
+    def train_epoch(
+        self, pixels: Tensor, labels: Tensor | None = None, distance: Distance | None = None
+    ) -> tuple[float, float, int]:
         """One more epoch on uint8 pictures (n, channels, side, side); mean losses of both sides, pictures shown.
 
-        `labels` (n,) are of the pictures' classes; a conditional model needs them.
+        `labels` (n,) are of the pictures' classes; a conditional model needs them. `distance` is for hooks.
         """
+        for hook in self.hooks.values():
+            hook.before_epoch(self, distance)
         random = seeds.generator(self.settings.seed, "epoch", self.epoch, device=self.device)
         for net in self.gan.nets.values():
             net.train()
         order = self.order(len(pixels), random)
         losses = self.train_on(pixels, labels, order, random)
         self.epoch += 1
-        for hook in self.hooks.values():
-            hook.after_epoch(self)
         loss_g, loss_d = (_mean(step[side] for step in losses if side in step) for side in SIDES)
         if not math.isfinite(loss_g + loss_d):
             raise DivergedError(f"the loss is not finite after epoch {self.epoch}")
@@ -126,6 +130,22 @@ class Training:
     def _train_there(
         self, pixels: Tensor, labels: Tensor | None, order: Tensor, random: torch.Generator
     ) -> list[dict[str, Tensor]]:
+        losses = []
+        while len(order):
+            rows, order = order.tensor_split([self._steps_to_pause(len(order))])
+            losses += self._train_on_to_pause(pixels, labels, rows, random)
+            for hook in self.hooks.values():
+                if hook.pause and self.step % hook.pause == 0:
+                    hook.at_pause(self, self.batch(pixels, labels, rows[-1]))
+        return losses
+
+    def _steps_to_pause(self, most: int) -> int:
+        steps = (hook.pause - self.step % hook.pause for hook in self.hooks.values() if hook.pause)
+        return min([most, *steps])
+
+    def _train_on_to_pause(
+        self, pixels: Tensor, labels: Tensor | None, order: Tensor, random: torch.Generator
+    ) -> list[dict[str, Tensor]]:
         whole = self._captured(pixels, labels)
         alone, rounds = whole.places(order, self.step) if whole else (len(order), 0)
 
@@ -160,8 +180,14 @@ class Training:
         inputs = self.gan.inputs(len(batch.pictures), random, batch.labels)
 
         def descend(side: str, loss: Tensor, drawn: Tensor) -> None:
-            more = (hook.loss(side, inputs, drawn) for hook in self.hooks.values())
-            self.optimisers[side].descend(sum((each for each in more if each is not None), start=loss))
+            hooks, optimiser = self.hooks.values(), self.optimisers[side]
+            more = (hook.loss(side, inputs, drawn) for hook in hooks)
+            optimiser.differentiate(sum((each for each in more if each is not None), start=loss))
+            for hook in hooks:
+                hook.before_descent(side, self)
+            optimiser.step()
+            for hook in hooks:
+                hook.after_descent(side, self)
 
         with self._precision():
             losses = LOSSES[self.settings.loss].step(self._players(random), inputs, batch, descend, pace is not None)
@@ -208,10 +234,17 @@ class Training:
 
     def dense_generator(self, averaged: bool = True) -> nn.Module:
         """A copy of the generator to prune: the averaged one with its batch norm recalibrated, or the raw one."""
-        net = self._place(build(self.model).generator)
-        net.load_state_dict((self.averaged if averaged else self.generator).state_dict())
         if averaged:
-            recalibrate(net, self.recalibration_inputs())
+            return self.recalibrated(self.averaged.state_dict())
+        net = self._place(build(self.model).generator)
+        net.load_state_dict(self.generator.state_dict())
+        return net.eval()
+
+    def recalibrated(self, weights: Mapping[str, Tensor]) -> nn.Module:
+        """A generator with these weights, its batch norm measured afresh, to prune or to draw with."""
+        net = self._place(build(self.model).generator)
+        net.load_state_dict(weights)
+        recalibrate(net, self.recalibration_inputs())
         return net.eval()
 
     def recalibration_inputs(self) -> Inputs:

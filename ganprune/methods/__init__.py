@@ -1,12 +1,13 @@
 """The shelf of pruning methods.
 
 A member has `Settings`, its own knobs, checked; it says whether it `owns_training`, so that nothing is shared with
-other trials, and whether it is `structured`, so that its networks get smaller. `hooks(prune)` are what acts while the
-GAN trains. Its `candidates(run)` yields epochs as they are trained and the networks that it makes, or an iterator of
-several where none waits for what another was found to be; that is sent back. `again(run, points)` makes some of them
-once more, to be scored otherwise or from another seed. `at(settings, sparsity)` are settings that ask it for a sparsity
-at the end of these epochs, which are all that a point may cost, a teacher's included; None where it can't be asked. The
-judge knows no method.
+other trials, and whether it is `structured`, so that its networks get smaller. `refusal(settings)` says why such a
+trial would come to nothing, before anything is trained. `hooks(prune)` are what acts while the GAN trains. Its
+`candidates(run)` yields epochs as they are trained and the networks that it makes, or an iterator of several where none
+waits for what another was found to be; that is sent back. `again(run, points)` makes some of them once more, to be
+scored otherwise or from another seed. `at(settings, sparsity)` are settings that ask it for a sparsity at the end of
+these epochs, which are all that a point may cost, a teacher's included; None where it can't be asked. The judge knows
+no method.
 `ganprune.cut.CutMethod` tells the story of those that cut a trained network at any threshold,
 `ganprune.passing.PassingMethod` of those that act while it trains.
 A new member is a new file and a line here; `tests/contracts/test_methods.py` covers it at once.
@@ -23,6 +24,7 @@ from ganprune.methods.channels import Channels
 from ganprune.methods.magnitude import MagnitudeSettings, magnitude
 from ganprune.methods.percentage import PercentageSettings, percentage
 from ganprune.methods.random import RandomSettings, random
+from ganprune.methods.regan import Regan
 from ganprune.methods.scored import Scored
 from ganprune.methods.sensitivity import SensitivitySettings, sensitivity
 from ganprune.point import EpochTrained, Point
@@ -35,6 +37,8 @@ class Method(Protocol):
     Settings: type[Settings]
     owns_training: bool
     structured: bool
+
+    def refusal(self, settings: TrialSettings) -> str | None: ...
 
     def hooks(self, prune: PruneSettings) -> dict[str, TrainingHook]: ...
 
@@ -51,6 +55,7 @@ METHODS: dict[str, Method] = {
     "magnitude": Scored(magnitude, MagnitudeSettings),
     "random": Scored(random, RandomSettings),  # the control
     "channels": Channels(),
+    "regan": Regan(),
 }
 
 

@@ -5,7 +5,7 @@ A ValueError begins with its place, as `search.lr_g: …`.
 
 from collections import ChainMap
 from collections.abc import Collection, Iterable
-from itertools import chain
+from itertools import chain, product
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -82,6 +82,20 @@ def _check_method(space: "Space", method: str, own: Dimensions) -> None:
     if member.structured and not _channels(space.model):
         raise ValueError(f"methods.{method}: no channels can be taken out of a {space.model.name}; take another method")
     _check_dimensions(space, own, method)
+    _check_schedule(space, method, own)
+
+
+def _check_schedule(space: "Space", method: str, own: Dimensions) -> None:
+    """Whatever is drawn of its own fits into the shortest training that is."""
+    member, epochs = METHODS[method], min(own["epochs"].choices if "epochs" in own else space.epochs)
+    names = [name for name in own if name in member.Settings.model_fields]
+    for values in product(*(own[name].values for name in names)):
+        try:
+            knobs = member.Settings(**dict(zip(names, values, strict=True))).model_dump()
+        except ValidationError as error:
+            raise ValueError(f"methods.{method}: {error.errors()[0]['msg']}") from None
+        if why := member.refusal(space.updated({"epochs": epochs, "method": method, "own": knobs})):
+            raise ValueError(f"methods.{method}: {why}")
 
 
 def _channels(model: ModelSettings) -> Collection:

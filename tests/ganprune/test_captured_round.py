@@ -11,6 +11,8 @@ from ganprune import seeds
 from ganprune.captured_round import CapturedRound, Round
 from ganprune.config import ModelSettings, TrainSettings
 from ganprune.hooks import TrainingHook
+from ganprune.losses import Batch
+from ganprune.masking import Masking
 from ganprune.recover import Held
 from ganprune.train import Training
 
@@ -141,3 +143,32 @@ def test_bf16_trains_another_network_that_is_near():
     full, half = (_five_steps(Training, 0, precision=precision) for precision in ("float32", "bf16"))
     assert 0 < _apart(full, half) < 0.1
     assert {torch.float32} == {weight.dtype for weight in half.generator.parameters()}
+
+
+@pytest.mark.gpu
+def test_masks_that_change_at_a_pause_are_those_of_the_captured_steps_after_it():
+    """In place, with the gradients of the last step at hand, without another capture."""
+
+    class Out(Masking):
+        pause = 2
+        rounds = ()
+
+        def key(self) -> dict:
+            return {"version": 1}
+
+        def captured_as(self) -> str:
+            return "out"
+
+        def at_pause(self, training: Training, batch: Batch) -> None:
+            slopes = {name: training.generator.get_parameter(name).grad.abs() for name in self.masks["generator"]}
+            self.hold(training, "generator", {name: slope > slope.median() for name, slope in slopes.items()})
+            self.rounds += (training._round,)
+
+    hook = Out(spare_output=True)
+    captured = _five_steps(Training, 0, {"out": hook})
+    assert isinstance(captured._round, CapturedRound)
+    assert (captured._round,) * 2 == hook.rounds
+    for name, mask in hook.masks["generator"].items():
+        assert 0.4 < mask.float().mean() < 0.6
+        assert not captured.generator.get_parameter(name)[~mask].any()
+        assert not captured.averaged.get_parameter(name)[~mask].any()

@@ -8,8 +8,11 @@ import pytest
 import torch
 from torch import nn
 
+from ganprune.data.images import to_bytes
 from ganprune.evaluator import DRIFT_PAIRS, drift_from
 from ganprune.metrics import drift, measured
+from ganprune.metrics.evidence import View
+from ganprune.models.gan import pictures
 from ganprune.objective import objectives
 from ganprune.train import Training
 
@@ -42,6 +45,17 @@ def test_threads_that_share_it_score_as_one_alone(evaluator, generator):
     nets, alone = [deepcopy(generator) for _ in range(4)], _scores(evaluator, generator)
     with ThreadPoolExecutor(len(nets)) as pool:
         assert [alone] * len(nets) == list(pool.map(lambda net: _scores(evaluator, net), nets))
+
+
+def test_a_training_steers_by_pictures_that_it_knows_and_search_and_report_have_no_say(evaluator, generator, settings):
+    blind = replace(evaluator, real={}, images=replace(evaluator.images, search=None, report=None))
+    inputs = Training(settings.model, settings.train).recalibration_inputs()
+    steered = blind.training_distance(generator, inputs, known=150)
+    learned = {"classifier": View(evaluator.features(evaluator.pixels[:150]).double())}
+    drawn = to_bytes(pictures(generator, inputs))
+    assert steered == pytest.approx(replace(evaluator, real=learned).fcd(drawn), rel=1e-6)
+    assert steered != pytest.approx(blind.training_distance(generator, inputs, known=200), rel=1e-3)
+    assert steered != pytest.approx(evaluator.fcd(drawn), rel=1e-3)
 
 
 @pytest.mark.gpu

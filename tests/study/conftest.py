@@ -126,6 +126,10 @@ class Switching:
 
     owns_training, structured = True, False
 
+    @staticmethod
+    def refusal(settings: TrialSettings) -> None:
+        return None
+
     @classmethod
     def hooks(cls, prune: PruneSettings) -> dict[str, TrainingHook]:
         return {"switch": cls.Hook(prune.own)}

@@ -58,6 +58,7 @@ def _refusal(text: str) -> str:
         ("  epochs:", "  finetune_rate: {low: 0.1, high: 1}\n  epochs:", 5, "search.finetune_rate", "recovery_rate"),
         ("[2, 4]", "[2, 4], when: epochs", 5, "search.epochs", "epochs is not searched before it"),
         ("  percentage: {threshold", "  channels: {threshold", 7, "methods.channels.threshold", "less than 1"),
+        ("percentage: {threshold: {low: 30, high: 98}}", "regan: {}", 7, "methods.regan", "warm_up 10 and phase 5"),
     ],
 )
 def test_a_mistake_is_one_line_with_file_line_and_key(old, new, line, key, reason):

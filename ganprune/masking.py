@@ -1,0 +1,62 @@
+"""Masks that a method holds, and changes, while a GAN trains."""
+
+import torch
+from torch import Tensor
+
+from ganprune.config import TrialSettings
+from ganprune.hooks import TrainingHook
+from ganprune.masks import Masks, apply
+from ganprune.models import Gan, build
+from ganprune.prunable import prunable, weight_name
+from ganprune.train import SIDES, Training
+
+
+class Masking(TrainingHook):
+    """At first all weights stay. Masks change in place: a captured step goes on reading the same tensors."""
+
+    nets: tuple[str, ...] = ("generator",)
+
+    def __init__(self, spare_output: bool):
+        self._spare_output = spare_output
+
+    def begin(self, training: Training) -> None:
+        weights = {net: maskable(training.gan, net, self._spare_output) for net in self.nets}
+        self.masks = {net: {name: _all_stay(each) for name, each in of.items()} for net, of in weights.items()}
+
+    def hold(self, training: Training, net: str, masks: Masks) -> None:
+        """From now on these; what goes is gone from the averaged weights too, which would keep it alive for long."""
+        for name, mask in masks.items():
+            self.masks[net][name].copy_(mask)
+        for network in [training.gan.nets[net]] + [training.averaged] * (net == "generator"):
+            apply(self.masks[net], network)
+
+    def after_descent(self, side: str, training: Training) -> None:
+        """Adam's momentum moves a zeroed weight even where its gradient is zero."""
+        if SIDES[side] in self.masks:
+            apply(self.masks[SIDES[side]], training.gan.nets[SIDES[side]])
+
+    def tensors(self) -> dict[str, Tensor]:
+        return {f"{net}.{name}": mask for net, masks in self.masks.items() for name, mask in masks.items()}
+
+    def restore(self, state: dict[str, Tensor]) -> None:
+        for net, masks in self.masks.items():
+            for name, mask in masks.items():
+                mask.copy_(state[f"{net}.{name}"])
+
+
+def maskable(gan: Gan, net: str, spare_output: bool) -> dict[str, Tensor]:
+    """The weights that may go, by the names of parameters: not those of layers that are spared."""
+    network, spared = gan.nets[net], gan.outputs[net] if spare_output else ()
+    return {weight_name(network, layer): each for layer, each in prunable(network).items() if layer not in spared}
+
+
+def maskable_share(settings: TrialSettings) -> float:
+    """Of all weights of the generator that are counted, those that may go."""
+    gan = build(settings.model)
+    counts = (maskable(gan, "generator", spare) for spare in (settings.prune.spare_output, False))
+    some, everything = (sum(weight.numel() for weight in weights.values()) for weights in counts)
+    return some / everything
+
+
+def _all_stay(weight: Tensor) -> Tensor:
+    return torch.ones_like(weight, dtype=torch.bool)
