@@ -100,4 +100,5 @@ def _found(measuring: list) -> list[Paced]:
             raise UserError(str(error.cause)) from None
         raise
     except RayActorError as error:
-        raise UserError(f"the process that measured a GPU died ({error}); fewer WORKERS need less memory") from None
+        reason = str(error).strip().splitlines()[-1]  # where it ends in an error of its own, the last line tells it
+        raise UserError(f"the process that measured a GPU died ({reason}); fewer WORKERS need less memory") from None

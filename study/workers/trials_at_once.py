@@ -6,6 +6,7 @@ Inside the process that will train them, as lanes: twice as many as long as they
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from threading import Barrier, BrokenBarrierError
 
@@ -74,10 +75,11 @@ def trials_at_once(measure: Callable[[int], Measured], tell: Callable[[str], Non
 def as_many(measure: Callable[[int], Measured], wanted: int) -> Measured:
     """What so many came to; UserError where they do not fit."""
     memory = _alone(measure).memory
-    if wanted * memory > MEMORY:
-        fit = int(MEMORY / memory)
-        raise UserError(f"WORKERS: {wanted} trials at once on one GPU, whose free memory takes {fit}; give fewer")
-    return measure(wanted)
+    if wanted * memory <= MEMORY:
+        with suppress(torch.OutOfMemoryError):
+            return measure(wanted)
+    fit = min(wanted - 1, int(MEMORY / memory))
+    raise UserError(f"WORKERS: {wanted} trials at once on one GPU, whose free memory takes {fit}; give fewer")
 
 
 def _alone(measure: Callable[[int], Measured]) -> Measured:

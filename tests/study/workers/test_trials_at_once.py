@@ -52,6 +52,12 @@ def test_more_workers_than_fit_are_refused_with_what_fits():
     assert 8 == as_many(_gpu(4, 0.1), 8).lanes
 
 
+def test_more_workers_than_fit_after_all_are_refused_likewise():
+    """What libraries take when trials begin may be more than one alone had shown."""
+    with pytest.raises(UserError, match="WORKERS: 8 trials at once on one GPU, whose free memory takes 7; give fewer"):
+        as_many(_full_from(8), 8)
+
+
 def test_a_cpu_has_no_memory_to_share():
     assert 3 == as_many(_gpu(math.inf, 0.0), 3).lanes
 
