@@ -107,7 +107,7 @@ def evaluators(plan: Plan) -> tuple[Evaluator, Evaluator]:
     search, report = (
         make_evaluator(each, net, plan, PARTS) for each in (images, replace(images, search=images.report))
     )
-    fresh = report.sample_inputs(report.n_samples, seeds.generator(plan.seed, "latents", "report"))
+    fresh = report.sample_inputs(report.n_samples, seeds.generator(plan.seed, "latents", "report"), images.report)
     return search, replace(report, inputs=fresh)
 
 

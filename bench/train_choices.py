@@ -16,7 +16,7 @@ from bench.figure import Figure, figure
 from bench.train_speed import random_pixels, seconds, together
 from ganprune.losses import Batch
 from ganprune.metrics.threads import one_thread
-from ganprune.train import SIDES, Training
+from ganprune.train import Training
 from study.settings.space_file import load_space
 
 PICTURES = 1024  # an epoch of the measured training: 8 steps
@@ -28,15 +28,15 @@ class Contiguous(Training):
     def _place(self, net: nn.Module) -> nn.Module:
         return net.to(self.device)
 
-    def batch(self, pixels: Tensor, labels: Tensor | None, chosen: Tensor) -> Batch:
-        return Batch(super().batch(pixels, labels, chosen).pictures.contiguous())
+    def batch(self, *shown: Tensor | None) -> Batch:
+        return Batch(super().batch(*shown).pictures.contiguous())
 
 
 class StockAdam(Training):
     def begin(self) -> None:
         super().begin()
         rates = {"g": self.settings.lr_g, "d": self.settings.lr_d}
-        self.optimisers = {side: Stock(self.gan.nets[net], rates[side]) for side, net in SIDES.items()}
+        self.optimisers = {side: Stock(self.gan.nets[net], rates[side]) for side, (net,) in self.gan.sides.items()}
 
 
 class Stock:
@@ -50,7 +50,7 @@ class Stock:
 
 
 class FromLoader(Training):
-    def train_on(self, pixels: Tensor, labels: Tensor | None, order: Tensor, random: torch.Generator):
+    def train_on(self, pixels: Tensor, labels: Tensor | None, order: Tensor, random: torch.Generator, source=None):
         loaded = tutorial.loader(pixels.numpy(), self.settings)
         batches = (Batch(pictures.contiguous(memory_format=torch.channels_last)) for pictures in loaded)
         return [self.train_step(batch, random) for batch in batches]

@@ -16,7 +16,7 @@ from ganprune.averaging import averaging_pace
 from ganprune.own_stream import own_stream
 
 if TYPE_CHECKING:
-    from ganprune.train import Training
+    from ganprune.train import Shown, Training
 
 WARM_UP = 3  # rounds before the capture: libraries choose their kernels and take their memory
 CAPTURING = Lock()  # a thread at a time
@@ -27,9 +27,10 @@ class Round:
 
     It keeps nothing of its training alive, which keeps it."""
 
-    def __init__(self, training: "Training", pixels: Tensor, labels: Tensor | None):
-        device, settings = pixels.device, training.settings
-        self._pictures, self._kind = (pixels, labels), _kind(training, pixels)
+    def __init__(self, training: "Training", pictures: "Shown"):
+        pixels, settings = pictures[0], training.settings
+        device = pixels.device
+        self._pictures, self._kind = pictures, _kind(training, pictures)
         self._steps = settings.d_steps
         rows = -(-settings.epoch_steps(len(pixels)) // self._steps) * self._steps
         self._order = torch.zeros(rows, settings.batch, dtype=torch.long, device=device)
@@ -38,9 +39,9 @@ class Round:
         self._losses = {side: torch.zeros(rows, device=device) for side in training.optimisers}
         self._random = torch.Generator(device)
 
-    def serves(self, training: "Training", pixels: Tensor) -> bool:
+    def serves(self, training: "Training", pictures: "Shown") -> bool:
         """Whether a step of this training on these pictures is still what it was."""
-        return self._kind == _kind(training, pixels)
+        return self._kind == _kind(training, pictures)
 
     def places(self, order: Tensor, step: int) -> tuple[int, int]:
         """Of the rows of `order` after so many steps: how many come before a round begins, and how many fill rounds."""
@@ -79,8 +80,8 @@ class Round:
 
 
 class CapturedRound(Round):
-    def __init__(self, training: "Training", pixels: Tensor, labels: Tensor | None):
-        super().__init__(training, pixels, labels)
+    def __init__(self, training: "Training", pictures: "Shown"):
+        super().__init__(training, pictures)
         self._graph = torch.cuda.CUDAGraph()
         self._graph.register_generator_state(self._random)
         with CAPTURING, _not_the_default_stream():
@@ -123,5 +124,6 @@ def _not_the_default_stream() -> AbstractContextManager:
     return own_stream("cuda") if torch.cuda.current_stream() == torch.cuda.default_stream() else nullcontext()
 
 
-def _kind(training: "Training", pixels: Tensor) -> Hashable:
-    return pixels.data_ptr(), len(pixels), tuple(hook.captured_as() for hook in training.hooks.values())
+def _kind(training: "Training", pictures: "Shown") -> Hashable:
+    places = tuple((each.data_ptr(), len(each)) for each in pictures if each is not None)
+    return places, tuple(hook.captured_as() for hook in training.hooks.values())

@@ -19,6 +19,7 @@ class ModelSettings(Settings):
     side: PositiveInt = 32  # pixels
     channels: PositiveInt = 3
     classes: int = Field(0, ge=0)  # whose labels a conditional model takes
+    blocks: int = Field(0, ge=0)  # residual ones in the middle of a generator that translates; none: it is a U-Net
 
 
 class TrainSettings(Settings):

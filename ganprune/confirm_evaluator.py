@@ -39,6 +39,8 @@ class ConfirmEvaluator:
     @cached_property
     def gaussian(self) -> float:
         """The null line that skill is measured by: against the same pictures, as many as a point draws."""
+        if (nothing := self.judge.untranslated) is not None:
+            return self.judge.measure(self.metric, nothing.to(self.judge.device))
         random = seeds.generator(self.seed, "report", GAUSSIAN)
         drawn = null.gaussian_pictures(crop(self.evaluator.pixels, self.evaluator.images.crop), self.n_samples, random)
         return self.judge.measure(self.metric, drawn)
@@ -75,7 +77,7 @@ class ConfirmEvaluator:
         }
 
     def _seen_by(self, net: FeatureNet) -> Evaluator:
-        one = replace(self.evaluator, net=net, inputs=self.inputs)
+        one = replace(self.evaluator, net=net, inputs=self.inputs, truth=None)
         reals, views = crop(one.images.report.tensors()[0], one.images.crop), {CLASSIFIER, METRICS[self.metric].view}
         return replace(one, real={view: one.view(reals, view).on(one.device) for view in views})
 
@@ -89,6 +91,6 @@ def yardstick(
 ) -> ConfirmEvaluator:
     """A worker makes it once and has it for all its points."""
     random = seeds.generator(seed, "report", "latents")
-    inputs = evaluator.sample_inputs(samples, random)
+    inputs = evaluator.sample_inputs(samples, random, evaluator.images.report)
     referee = find_referee(evaluator)
     return ConfirmEvaluator(evaluator, referee and referee.to(evaluator.device), inputs, seed)

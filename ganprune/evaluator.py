@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from ganprune.config import ModelSettings
-from ganprune.data.images import Images, crop, to_bytes
+from ganprune.data.images import Images, Pictures, crop, to_bytes, to_unit
 from ganprune.data.streaming import fits
 from ganprune.identity import Origin, here
 from ganprune.metrics import METRICS, measured, quality
@@ -35,13 +35,14 @@ class Evaluator:
     net: FeatureNet
     real: Mapping[str, View]  # the `search` pictures, in each view that is measured
     real_entropy: float | None  # of their predicted classes; None without classes
-    gaussian: float  # the null line that skill is measured by: what a Gaussian of the pixels scores
+    gaussian: float  # the null line that skill is measured by: what a Gaussian of the pixels scores, or doing nothing
     inputs: Inputs  # of the generators, n_samples of them: the same for all points of a study
     store: Path
     grid: Collection[int] = ()  # epochs at which trained states are kept
     inception: nn.Module | None = None  # of the literature; slow without a GPU, so only where it is asked for
     by: Objectives = Objectives()  # what the study searches for
     device: str = "cpu"
+    truth: Tensor | None = None  # uint8, cropped: what the inputs would best be translated into, where pairs tell it
 
     def on(self, device: str) -> "Evaluator":
         """The same evaluator where a trial runs; the networks of this one stay where they are."""
@@ -62,10 +63,13 @@ class Evaluator:
         return here(self.images.fingerprint, self.device)
 
     @cached_property
-    def training_set(self) -> tuple[Tensor, Tensor]:
-        """Training pictures, uint8, and their labels: on the device while they fit, else in the CPU's memory."""
-        pictures = self.images.train.tensors()
-        return self.images.train.tensors(self.device) if fits(pictures, self.device) else pictures
+    def training_set(self) -> tuple[Tensor, ...]:
+        """Training pictures, uint8, their labels, and what is translated into them if anything is: on the device while
+        they fit, else in the CPU's memory.
+        """
+        train = self.images.train
+        pictures = (*train.tensors(), *train.sources())
+        return (*train.tensors(self.device), *train.sources(self.device)) if fits(pictures, self.device) else pictures
 
     @property
     def pixels(self) -> Tensor:
@@ -80,10 +84,25 @@ class Evaluator:
         """Of one picture, as a generator takes them."""
         return [tensor[:1].to(self.device) for tensor in self.inputs.values()]
 
-    def sample_inputs(self, n: int, random: torch.Generator) -> Inputs:
-        """So many of the kind that the model takes, its classes in the shares of the training pictures."""
+    def sample_inputs(self, n: int, random: torch.Generator, held_out: Pictures | None = None) -> Inputs:
+        """So many of the kind that the model takes: classes in the shares of the training pictures, or what there is to
+        translate of held-out pictures, those of `search` unless others are given.
+        """
         labels = torch.from_numpy(np.resize(self.images.train.labels, n))
-        return build(self.model).inputs(n, random, labels)
+        (source,) = (held_out or self.images.search).sources() or (None,)
+        return build(self.model).inputs(n, random, labels, None if source is None else to_unit(source[:n]))
+
+    @property
+    def untranslated(self) -> Tensor | None:
+        """The inputs as pictures that metrics look at: what doing nothing would draw."""
+        source = self.inputs.get("source")
+        return None if source is None else crop(to_bytes(source), self.images.crop)
+
+    @cached_property
+    def _sources(self) -> dict[str, View]:
+        """What is translated, in each view."""
+        shown = self.untranslated
+        return {} if shown is None else {view: self.view(shown, view) for view in self.real}
 
     def draw(self, generator: nn.Module, first: int = 0, last: int | None = None) -> Tensor:
         """What the metrics look at: uint8 pictures (n, channels, crop, crop), one for each input of that stretch."""
@@ -103,7 +122,7 @@ class Evaluator:
         return View(drawn)
 
     def evidence(self, drawn: Tensor, view: str) -> Evidence:
-        return Evidence(self.real[view], self.view(drawn, view))
+        return Evidence(self.real[view], self.view(drawn, view), self._sources.get(view))
 
     def measure(self, metric: str, drawn: Tensor) -> float:
         """One metric of quality alone."""
@@ -129,7 +148,16 @@ class Evaluator:
         scores = {}
         for view in self.real:
             scores |= read(measured("quality", self.evidence(drawn, view), view=view))
-        return scores | {"skill": quality.skill(scores[self.by.quality.metric], self.gaussian)}
+        scores |= {"skill": quality.skill(scores[self.by.quality.metric], self.gaussian)}
+        return scores | self._translation(drawn)
+
+    def _translation(self, drawn: Tensor) -> dict[str, float]:
+        """Beside the true pictures and the sources of the first of them; nothing where none are translated."""
+        found = {}
+        for family, beside in (("truth", self.truth), ("change", self.untranslated)):
+            if beside is not None:
+                found |= measured(family, beside[: len(drawn)].to(drawn.device), drawn)
+        return read({name: values.mean() for name, values in found.items()})
 
     def has_diverged(self, drawn: Tensor, coverage: float) -> bool:
         """Whether dense pictures show that training failed (protocol: coverage, entropy of predicted classes)."""

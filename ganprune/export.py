@@ -31,7 +31,11 @@ from ganprune.weighing import weights_hash
 FORMAT = 2  # of generator.json; raise it when an older reader would be wrong. Until 2, one input and chains alone
 DESCRIPTION, WEIGHTS, ONNX = "generator.json", "generator.safetensors", "generator.onnx"
 COMPRESSED = f"{WEIGHTS}.zz"  # so pigz calls a stream of zlib
-VALUES = {"latents": "standard normal", "labels": "numbers of classes, from 0"}
+VALUES = {
+    "latents": "standard normal",
+    "labels": "numbers of classes, from 0",
+    "source": "pictures to translate: byte / 127.5 - 1",
+}
 CHECKED = 64  # pictures that torch and ONNX both draw
 TOLERANCE = 1e-3  # half of a byte's step is 4e-3
 

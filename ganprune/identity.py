@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 TRAINING_VERSION = 1  # raise it whenever the same settings would train another network: the store then starts afresh
 # Settings that came when there were trainings: these must keep their keys.
-LATER = ("classes", "loss", "d_steps", "precision", "augment", "data_share")
+LATER = ("classes", "blocks", "loss", "d_steps", "precision", "augment", "data_share")
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,9 @@ def diversity(groups: Collection[ChannelGroup], net: nn.Module, training: Traini
     StyleGAN's latents and a channel is told by what reads it; here they are random, and it is told by what writes it.
     Of a discriminator the change of its logits counts.
     """
-    nets, (latents, *labels), directions = _both(net, training, side), *_latents(training)
+    if training.gan.translates:
+        raise UserError(f"importance diversity: {training.model.name} draws from no latents; take l1 or l2")
+    nets, (latents, *labels), directions = _playing(net, training, side), *_latents(training)
     found = [_part_in(groups, nets, side, latents, latents + AWAY * each, labels) for each in directions]
     return {group.name: torch.stack([each[group.name] for each in found]).var(dim=0) for group in groups}
 
@@ -70,16 +72,17 @@ IMPORTANCES: dict[str, Callable[[Collection[ChannelGroup], nn.Module, Training, 
 }
 
 
-def _both(net: nn.Module, training: Training, side: str) -> dict[str, nn.Module]:
-    """Copies of this network and of the other one of this training, in evaluation mode."""
-    both = {"generator": training.averaged, "discriminator": training.discriminator} | {side: net}
-    return {name: copy.deepcopy(each).eval() for name, each in both.items()}
+def _playing(net: nn.Module, training: Training, side: str) -> dict[str, nn.Module]:
+    """Copies of this network and of the others of this training, in evaluation mode."""
+    playing = training.gan.nets | {"generator": training.averaged} | {side: net}
+    return {name: copy.deepcopy(each).eval() for name, each in playing.items()}
 
 
 def _slopes(net: nn.Module, training: Training, side: str) -> list[Tensor]:
-    """Of the generator's loss, beside the other network of this training."""
+    """Of the generator's loss, beside the other networks of this training; of pictures that it draws itself."""
     random = seeds.generator(training.settings.seed, "importance", device=training.device)
-    inputs, nets = training.gan.inputs(PICTURES, random), _both(net, training, side)
+    inputs = training.gan.inputs(PICTURES, random, source=training.sources)
+    nets = _playing(net, training, side)
     slopes: list[Tensor] = []
 
     def descend(of: str, loss: Tensor, drawn: Tensor) -> None:
@@ -87,7 +90,7 @@ def _slopes(net: nn.Module, training: Training, side: str) -> list[Tensor]:
             slopes.extend(torch.autograd.grad(loss, list(nets[side].parameters())))
 
     with torch.no_grad():
-        drawn = Batch(nets["generator"](*inputs.values()), inputs.get("labels"))
+        drawn = Batch(nets["generator"](*inputs.values()), inputs.get("labels"), inputs.get("source"))
     LOSSES[training.settings.loss].step(nets, inputs, drawn, descend, both=True)
     return slopes
 

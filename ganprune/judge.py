@@ -24,6 +24,7 @@ from ganprune.weighing import Scales, Weighed, weights_hash
 
 STRIP = 16  # pictures in a point's strip
 FEW = 250  # pictures that screen a point, or tell at a rung how training goes
+MOST_L1 = 1.15  # times the dense network's, of what has true pictures: fcd falls also where they are lost
 AHEAD = 4  # points drawn before the first one's file has been compressed
 
 
@@ -113,7 +114,7 @@ class Judge:
             device=self.evaluator.origin.device,
             torch=self.evaluator.origin.torch,
         )
-        shown, seconds = drawn[:STRIP].cpu(), time.perf_counter() - started
+        shown, seconds = self._shown(drawn, dense).cpu(), time.perf_counter() - started
 
         def end() -> Scored:
             told = weighed.result()
@@ -165,10 +166,21 @@ class Judge:
         by = self.evaluator.by
         return not self.bar.is_near(by.saved(found), self.evaluator.measure(by.quality.metric, few))
 
+    def _shown(self, drawn: Tensor, dense: Dense) -> Tensor:
+        """Its first pictures; where they are translations, each between its source and the true picture, after what the
+        dense network draws.
+        """
+        source, truth = self.evaluator.untranslated, self.evaluator.truth
+        if source is None:
+            return drawn[:STRIP]
+        told = [source, dense.drawn, drawn, *([] if truth is None else [truth])]
+        return torch.stack([each[: STRIP // 4].to(drawn.device) for each in told], dim=1).flatten(0, 1)
+
     def _eligible(self, scores: dict[str, float], n_samples: int, dense: Dense) -> bool:
         full = self.evaluator.n_samples
         allowed = quality.eligible(scores["skill"], scores["coverage"], dense.scores["coverage"], n_samples, full)
-        return allowed and not dense.failed
+        true = "l1" not in scores or scores["l1"] <= MOST_L1 * dense.scores["l1"]
+        return allowed and true and not dense.failed
 
 
 def strip(drawn: Tensor) -> bytes:

@@ -8,7 +8,7 @@ from ganprune.hooks import TrainingHook
 from ganprune.masks import Masks, apply
 from ganprune.models import Gan, build
 from ganprune.prunable import prunable, weight_name
-from ganprune.train import SIDES, Training
+from ganprune.train import Training
 
 
 class Masking(TrainingHook):
@@ -32,8 +32,8 @@ class Masking(TrainingHook):
 
     def after_descent(self, side: str, training: Training) -> None:
         """Adam's momentum moves a zeroed weight even where its gradient is zero."""
-        if SIDES[side] in self.masks:
-            apply(self.masks[SIDES[side]], training.gan.nets[SIDES[side]])
+        for net in self.masks.keys() & set(training.gan.sides[side]):
+            apply(self.masks[net], training.gan.nets[net])
 
     def tensors(self) -> dict[str, Tensor]:
         return {f"{net}.{name}": mask for net, masks in self.masks.items() for name, mask in masks.items()}

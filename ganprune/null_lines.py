@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from torch import Tensor
+
 from ganprune import null_names, seeds
 from ganprune.config import TrialSettings
 from ganprune.data.images import crop
@@ -17,16 +19,32 @@ def null_lines(settings: TrialSettings, evaluator: Evaluator) -> Iterator[NullLi
     train = crop(evaluator.pixels, evaluator.images.crop)
     untrained = build(settings.model)
     untrained.initialise(seeds.generator(seed, "initial weights"))
+    zero = "" if evaluator.untranslated is not None else ": skill 0"
     shown = {
         null_names.REAL: (null.real_pictures, "training pictures: what a perfect generator would score"),
-        null_names.GAUSSIAN: (null.gaussian_pictures, "a Gaussian fitted to the training pixels: skill 0"),
+        null_names.GAUSSIAN: (null.gaussian_pictures, f"a Gaussian fitted to the training pixels{zero}"),
         null_names.REPEATED: (null.repeated_pictures, "a mode collapse that fcd alone is fooled by"),
     }
     for name, (make, about) in shown.items():
         drawn = make(train, n, seeds.generator(seed, name))
         yield NullLine(name, about, None, evaluator.quality(drawn), len(drawn))
+    yield from _untranslated(evaluator, train)
     drawn = evaluator.draw(untrained.generator.to(evaluator.device))
     yield NullLine(null_names.UNTRAINED, "weights as initialised", None, evaluator.quality(drawn), n)
     pairs = null.unrelated_pairs(train, DRIFT_PAIRS, seeds.generator(seed, null_names.UNRELATED))
     means = {name: spread["mean"] for name, spread in drift_from(*pairs).items()}
     yield NullLine(null_names.UNRELATED, "different real pictures paired at random", None, means, DRIFT_PAIRS)
+
+
+def _untranslated(evaluator: Evaluator, train: Tensor) -> Iterator[NullLine]:
+    """Of what translates pictures: doing nothing, or no more than any picture needs."""
+    if (nothing := evaluator.untranslated) is None:
+        return
+    nothing = nothing.to(evaluator.device)
+    shown = {
+        null_names.INPUT: (nothing, "what is to be translated: skill 0"),
+        null_names.MATCHED: (null.matched_pictures(nothing, train), "the same, each colour's mean and spread matched"),
+        null_names.MEAN: (null.mean_picture(train, len(nothing)), "the mean of all training pictures"),
+    }
+    for name, (drawn, about) in shown.items():
+        yield NullLine(name, about, None, evaluator.quality(drawn), len(drawn))

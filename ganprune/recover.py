@@ -30,7 +30,7 @@ def recover(
     student: nn.Module,
     teacher: nn.Module,  # the dense generator
     training: Training,
-    pictures: tuple[Tensor, Tensor],  # training pictures, uint8, and their labels
+    pictures: tuple[Tensor, ...],  # training pictures, uint8, their labels, and what is translated into them
     settings: PruneSettings,
     masks: dict[str, Masks],  # by network
     steps: int,
@@ -45,10 +45,10 @@ def recover(
     tuned.hooks = RECOVERIES[settings.recovery](tuned.generator, teacher) | {"held": Held(masks)}
     tuned.hooks["held"].after_step(tuned)
     random = seeds.generator(training.settings.seed, "finetune", device=training.device)
-    pixels, labels = pictures
+    pixels, labels, *source = pictures
     while steps > tuned.step - training.step:
         order = tuned.order(len(pixels), random)
-        tuned.train_on(pixels, labels, order[: steps - (tuned.step - training.step)], random)
+        tuned.train_on(pixels, labels, order[: steps - (tuned.step - training.step)], random, *source)
     student.load_state_dict(tuned.generator.state_dict())
     return steps * training.settings.batch
 

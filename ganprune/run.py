@@ -59,7 +59,7 @@ def train_upto(
     epochs: int,
     training: Training,
     entry: Entry,
-    pictures: tuple[Tensor, Tensor],  # uint8, and their labels
+    pictures: tuple[Tensor, ...],  # uint8, their labels, and what is translated into them
     keep: Collection[int] = (),
     has_time: Callable[[float | None], bool] = lambda epoch_seconds: True,
     distance: Distance | None = None,

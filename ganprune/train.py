@@ -23,7 +23,8 @@ from ganprune.models import build
 from ganprune.models.gan import Inputs, recalibrate
 
 RECALIBRATION_PICTURES = 1024
-SIDES = {"g": "generator", "d": "discriminator"}  # of the game: whose loss an optimiser descends
+REMEMBERED = 256  # of the pictures that are translated, to recalibrate with wherever a point is made again
+Shown = tuple[Tensor, Tensor | None, Tensor | None]  # pictures, their labels, what is translated into each
 
 
 class DivergedError(Exception):
@@ -54,10 +55,13 @@ class Training:
         self.averaged.load_state_dict(self.generator.state_dict())
         betas = (self.settings.beta1, self.settings.beta2)
         rates = {"g": self.settings.lr_g, "d": self.settings.lr_d}
-        nets = {side: self.gan.nets[net] for side, net in SIDES.items()}
-        self.optimisers = {side: Adam(net.parameters(), rates[side], betas) for side, net in nets.items()}
+        nets = {side: [self.gan.nets[name] for name in names] for side, names in self.gan.sides.items()}
+        weights = {side: [weight for net in each for weight in net.parameters()] for side, each in nets.items()}
+        self.optimisers = {side: Adam(of_side, rates[side], betas) for side, of_side in weights.items()}
         self.epoch = 0
         self.step = 0
+        self.remembered: Tensor | None = None  # uint8 pictures that were translated
+        self._partners: Tensor | None = None
         self._round: CapturedRound | None = None
         self._stream: Stream | None = None
         for hook in self.hooks.values():
@@ -78,11 +82,16 @@ class Training:
         return net.to(self.device, memory_format=torch.channels_last)
 
     def train_epoch(
-        self, pixels: Tensor, labels: Tensor | None = None, distance: Distance | None = None
+        self,
+        pixels: Tensor,
+        labels: Tensor | None = None,
+        source: Tensor | None = None,
+        distance: Distance | None = None,
     ) -> tuple[float, float, int]:
         """One more epoch on uint8 pictures (n, channels, side, side); mean losses of both sides, pictures shown.
 
-        `labels` (n,) are of the pictures' classes; a conditional model needs them. `distance` is for hooks.
+        `labels` (n,) are of the pictures' classes; a conditional model needs them. `source` are pictures that are
+        translated into such; of a model that learns from pairs as many, and in their order. `distance` is for hooks.
         """
         for hook in self.hooks.values():
             hook.before_epoch(self, distance)
@@ -90,9 +99,9 @@ class Training:
         for net in self.gan.nets.values():
             net.train()
         order = self.order(len(pixels), random)
-        losses = self.train_on(pixels, labels, order, random)
+        losses = self.train_on(pixels, labels, order, random, source)
         self.epoch += 1
-        loss_g, loss_d = (_mean(step[side] for step in losses if side in step) for side in SIDES)
+        loss_g, loss_d = (_mean(step[side] for step in losses if side in step) for side in self.gan.sides)
         if not math.isfinite(loss_g + loss_d):
             raise DivergedError(f"the loss is not finite after epoch {self.epoch}")
         return loss_g, loss_d, order.numel()
@@ -109,65 +118,85 @@ class Training:
         return torch.cat(shuffled)[: steps * batch].view(steps, batch)
 
     def train_on(
-        self, pixels: Tensor, labels: Tensor | None, order: Tensor, random: torch.Generator
+        self,
+        pixels: Tensor,
+        labels: Tensor | None,
+        order: Tensor,
+        random: torch.Generator,
+        source: Tensor | None = None,
     ) -> list[dict[str, Tensor]]:
         """A step on each row of `order`; losses by side, of one step or of many, left on the device.
 
         Pictures that are elsewhere are fetched a few steps ahead.
         """
+        pictures = (pixels, labels, self._beside(pixels, source, random))
         if is_there(pixels, self.device):
-            return self._train_there(pixels, labels, order, random)
-        losses = []
-        for shown, rows in self._fetched([pixels] if labels is None else [pixels, labels]).windows(order):
-            losses += self._train_there(*(*shown, None)[:2], rows, random)
+            return self._train_there(pictures, order, random)
+        losses, there = [], [each for each in pictures if each is not None]
+        for shown, rows in self._fetched(there).windows(order):
+            left = iter(shown)
+            losses += self._train_there(tuple(each if each is None else next(left) for each in pictures), rows, random)
         return losses
+
+    def _beside(self, pixels: Tensor, source: Tensor | None, random: torch.Generator) -> Tensor | None:
+        """The picture to be translated for each: its own, or where the model learns from no pairs one by chance."""
+        if source is None:
+            return None
+        if self.remembered is None:
+            self.remembered = source[:REMEMBERED].clone()
+        if self.gan.pairs:
+            return source
+        chance = torch.randint(len(source), (len(pixels),), generator=random, device=self.device).to(source.device)
+        if self._partners is None or len(self._partners) != len(pixels):
+            self._partners = source[chance]
+        return torch.index_select(source, 0, chance, out=self._partners)  # where a captured step looks for them
 
     def _fetched(self, pictures: list[Tensor]) -> Stream:
         if self._stream is None or not self._stream.serves(pictures):
             self._stream = Stream(pictures, self.settings.batch, self.device)
         return self._stream
 
-    def _train_there(
-        self, pixels: Tensor, labels: Tensor | None, order: Tensor, random: torch.Generator
-    ) -> list[dict[str, Tensor]]:
+    def _train_there(self, pictures: Shown, order: Tensor, random: torch.Generator) -> list[dict[str, Tensor]]:
         losses = []
         while len(order):
             rows, order = order.tensor_split([self._steps_to_pause(len(order))])
-            losses += self._train_on_to_pause(pixels, labels, rows, random)
+            losses += self._train_on_to_pause(pictures, rows, random)
             for hook in self.hooks.values():
                 if hook.pause and self.step % hook.pause == 0:
-                    hook.at_pause(self, self.batch(pixels, labels, rows[-1]))
+                    hook.at_pause(self, self.batch(*pictures, rows[-1]))
         return losses
 
     def _steps_to_pause(self, most: int) -> int:
         steps = (hook.pause - self.step % hook.pause for hook in self.hooks.values() if hook.pause)
         return min([most, *steps])
 
-    def _train_on_to_pause(
-        self, pixels: Tensor, labels: Tensor | None, order: Tensor, random: torch.Generator
-    ) -> list[dict[str, Tensor]]:
-        whole = self._captured(pixels, labels)
+    def _train_on_to_pause(self, pictures: Shown, order: Tensor, random: torch.Generator) -> list[dict[str, Tensor]]:
+        whole = self._captured(pictures)
         alone, rounds = whole.places(order, self.step) if whole else (len(order), 0)
 
         def one_by_one(rows: Tensor) -> list[dict[str, Tensor]]:
-            return [self.train_step(self.batch(pixels, labels, chosen), random) for chosen in rows]
+            return [self.train_step(self.batch(*pictures, chosen), random) for chosen in rows]
 
         losses = one_by_one(order[:alone])
         losses += whole.replay(self, order[alone : alone + rounds], random) if rounds else []
         return losses + one_by_one(order[alone + rounds :])
 
-    def _captured(self, pixels: Tensor, labels: Tensor | None) -> CapturedRound | None:
+    def _captured(self, pictures: Shown) -> CapturedRound | None:
         """What is replayed instead of single steps, made anew where these have changed; None where they can't be."""
         if not can_capture(self):
             return None
-        if self._round is None or not self._round.serves(self, pixels):
-            self._round = CapturedRound(self, pixels, labels)
+        if self._round is None or not self._round.serves(self, pictures):
+            self._round = CapturedRound(self, pictures)
         return self._round
 
-    def batch(self, pixels: Tensor, labels: Tensor | None, chosen: Tensor) -> Batch:
+    def batch(self, pixels: Tensor, labels: Tensor | None, source: Tensor | None, chosen: Tensor) -> Batch:
         """Pictures of these numbers as floats in [-1, 1]."""
-        pictures = to_unit(pixels[chosen]).contiguous(memory_format=torch.channels_last)
-        return Batch(pictures, labels[chosen] if self.gan.conditional else None)
+
+        def shown(pictures: Tensor) -> Tensor:
+            return to_unit(pictures[chosen]).contiguous(memory_format=torch.channels_last)
+
+        chosen_labels = labels[chosen] if self.gan.conditional else None
+        return Batch(shown(pixels), chosen_labels, None if source is None else shown(source))
 
     def train_step(self, batch: Batch, random: torch.Generator) -> dict[str, Tensor]:
         """One step of the discriminator, every so many with one of the generator; their losses, left on the device."""
@@ -177,7 +206,7 @@ class Training:
 
     def play(self, batch: Batch, random: torch.Generator, pace: float | Tensor | None) -> dict[str, Tensor]:
         """A step, whatever its number: averaged weights move at `pace`; None where the discriminator plays alone."""
-        inputs = self.gan.inputs(len(batch.pictures), random, batch.labels)
+        inputs = self.gan.inputs(len(batch.pictures), random, batch.labels, batch.source)
 
         def descend(side: str, loss: Tensor, drawn: Tensor) -> None:
             hooks, optimiser = self.hooks.values(), self.optimisers[side]
@@ -212,9 +241,12 @@ class Training:
 
     def tensors(self) -> dict[str, Tensor]:
         """All of its state as flat tensors, for the store."""
-        return {"step": torch.tensor([self.epoch, self.step])} | {
-            f"{part}.{name}": tensor for part, tensors in self._parts().items() for name, tensor in tensors.items()
-        }
+        remembered = {} if self.remembered is None else {"remembered": self.remembered}
+        return (
+            {"step": torch.tensor([self.epoch, self.step])}
+            | remembered
+            | {f"{part}.{name}": tensor for part, tensors in self._parts().items() for name, tensor in tensors.items()}
+        )
 
     def _parts(self) -> dict[str, dict[str, Tensor]]:
         nets = self.gan.nets | {"averaged": self.averaged}
@@ -225,6 +257,7 @@ class Training:
     def restore(self, state: dict[str, Tensor]) -> None:
         """Go on from a state that `tensors` gave; KeyError or RuntimeError when it is of another network."""
         self.epoch, self.step = state["step"].tolist()
+        self.remembered = state.get("remembered")
         for name, net in (self.gan.nets | {"averaged": self.averaged}).items():
             net.load_state_dict(_part(state, name))
         for side, optimiser in self.optimisers.items():
@@ -248,10 +281,15 @@ class Training:
         return net.eval()
 
     def recalibration_inputs(self) -> Inputs:
-        """Drawn on the CPU: wherever a point is made again, they are the same."""
+        """Drawn on the CPU, or remembered: wherever a point is made again, they are the same."""
         random = seeds.generator(self.settings.seed, "recalibration")
-        inputs = self.gan.inputs(RECALIBRATION_PICTURES, random)
+        inputs = self.gan.inputs(RECALIBRATION_PICTURES, random, source=self.sources)
         return {name: tensor.to(self.device) for name, tensor in inputs.items()}
+
+    @property
+    def sources(self) -> Tensor | None:
+        """Some of the pictures that it translates, as its generator takes them; None before the first step."""
+        return None if self.remembered is None else to_unit(self.remembered.to(self.device))
 
 
 def _mean(losses: Iterable[Tensor]) -> float:

@@ -11,15 +11,17 @@ import os
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 from math import inf
 from pathlib import Path
 
-from ganprune.data import cifar10, digits, fashion_mnist, folder
+from ganprune.data import cifar10, digits, domains, fashion_mnist, folder
 from ganprune.data.files import states_of
 from ganprune.data.images import Images
 from ganprune.data.kept import keep, stamp_of
 from ganprune.data.source import Source, gather
+from ganprune.data.tasks import beside
 from ganprune.errors import UserError, instead
 
 Loader = Callable[[Path], Source]
@@ -46,18 +48,20 @@ def load(
     seed: int = 0,
     store: Path | None = None,
     memory: float = inf,
+    kinds: bool = False,
 ) -> Images:
     """A named data set or the pictures under a path, `side` pixels a side; `seed` decides the division.
 
-    With a `store` they are decoded once, and again only when the files may have changed. What needs more than `memory`
-    bytes is refused before.
+    Where there are two `kinds` of pictures, those of A are the sources of those of B. With a `store` they are decoded
+    once, and again only when the files may have changed. What needs more than `memory` bytes is refused before.
     """
     path = _pictures_at(dataset, data_dir)
-    decode = partial(_decode, dataset, data_dir, path, side, channels, seed, memory)
+    decode = partial(_decode_kinds if kinds else _decode, dataset, data_dir, path, side, channels, seed, memory)
     if not store:
         return decode()
     place = os.path.abspath(path or data_dir)
-    made = hashlib.sha256(repr((place, dataset, side, channels, seed)).encode()).hexdigest()[:16]
+    made = (place, dataset, side, channels, seed) + (("kinds",) if kinds else ())
+    made = hashlib.sha256(repr(made).encode()).hexdigest()[:16]
     return keep(decode, partial(_stamp, dataset, data_dir, path), store / "pictures" / f"{made}.safetensors")
 
 
@@ -67,6 +71,20 @@ def _decode(
     if path:
         return gather(folder.load(path), name_of(dataset), side, channels, seed, memory=memory)
     return gather(DATASETS[dataset](data_dir), dataset, side, channels, seed, published=dataset, memory=memory)
+
+
+def _decode_kinds(
+    dataset: str, data_dir: Path, path: Path | None, side: int, channels: int | None, seed: int, memory: float
+) -> Images:
+    if not path:
+        raise UserError(
+            f"DATASET={dataset}: its pictures are of one kind; give a TASK, as super4, to make another of it"
+        )
+    a, b, pairs = domains.load(path)
+    if pairs:
+        images = gather(replace(b, beside=a), name_of(dataset), side, channels, seed, memory=memory / 2)
+        return replace(images, pairs=True)
+    return beside(*(gather(each, name_of(dataset), side, channels or 3, seed, memory=memory / 2) for each in (b, a)))
 
 
 def _stamp(dataset: str, data_dir: Path, path: Path | None) -> str:

@@ -24,6 +24,9 @@ class Pictures:
 
     pixels: np.ndarray  # uint8, (n, channels, side, side), C-contiguous
     labels: np.ndarray  # int64, (n,), zeros when there are no classes
+    source: np.ndarray | None = (
+        None  # as pixels: of the other kind, to be translated into such; of pairs in their order
+    )
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -34,6 +37,10 @@ class Pictures:
             warnings.filterwarnings("ignore", message="The given NumPy array is not writable")
             pixels, labels = torch.from_numpy(self.pixels), torch.from_numpy(self.labels)
         return pixels.to(device), labels.to(device)
+
+    def sources(self, device: torch.device | str = "cpu") -> tuple[Tensor, ...]:
+        """What is translated into them, or nothing; as `tensors`."""
+        return () if self.source is None else Pictures(self.source, self.labels).tensors(device)[:1]
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +58,9 @@ class Images:
     problems: tuple[str, ...]  # files that could not be read
     remarks: tuple[str, ...] = ()  # what was left out or changed on the way, and why, for the user
     published: str = ""  # the named data set whose training pictures these are, whatever they are called
+    task: str = ""  # of translation, that the sources were made by
+    pairs: bool = False  # whether each picture's source is its very own
+    whole: "Images | None" = None  # what they were taken from, if a feature network is to know all of that
 
     @property
     def indicative(self) -> bool:
@@ -72,6 +82,9 @@ def fingerprint(sets: Iterable[Pictures]) -> str:
         digest.update(repr(pictures.pixels.shape).encode())
         digest.update(pictures.pixels)
         digest.update(pictures.labels)
+        if pictures.source is not None:
+            digest.update(repr(pictures.source.shape).encode())
+            digest.update(pictures.source)
     return digest.hexdigest()[:16]
 
 

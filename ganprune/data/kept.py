@@ -22,7 +22,7 @@ from ganprune.store import write_whole
 
 VERSION = 1  # raise it whenever the same files would give other pictures
 STAMP, ABOUT = "stamp", "about"
-PARTS = ("pixels", "labels")
+PARTS = ("pixels", "labels", "source")
 SHARE = 0.1  # of the free disk: more is not taken for what can be made again
 
 
@@ -52,7 +52,8 @@ def _read(file: Path, stamp: str) -> Images | None:
             told = kept.metadata()
             if told[STAMP] != stamp:
                 return None
-            sets = {name: Pictures(*(kept.get_tensor(f"{name}.{part}") for part in PARTS)) for name in SETS}
+            there = {tuple(name.split(".")): kept.get_tensor(name) for name in kept.keys()}  # noqa: SIM118 - no dict
+            sets = {name: Pictures(*(there[name, part] for part in PARTS if (name, part) in there)) for name in SETS}
     except (OSError, SafetensorError, KeyError, TypeError):
         return None
     about = json.loads(told[ABOUT]).items()
@@ -62,6 +63,7 @@ def _read(file: Path, stamp: str) -> Images | None:
 def _write(file: Path, images: Images, stamp: str) -> None:
     sets = {name: getattr(images, name) for name in SETS}
     arrays = {f"{name}.{part}": getattr(each, part) for name, each in sets.items() for part in PARTS}
+    arrays = {name: array for name, array in arrays.items() if array is not None}
     file.parent.mkdir(parents=True, exist_ok=True)
     if sum(array.nbytes for array in arrays.values()) < SHARE * shutil.disk_usage(file.parent).free:
         about = {name: value for name, value in vars(images).items() if name not in SETS}

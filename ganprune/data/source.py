@@ -4,6 +4,7 @@ import math
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
@@ -33,6 +34,7 @@ class Source:
     open: Callable[[int], Image.Image]  # in any process; raises whatever a broken file makes it raise
     held_out: float = 0.1  # share of `search` and of `report` where the data set does not divide itself
     remarks: tuple[str, ...] = ()  # what the user should know of how it was found
+    beside: "Source | None" = None  # of what is translated into each picture, in their order
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,24 +74,31 @@ def gather(
     `published` is the named data set that the source is sure to be; `memory`, in bytes, is what may be taken.
     """
     _refuse_if_too_large(len(source.names), side, channels or 3, memory, name)
-    read = _read(source, side, channels or 3)
-    _refuse_if_many(read.broken, source, name)
-    pixels = read.pixels[:, :1] if channels is None and _is_grey(read.pixels) else read.pixels
-    sound = np.setdiff1d(np.arange(len(pixels)), list(read.broken))
-    digests = [digest_of(pixels[index]) for index in sound]
+    sides = [source, *([source.beside] if source.beside else [])]  # of pairs, both
+    reads = _read(sides, side, channels or 3)
+    for each, read in zip(sides, reads, strict=True):
+        _refuse_if_many(read.broken, each, name)
+    grey = channels is None and all(_is_grey(read.pixels) for read in reads)
+    pixels, *of_source = (read.pixels[:, :1] if grey else read.pixels for read in reads)
+    broken = [index for read in reads for index in read.broken]
+    sound = np.setdiff1d(np.arange(len(pixels)), broken)
+    digests = [digest_of(np.stack([each[index] for each in (pixels, *of_source)])) for index in sound]
     chosen = three_sets(source.origins[sound], source.labels[sound], first_twins(digests), source.held_out, seed)
     parts = [sound[part] for part in chosen]
-    sets = [Pictures(np.ascontiguousarray(pixels[part]), source.labels[part]) for part in parts]
+    sets = [
+        Pictures(np.ascontiguousarray(pixels[part]), source.labels[part], *(each[part] for each in of_source))
+        for part in parts
+    ]
     _refuse_if_empty(sets, name)
     return Images(
         name=name,
         classes=source.classes,
         **dict(zip(SETS, sets, strict=True)),
-        crop=read.frame.crop,
-        features_side=read.frame.native,
+        crop=reads[0].frame.crop,
+        features_side=reads[0].frame.native,
         fingerprint=fingerprint(sets),
-        problems=tuple(source.names[index] for index in read.broken),
-        remarks=(*source.remarks, *_remarks(read, source), *_divided_anew(source.origins[parts[1]])),
+        problems=tuple(each.names[index] for each, read in zip(sides, reads, strict=True) for index in read.broken),
+        remarks=(*source.remarks, *chain(*map(_remarks, reads, sides)), *_divided_anew(source.origins[parts[1]])),
         published=published or published_as(digests[index] for index in chosen[0]),
     )
 
@@ -103,11 +112,13 @@ def _refuse_if_too_large(n: int, side: int, channels: int, memory: float, name: 
         )
 
 
-def _read(source: Source, side: int, channels: int) -> Decoded:
+def _read(sides: Sequence[Source], side: int, channels: int) -> list[Decoded]:
+    """Those of all sides in one frame."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow's remarks on harmless metadata
         warnings.simplefilter("error", Image.DecompressionBombWarning)
-        return _decode(source, Frame(side, native=min(side, _usual_side(source))), channels)
+        frame = Frame(side, native=min(side, *map(_usual_side, sides)))
+        return [_decode(each, frame, channels) for each in sides]
 
 
 def _usual_side(source: Source) -> int:

@@ -9,3 +9,4 @@ from torch import Tensor
 class Batch:
     pictures: Tensor  # (n, channels, side, side) in [-1, 1]
     labels: Tensor | None = None  # (n,) of their classes; None for models that take none
+    source: Tensor | None = None  # pictures of the other kind, as many, for models that translate them

@@ -92,10 +92,11 @@ class ChannelCut:
 
 def _example(training: Training, side: str, random: torch.Generator) -> tuple[Tensor, ...]:
     """What the network takes for two pictures."""
-    first, *labels = (tensor.to(training.device) for tensor in training.gan.inputs(2, random).values())
-    if side == "discriminator":
-        first = first.new_zeros(2, training.model.channels, training.model.side, training.model.side)
-    return first, *labels
+    inputs = {name: tensor.to(training.device) for name, tensor in training.gan.inputs(2, random).items()}
+    if side == "generator":
+        return tuple(inputs.values())
+    pictures = torch.zeros(2, training.model.channels, training.model.side, training.model.side)
+    return pictures.to(training.device), *training.gan.beside(inputs)
 
 
 def _ranks(matters: dict[str, Tensor], scope: str) -> dict[str, Tensor]:

@@ -1,10 +1,11 @@
 """The shelf of metrics: what is measured of a point, from what, in which unit, and which way is better.
 
 A metric is a function of what its family looks at: of `Evidence`, generated beside REAL pictures, for quality, which is
-a number or, since a GPU is then waited for once for all, a scalar tensor; of two tensors, the DENSE generator's
-pictures and the pruned one's for the same latents, for drift, which gives a value a pair; of `Built`, a generator, for
-cost. A new one is a file and a line here: it is recorded, logged and told, and a quality of which less is better may be
-QUALITY, with a skill of its own. `tests/contracts/test_metrics.py` covers it.
+a number or, since a GPU is then waited for once for all, a scalar tensor, or None where it cannot be told of these; of
+two tensors, the DENSE generator's pictures and the pruned one's for the same latents, for drift, which gives a value a
+pair; of the true pictures, or of those that are translated, in the place of the dense generator's, for truth and
+change; of `Built`, a generator, for cost. A new one is a file and a line here: it is recorded, logged and told, and a
+quality of which less is better may be QUALITY, with a skill of its own. `tests/contracts/test_metrics.py` covers it.
 """
 
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from typing import Any, Literal
 class Metric:
     title: str  # as on an axis
     better: Literal["lower", "higher", "neither"]
-    family: Literal["quality", "drift", "cost"]
+    family: Literal["quality", "truth", "change", "drift", "cost"]
     # Where its function is, from here: a report reads this shelf, and need not wait for torch. Empty: who knows more
     # than one generator's pictures or weights tells it.
     by: str = ""
@@ -58,6 +59,18 @@ METRICS: dict[str, Metric] = {  # noise as measured on CIFAR-10
     "fid": Metric("Fréchet Inception Distance", "lower", "quality", ".quality:frechet_distance", "inception"),
     "kid": Metric("Kernel Inception Distance", "lower", "quality", ".quality:kernel_distance", "inception"),
     "inception_score": Metric("Inception Score", "higher", "quality", ".inception:inception_score", "inception"),
+    "share_of_target": Metric(
+        "Share of pictures taken for the other kind",
+        "higher",
+        "quality",
+        ".translation:share_of_target",
+        "classifier",
+    ),
+    "l1": Metric("L1 distance to the true picture", "lower", "truth", ".translation:l1"),
+    "psnr": Metric("PSNR to the true picture", "higher", "truth", ".translation:psnr", unit="dB"),
+    "ssim_true": Metric("SSIM to the true picture", "higher", "truth", ".drift:ssim"),
+    # A translation that changes nothing pleases cycles and identities, and is none.
+    "change": Metric("L1 distance from what was translated", "neither", "change", ".translation:l1"),
     "uqi": Metric("Universal quality index (textbook)", "higher", "drift", ".drift:uqi"),
     "ssim": Metric("SSIM", "higher", "drift", ".drift:ssim"),
     "ms_ssim": Metric("MS-SSIM", "higher", "drift", ".drift:ms_ssim"),
@@ -81,7 +94,8 @@ METRICS: dict[str, Metric] = {  # noise as measured on CIFAR-10
 def measured(family: str, *evidence: Any, view: str = "") -> dict[str, Any]:
     """By name, what each metric of a family, and of a view where it has one, makes of this evidence."""
     wanted = {name: metric for name, metric in METRICS.items() if (metric.family, metric.view) == (family, view)}
-    return {name: metric.measure(*evidence) for name, metric in wanted.items() if metric.by}
+    found = {name: metric.measure(*evidence) for name, metric in wanted.items() if metric.by}
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def views(objective: str) -> list[str]:

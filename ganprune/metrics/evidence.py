@@ -76,6 +76,7 @@ class Evidence:
 
     real: View
     drawn: View
+    source: View | None = None  # what the drawn ones were translated from
 
     @cached_property
     def balls(self) -> tuple[Tensor, Tensor]:

@@ -35,6 +35,20 @@ def real_pictures(pixels: Tensor, n: int, generator: Generator) -> Tensor:
     return pixels[torch.randperm(len(pixels), generator=generator)[:n]]
 
 
+def matched_pictures(pictures: Tensor, like: Tensor) -> Tensor:
+    """The pictures, each colour channel with the mean and spread that it has in others: colour matching alone."""
+    mean, wanted_mean = (each.float().mean(dim=(0, 2, 3), keepdim=True) for each in (pictures, like))
+    spread, wanted_spread = (each.float().std(dim=(0, 2, 3), keepdim=True) for each in (pictures, like))
+    moved = (pictures.float() - mean) / spread.clamp(min=1) * wanted_spread + wanted_mean
+    return moved.round().clamp(0, 255).to(torch.uint8)
+
+
+def mean_picture(pixels: Tensor, n: int) -> Tensor:
+    """The mean of all, n times: what is nearest to them if nothing is known."""
+    mean = pixels.float().mean(dim=0).round().to(torch.uint8)
+    return mean.expand(n, *mean.shape).clone()
+
+
 def unrelated_pairs(pixels: Tensor, n: int, generator: Generator) -> tuple[Tensor, Tensor]:
     """n pairs of two different pictures: the drift that means nothing was kept."""
     first = torch.randint(len(pixels), (n,), generator=generator)

@@ -2,17 +2,24 @@
 
 A member makes a `Gan` of `ModelSettings`: its networks by name, what the generator takes, which layers give the
 answers, and how the weights begin. The generator draws pictures (n, channels, side, side) in [-1, 1], the discriminator
-gives such pictures logits (n,). A conditional pair takes labels (n,) as a last argument.
+gives such pictures logits, (n,) or (n, 1, height, width) of patches. A conditional pair takes labels (n,) as a last
+argument; one that translates draws from pictures, and its discriminator may look at these as well.
 A new member is a new file and a line here; `tests/contracts/test_models.py` covers it at once.
 """
 
 import torch
 
 from ganprune.config import ModelSettings
-from ganprune.models import dcgan, sngan
+from ganprune.models import cyclegan, dcgan, pix2pix, sngan
 from ganprune.models.gan import Gan
 
-MODELS = {"dcgan": dcgan.dcgan, "sngan": sngan.Sngan}
+MODELS = {
+    "dcgan": dcgan.dcgan,
+    "sngan": sngan.Sngan,
+    "pix2pix": pix2pix.Pix2Pix,
+    "cyclegan": cyclegan.CycleGan,
+}
+OWN_LOSSES = {"pix2pix": "pix2pix", "cyclegan": "cyclegan"}  # by model: the only one that knows its networks
 
 
 def build(settings: ModelSettings) -> Gan:

@@ -1,6 +1,6 @@
 """The networks of a model by name, what its generator takes, and how they begin, draw and find their statistics."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import torch
 from torch import Tensor, nn
@@ -16,10 +16,13 @@ Inputs = dict[str, Tensor]  # what a generator takes, in its order, each (n, ...
 class Gan:
     """A generator, which is what is pruned, and a discriminator, which helps to train it.
 
-    Models differ by subclass where another start or other inputs than latents are wanted.
+    Models differ by subclass where another start, other inputs than latents or more networks are wanted.
     """
 
     conditional = False  # whether both networks take the labels of classes as well
+    translates = False  # whether pictures of another kind are what it takes
+    pairs = False  # and each of them has to come with the very picture that it stands for
+    sides: Mapping[str, tuple[str, ...]] = {"g": ("generator",), "d": ("discriminator",)}  # whose loss a net descends
 
     def __init__(
         self, settings: ModelSettings, generator: nn.Module, discriminator: nn.Module, outputs: dict[str, set[str]]
@@ -36,10 +39,13 @@ class Gan:
     def discriminator(self) -> nn.Module:
         return self.nets["discriminator"]
 
-    def inputs(self, n: int, random: torch.Generator, labels: Tensor | None = None) -> Inputs:
+    def inputs(
+        self, n: int, random: torch.Generator, labels: Tensor | None = None, source: Tensor | None = None
+    ) -> Inputs:
         """What the generator takes for `n` pictures, on the device of `random`.
 
-        A conditional one draws these classes (n,), all alike often where none are given.
+        A conditional one draws these classes (n,), all alike often where none are given; `source` is for those that
+        translate pictures.
         """
         latents = torch.randn(n, self.settings.latent, generator=random, device=random.device)
         if not self.conditional:
@@ -47,6 +53,10 @@ class Gan:
         if labels is None:
             labels = torch.randint(self.settings.classes, (n,), generator=random, device=random.device)
         return {"latents": latents, "labels": labels}
+
+    def beside(self, inputs: Inputs) -> list[Tensor]:
+        """What the discriminator takes besides the pictures that are drawn of these inputs."""
+        return [inputs["labels"]] if self.conditional else []
 
     def initialise(self, random: torch.Generator) -> None:
         """Weights as before the first step."""

@@ -2,11 +2,12 @@
 
 import math
 
-from ganprune.data import load
+from ganprune.data import load, tasks
 from ganprune.data.images import Images
 from ganprune.errors import UserError
 from ganprune.evaluator import Evaluator
 from ganprune.metrics.features import FeatureNet
+from ganprune.models import build
 from study.commands.console import Screen
 from study.records.journal import Records
 from study.records.paths import Out
@@ -20,16 +21,35 @@ REFEREE_FROM = 1200  # seconds of TIME that leave some to train a second feature
 def load_images(plan: Plan, machine: Machine, out: Out, screen: Screen) -> Images:
     """The real pictures; what was left out of them or changed is told."""
     screen.say(f"loading {plan.dataset}")
-    images = load(
-        plan.dataset, plan.data_dir, plan.space.model.side, store=out.store, memory=machine.memory or math.inf
+    images = _translated(
+        plan,
+        load(
+            plan.dataset,
+            plan.data_dir,
+            plan.space.model.side,
+            store=out.store,
+            memory=machine.memory or math.inf,
+            kinds=build(plan.space.model).translates and not plan.task,
+        ),
     )
     for remark in images.remarks:
         screen.say(remark)
     setup.check_size(images)
     setup.check_labels(plan.space.model, images)
+    setup.check_kinds(plan.space.model, plan.space.train.batch, images)
     if images.indicative:
         screen.say(f"only {len(images.search)} pictures to compare with: every distance is indicative")
     return images
+
+
+def _translated(plan: Plan, images: Images) -> Images:
+    """What the model is to draw, beside what it is to draw it from if it translates pictures."""
+    model = build(plan.space.model)
+    if plan.task:
+        images = tasks.derived(images, plan.task, plan.direction)
+    elif model.translates:
+        images = tasks.directed(images, plan.direction)
+    return tasks.unpaired(images) if images.pairs and not model.pairs else images
 
 
 def prepare_evaluator(

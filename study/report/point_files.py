@@ -2,6 +2,7 @@
 
 import json
 from importlib.metadata import version
+from pathlib import Path
 
 from torch import nn
 
@@ -40,7 +41,7 @@ ABOUT = {
     COMPRESSED: "the same weights for `safetensors.torch.load(zlib.decompress(…))`; its size is `bytes_compressed`",
     DESCRIPTION: "layers, input, output, lineage",
     ONNX: "layers and weights for any ONNX runtime",
-    SAMPLES: "pictures from fresh latents, none picked",
+    SAMPLES: "pictures of fresh latents, none picked; of translations source, dense, this one's and the true picture",
 }
 
 
@@ -51,7 +52,7 @@ def point_files(point: Point, found: Findings, paths: StudyPaths, with_onnx: boo
     with one_thread():
         net = _rebuilt(point, settings, log, paths)
         files = generator_files(net, settings.model, side, _lineage(point, log)) | {
-            SAMPLES: _samples(net, settings, side)
+            SAMPLES: _samples(net, settings, side, paths.samples / f"{point.id}.png")
         }
         if with_onnx:
             files[ONNX] = to_onnx(net, settings.model)
@@ -71,8 +72,10 @@ def _rebuilt(point: Point, settings: TrialSettings, log: StudyLog, paths: StudyP
     return rebuild(point, settings, log.header["data"]["fingerprint"], store, kept)
 
 
-def _samples(net: nn.Module, settings: TrialSettings, side: int) -> bytes:
-    """PNG of pictures from fresh latents, none picked."""
+def _samples(net: nn.Module, settings: TrialSettings, side: int, strip: Path) -> bytes:
+    """PNG of pictures from fresh latents, none picked; of translations those that were kept when it was scored."""
+    if build(settings.model).translates and strip.is_file():
+        return strip.read_bytes()
     random = seeds.generator(settings.train.seed, "export samples")
     drawn = pictures(net, build(settings.model).inputs(GRID**2, random))
     return grid(to_bytes(crop(drawn, side)), GRID)

@@ -109,7 +109,7 @@ def _torch(layers: list[dict[str, Any]] | None) -> list[str]:
 
 def _inputs(model: ModelSettings) -> dict[str, str]:
     """Python that makes what the generator takes, with torch and with numpy."""
-    made = {name: _made(tensor, model.classes) for name, tensor in example_inputs(model, DRAWN).items()}
+    made = {name: _made(name, tensor, model.classes) for name, tensor in example_inputs(model, DRAWN).items()}
     return {
         "torch_inputs": ", ".join(with_torch for with_torch, _ in made.values()),
         "torch_named": ", ".join(f"{name}={with_torch}" for name, (with_torch, _) in made.items()),
@@ -117,8 +117,10 @@ def _inputs(model: ModelSettings) -> dict[str, str]:
     }
 
 
-def _made(example: Tensor, classes: int) -> tuple[str, str]:
+def _made(name: str, example: Tensor, classes: int) -> tuple[str, str]:
+    shape = tuple(example.shape)
+    if name == "source":  # noise in the place of pictures
+        return f"2 * torch.rand{shape} - 1", f"2 * random.random({shape}, dtype=np.float32) - 1"
     if example.is_floating_point():
-        shape = tuple(example.shape)
         return f"torch.randn{shape}", f"random.standard_normal({shape}, dtype=np.float32)"
     return f"torch.randint({classes}, ({DRAWN},))", f"random.integers({classes}, size={DRAWN})"

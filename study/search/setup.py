@@ -14,6 +14,7 @@ from ganprune.metrics import METRICS, null, quality, views
 from ganprune.metrics import features as feature_nets
 from ganprune.metrics.features import FeatureNet, can_judge, prepare
 from ganprune.metrics.inception import WEIGHTS, load_inception
+from ganprune.models import build
 from ganprune.pace import Pace
 from ganprune.store import write_whole
 from ganprune.train import Training
@@ -25,7 +26,11 @@ Tell = Callable[[str], None]
 
 
 def feature_net(images: Images, store: Path, tell: Tell, referee: bool = False) -> FeatureNet:
-    """The network in whose features this data set is judged, or the referee: shipped, in the store, or trained now."""
+    """The network in whose features this data set is judged, or the referee: shipped, in the store, or trained now.
+
+    Pictures that were taken from a data set are judged by a network that knows all of it.
+    """
+    images = images.whole or images
     known = known_net(images, store, referee)
     if known:
         return known
@@ -36,6 +41,7 @@ def feature_net(images: Images, store: Path, tell: Tell, referee: bool = False) 
 
 def known_net(images: Images, store: Path, referee: bool = False) -> FeatureNet | None:
     """The same if it needs no training."""
+    images = images.whole or images
     shipped = feature_nets.frozen(images.published, referee)
     if shipped and shipped.about.channels == images.channels and images.side in (16, 32):
         return shipped
@@ -87,12 +93,14 @@ def make_evaluator(images: Images, net: FeatureNet, plan: Plan, store: Path) -> 
         inception=load_inception(plan.data_dir) if METRICS[plan.quality].view == "inception" else None,
         by=plan.objectives.searched,
     )
+    inputs = evaluator.sample_inputs(samples, seeds.generator(seed, "latents"))
+    truth = real[: len(next(iter(inputs.values())))] if images.pairs else None
+    evaluator = replace(evaluator, inputs=inputs, truth=truth)
     evaluator = replace(evaluator, real={view: evaluator.view(real, view) for view in views(plan.quality)})
     return replace(
         evaluator,
         real_entropy=_entropy(evaluator) if images.classes else None,
-        gaussian=evaluator.measure(plan.quality, blurred),
-        inputs=evaluator.sample_inputs(samples, seeds.generator(seed, "latents")),
+        gaussian=evaluator.measure(plan.quality, blurred if evaluator.untranslated is None else evaluator.untranslated),
     )
 
 
@@ -105,10 +113,10 @@ def measure_pace(evaluator: Evaluator, settings: TrialSettings, deadline: float,
     """Seconds of a step and of a scored point, and bytes of a stored state, before anything is promised."""
     training = Training(settings.model, settings.train, evaluator.device)
     random = seeds.generator(settings.train.seed, "pace", device=evaluator.device)
-    pixels, labels = evaluator.training_set
+    pixels, labels, *source = evaluator.training_set
     order = training.order(len(pixels), random)[:1].expand(steps, -1)
-    training.train_on(pixels, labels, order[:1], random)  # the first one pays for set-up
-    step_seconds = _seconds(lambda: training.train_on(pixels, labels, order, random)[-1]["d"].tolist()) / steps
+    training.train_on(pixels, labels, order[:1], random, *source)  # the first one pays for set-up
+    step_seconds = _seconds(lambda: training.train_on(pixels, labels, order, random, *source)[-1]["d"].tolist()) / steps
     state_bytes = sum(tensor.nbytes for tensor in training.tensors().values())
     return Pace(deadline, step_seconds, score_seconds(evaluator, training)), state_bytes
 
@@ -148,6 +156,21 @@ def check_labels(model: ModelSettings, images: Images) -> None:
         raise UserError(
             f"DATASET={images.name}: its pictures have no classes, and model {model.name} needs their labels;"
             " sort them into class folders, or take a SPACE of another model"
+        )
+
+
+def check_kinds(model: ModelSettings, batch: int, images: Images) -> None:
+    """Refuse pictures that a model can't be taught to translate."""
+    if build(model).pairs and not images.pairs:
+        raise UserError(
+            f"DATASET={images.name}: {model.name} learns from pairs, and these pictures have no partners; give folders"
+            " of equal names, or a TASK that makes pairs, as super4, or MODEL=cyclegan, which needs none"
+        )
+    fewest = min(len(images.train), *map(len, images.train.sources()))
+    if images.train.source is not None and fewest < batch:
+        raise UserError(
+            f"DATASET={images.name}: of one kind there are {fewest} pictures to train on, and a batch has {batch}; add"
+            " pictures, or take a SPACE of smaller batches"
         )
 
 

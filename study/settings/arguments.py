@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError, ValidationInfo
 
@@ -96,6 +96,8 @@ class Asked(BaseModel):
     name: Name | None = None
     trials: Count | None = None
     time: Seconds | None = None
+    task: str | None = None
+    direction: Literal["AtoB", "BtoA"] | None = None
     space: str | None = None
     quality: Quality | None = None
     cost: Cost | None = None

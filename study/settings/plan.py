@@ -7,13 +7,15 @@ from typing import Any
 from ganprune.data import DATASETS
 from ganprune.errors import UserError
 from ganprune.methods import METHODS
+from ganprune.models import build
 from ganprune.objective import COSTS, SPARSITY, Objectives, objectives
 from study.settings.arguments import Asked, seconds
 from study.settings.machine import Machine
 from study.settings.space import Space
 from study.settings.space_file import FOLDER, load_space
 
-AGREED = ("dataset", "space", "quality", "cost", "seed")  # may not differ from the beginning
+FORTH = "AtoB"  # DIRECTION unless another is asked for
+AGREED = ("dataset", "task", "direction", "space", "quality", "cost", "seed")  # may not differ from the beginning
 WORDS = {"about", "budget"}  # of a space, which decide nothing about its trials
 
 
@@ -31,6 +33,8 @@ class Plan:
     data_dir: Path
     sized_for_cpu: bool  # because no GPU was found
     cost: str = SPARSITY
+    task: str | None = None  # of translation, that pairs or two kinds of pictures are made by
+    direction: str = FORTH
 
     @property
     def objectives(self) -> Objectives:
@@ -40,6 +44,8 @@ class Plan:
         """What the records keep of it."""
         return {
             "dataset": self.dataset,
+            "task": self.task,
+            "direction": self.direction,
             "space": self.space_name,
             "searched": self.space.model_dump(),
             "quality": self.quality,
@@ -57,10 +63,11 @@ def make_plan(given: Asked, begun: dict[str, Any] | None, machine: Machine) -> P
         begun = _told_today(given, begun)
         _refuse_differences(given, begun)
     dataset = begun["dataset"] if begun else _settled(given.dataset or "digits")
-    name = begun["space"] if begun else given.space or _default_space(dataset, machine)
+    name = begun["space"] if begun else given.space or _default_space(dataset, given.task, machine)
     space = Space(**begun["searched"]) if begun else load_space(name)
     if not begun:
         _check_cost(given.cost or SPARSITY, name, space)
+        _check_task(given, name, space)
     trials, time = given.trials, given.time
     if trials is None and time is None:
         trials, time = (begun["trials"], begun["seconds"]) if begun else (None, seconds(space.budget))
@@ -77,6 +84,8 @@ def make_plan(given: Asked, begun: dict[str, Any] | None, machine: Machine) -> P
         data_dir=given.data_dir,
         sized_for_cpu=not (begun or given.space or machine.gpus),
         cost=begun["cost"] if begun else given.cost or SPARSITY,
+        task=begun["task"] if begun else given.task,
+        direction=begun["direction"] if begun else given.direction or FORTH,
     )
 
 
@@ -95,14 +104,25 @@ def _check_cost(cost: str, name: str, space: Space) -> None:
         )
 
 
+def _check_task(given: Asked, name: str, space: Space) -> None:
+    for variable in ("task", "direction"):
+        if getattr(given, variable) and not build(space.model).translates:
+            raise UserError(
+                f"{variable.upper()}={getattr(given, variable)}: {space.model.name} of search space {name} translates"
+                " no pictures; give MODEL=pix2pix or MODEL=cyclegan, and no SPACE or one of theirs"
+            )
+
+
 def _settled(dataset: str) -> str:
     """A path means the same from wherever the study is continued."""
     return dataset if dataset in DATASETS else str(Path(dataset).expanduser().resolve())
 
 
-def _default_space(dataset: str, machine: Machine) -> str:
-    """Its own, where it has one."""
+def _default_space(dataset: str, task: str | None, machine: Machine) -> str:
+    """Its own, where it has one; of a task of translation, that of the model which is made for such."""
     size = "gpu" if machine.gpus else "cpu"
+    if task:
+        return f"{'cyclegan' if ':' in task else 'pix2pix'}-{size}"
     own = f"{dataset}-{size}"
     return own if dataset in DATASETS and (FOLDER / f"{own}.yaml").exists() else f"images-{size}"
 
@@ -114,13 +134,15 @@ def _told_today(given: Asked, begun: dict[str, Any]) -> dict[str, Any]:
             f"NAME={given.study_name} was begun with skill told by fcd, now by {begun['quality']}: the two"
             " can't be compared; give another NAME (report, export and sync go on as before)"
         )
-    return {"cost": SPARSITY} | begun
+    return {"cost": SPARSITY, "task": None, "direction": FORTH} | begun
 
 
 def _refuse_differences(given: Asked, begun: dict[str, Any]) -> None:
     now = {
         "dataset": _settled(given.dataset) if given.dataset else None,
         "space": load_space(given.space).model_dump(exclude=WORDS) if given.space else None,
+        "task": given.task,
+        "direction": given.direction,
         "quality": given.quality,
         "cost": given.cost,
         "seed": given.seed,

@@ -17,7 +17,7 @@ from ganprune.cut import THRESHOLD
 from ganprune.errors import UserError, instead
 from ganprune.losses import LOSSES
 from ganprune.methods import METHODS
-from ganprune.models import MODELS, build
+from ganprune.models import MODELS, OWN_LOSSES, build
 from ganprune.recovery import RECOVERIES
 from study.records.upgrade import RENAMED
 from study.settings.dimension import Choice, Given, Range
@@ -29,6 +29,8 @@ LR_RATIO = "lr_ratio"  # lr_g / lr_d: searched instead of lr_d, which depends on
 SHARED = {"name", "channels", "classes", "side", "latent", "seed", "targets", "method", "own"}  # by all trials
 SEARCHABLE = {LR_RATIO, *ModelSettings.model_fields, *TrainSettings.model_fields, *PruneSettings.model_fields} - SHARED
 SHELVES = {"name": MODELS, "loss": LOSSES, "recovery": ChainMap(RECOVERIES, {"none": None})}  # by who names a member
+
+NARROW = 4  # channels
 
 Dimensions = dict[str, Range | Choice]
 
@@ -64,9 +66,20 @@ def _check_names(space: "Space") -> None:
     """What is fixed is on its shelf, and in its place."""
     _check_name("train.loss", "loss", space.train.loss)
     _check_name("prune.recovery", "recovery", space.prune.recovery)
+    _check_loss(space)
     for name in ("method", "own"):
         if getattr(space.prune, name) != PruneSettings.model_fields[name].default:
             raise ValueError(f"prune.{name}: what methods are tried, and with which settings, is said under methods")
+
+
+def _check_loss(space: "Space") -> None:
+    """Losses that know the networks of one model can train no other, and no other loss that model."""
+    model, loss = space.model.name, space.train.loss
+    own = OWN_LOSSES.get(model)
+    if own and loss != own:
+        raise ValueError(f"train.loss: {loss} does not know the networks of {model}; give {own}")
+    if loss in OWN_LOSSES.values() and loss != own:
+        raise ValueError(f"train.loss: {loss} trains no {model}; {instead('', LOSSES.keys() - OWN_LOSSES.values())}")
 
 
 def _check_name(place: str, setting: str, name: Any) -> None:
@@ -99,7 +112,8 @@ def _check_schedule(space: "Space", method: str, own: Dimensions) -> None:
 
 
 def _channels(model: ModelSettings) -> Collection:
-    gan = build(model.model_copy(update={"classes": 2}))  # as of data that have classes
+    """Found in a narrow one, which is soon built; asked as of data that have classes."""
+    gan = build(model.model_copy(update={"classes": 2, "width": min(model.width, NARROW)}))
     inputs = gan.inputs(2, torch.Generator().manual_seed(0))
     return channel_groups(gan.generator, tuple(inputs.values()), gan.outputs["generator"])
 

@@ -113,19 +113,21 @@ class Trainings:
         return Measured(lanes, sum(speeds), used)
 
     def _speed(self, training: Training, ready: Barrier) -> float:
-        device, (pixels, labels) = self._evaluator.device, self._evaluator.training_set
+        device, (pixels, labels, *source) = self._evaluator.device, self._evaluator.training_set
         random = seeds.generator(0, "pace", device=device)
         rows = training.order(len(pixels), random)[:ROWS]
         with own_stream(device):
             try:
-                training.train_on(pixels, labels, rows, random)[-1]["d"].tolist()  # the first steps pay for set-up
+                training.train_on(pixels, labels, rows, random, *source)[-1][
+                    "d"
+                ].tolist()  # the first steps pay for set-up
             except BaseException:
                 ready.abort()
                 raise
             ready.wait()
             started, shown = time.perf_counter(), 0
             while time.perf_counter() - started < SECONDS:
-                training.train_on(pixels, labels, rows, random)[-1]["d"].tolist()  # waits for the device
+                training.train_on(pixels, labels, rows, random, *source)[-1]["d"].tolist()  # waits for the device
                 shown += rows.numel()
             return shown / (time.perf_counter() - started)
 

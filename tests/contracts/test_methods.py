@@ -19,7 +19,7 @@ from ganprune.masks import masked
 from ganprune.methods import METHODS
 from ganprune.methods.scored import Scored, scored_weights
 from ganprune.metrics.cost import sparsity
-from ganprune.models import MODELS
+from ganprune.models import MODELS, OWN_LOSSES
 from ganprune.models.gan import pictures
 from ganprune.prunable import prunable, weight_name
 from ganprune.settings import Settings
@@ -36,7 +36,9 @@ model = pytest.mark.parametrize("model", MODELS)
 @cache
 def _training(model: str = "dcgan") -> Training:
     """Its weights as they begin; whoever is handed it leaves it alone."""
-    return Training(ModelSettings(name=model, width=8 if model == "dcgan" else 2, latent=8, side=16), TrainSettings())
+    width = {"dcgan": 8, "sngan": 2}.get(model, 4)
+    loss = OWN_LOSSES.get(model, "non-saturating")
+    return Training(ModelSettings(name=model, width=width, latent=8, side=16), TrainSettings(loss=loss))
 
 
 @cache

@@ -15,7 +15,10 @@ from ganprune.point import Latency
 
 LATENCY = {"latency_ms", "latency_dense_ms", "latency_noise"}
 FAMILIES = {
-    "quality": {"fcd", "kcd", "precision", "recall", "density", "coverage", "skill", "fid", "kid", "inception_score"},
+    "quality": {"fcd", "kcd", "precision", "recall", "density", "coverage", "skill", "fid", "kid", "inception_score"}
+    | {"share_of_target"},
+    "truth": {"l1", "psnr", "ssim_true"},
+    "change": {"change"},
     "drift": {"uqi", "ssim", "ms_ssim", "uqi_sewar"},
     "cost": {"params", "nonzero_params", "macs", "macs_nonzero", "bytes", "bytes_compressed", "sparsity"} | LATENCY,
 }
@@ -27,13 +30,15 @@ def _random(*shape: int, seed: int) -> Tensor:
 
 def _quality(fake: Tensor, logits: Tensor) -> dict[str, float]:
     """As if every network saw the same."""
-    seen = Evidence(View(_random(300, 16, seed=0).double()), View(fake.double(), logits))
+    source = View(3 + 0.1 * _random(300, 16, seed=2).double())
+    seen = Evidence(View(_random(300, 16, seed=0).double()), View(fake.double(), logits), source)
     scores = measured("quality", seen, view="classifier") | measured("quality", seen, view="inception")
     return scores | {"skill": skill(scores["fcd"], gaussian=100.0)}
 
 
-def _drift(x: Tensor, y: Tensor) -> dict[str, float]:
-    return {name: values.mean().item() for name, values in measured("drift", x, y).items()}
+def _pairs(x: Tensor, y: Tensor) -> dict[str, float]:
+    families = (measured(family, x, y) for family in ("drift", "truth", "change"))
+    return {name: values.mean().item() for found in families for name, values in found.items()}
 
 
 def _cost(width: int, zeros: int) -> dict[str, float]:
@@ -49,7 +54,7 @@ def good() -> dict[str, float]:
     """Real against real; a picture that did not change; a thin generator, half of it zero."""
     sure = 20 * torch.eye(1008)[torch.arange(300) % 10]
     pictures = torch.randint(256, (3, 3, 32, 32), dtype=torch.uint8, generator=Generator().manual_seed(0))
-    return _quality(_random(300, 16, seed=1), sure) | _drift(pictures, pictures) | _cost(4, zeros=4)
+    return _quality(_random(300, 16, seed=1), sure) | _pairs(pictures, pictures) | _cost(4, zeros=4)
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +62,7 @@ def bad() -> dict[str, float]:
     """Noise against real; another picture; a wide dense generator."""
     first, second = torch.randint(256, (2, 3, 3, 32, 32), dtype=torch.uint8, generator=Generator().manual_seed(0))
     noise = 3 + 0.1 * _random(300, 16, seed=1)
-    return _quality(noise, torch.zeros(300, 1008)) | _drift(first, second) | _cost(512, zeros=0)
+    return _quality(noise, torch.zeros(300, 1008)) | _pairs(first, second) | _cost(512, zeros=0)
 
 
 @pytest.mark.parametrize("name", METRICS)

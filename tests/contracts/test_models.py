@@ -5,7 +5,7 @@ import torch
 from torch import Tensor, nn
 
 from ganprune.config import ModelSettings, TrainSettings
-from ganprune.models import MODELS, Gan, build
+from ganprune.models import MODELS, OWN_LOSSES, Gan, build
 from ganprune.prunable import prunable
 from ganprune.train import Training
 
@@ -64,12 +64,15 @@ def _inputs(gan: Gan, n: int) -> list[Tensor]:
 @pytest.mark.parametrize("side", [16, 32, 64])
 def test_inputs_become_pictures_and_pictures_logits(name, side, channels):
     gan = _gan(name, side=side, channels=channels)
-    latents, *labels = _inputs(gan, 4)
-    pictures = gan.generator(latents, *labels)
-    assert gan.conditional == bool(labels)
+    inputs = gan.inputs(4, torch.Generator().manual_seed(1))
+    pictures = gan.generator(*inputs.values())
+    assert gan.conditional == ("labels" in inputs)
+    assert gan.translates == ("source" in inputs)
     assert (4, channels, side, side) == pictures.shape
     assert pictures.abs().max() <= 1
-    assert (4,) == gan.discriminator(pictures, *labels).shape
+    n, *patches = gan.discriminator(pictures, *gan.beside(inputs)).shape
+    assert n == 4
+    assert not patches or patches[0] == 1
 
 
 def test_every_tensor_is_initialised_from_the_generator_that_is_passed_in(name):
@@ -113,13 +116,14 @@ def test_labels_are_drawn_of_all_classes_or_taken_as_given(name):
 def test_it_trains_stores_and_goes_on(name):
     """Bit for bit, with statistics, singular vectors and both optimisers."""
     model = ModelSettings(name=name, classes=3, channels=1, **SMALL)
-    train = TrainSettings(batch=8, loss="hinge", d_steps=2, lr_g=1e-3)
+    train = TrainSettings(batch=8, loss=OWN_LOSSES.get(name, "hinge"), d_steps=2, lr_g=1e-3)
     pixels = torch.randint(256, (48, 1, 16, 16), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
     labels = torch.arange(48) % 3
+    source = pixels.flip(3) if build(model).translates else None
     straight, resumed = Training(model, train), Training(model, train)
-    straight.train_epoch(pixels, labels)
+    straight.train_epoch(pixels, labels, source)
     resumed.restore({key: tensor.clone() for key, tensor in straight.tensors().items()})
-    assert straight.train_epoch(pixels, labels) == resumed.train_epoch(pixels, labels)
+    assert straight.train_epoch(pixels, labels, source) == resumed.train_epoch(pixels, labels, source)
     first, second = straight.tensors(), resumed.tensors()
     assert all(torch.equal(first[key], second[key]) for key in first)
     before = Training(model, train).tensors()

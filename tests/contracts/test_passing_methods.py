@@ -13,7 +13,7 @@ from ganprune.candidate import Candidate
 from ganprune.config import ModelSettings, PruneSettings, TrainSettings, TrialSettings
 from ganprune.methods import METHODS, training_of
 from ganprune.metrics.cost import sparsity
-from ganprune.models import MODELS
+from ganprune.models import MODELS, OWN_LOSSES
 from ganprune.passing import PassingMethod
 from ganprune.run import Run
 from ganprune.train import Training
@@ -30,9 +30,10 @@ State = dict[str, Tensor]
 
 def _settings(method: str, model: str) -> TrialSettings:
     own = METHODS[method].Settings(**QUICK.get(method, {})).model_dump()
+    loss = OWN_LOSSES.get(model, "non-saturating")
     return TrialSettings(
         model=ModelSettings(name=model, width=4 if model == "dcgan" else 2, latent=4, side=16, channels=1, classes=3),
-        train=TrainSettings(batch=8, d_steps=2, lr_g=1e-3, lr_d=1e-3, epochs=EPOCHS),
+        train=TrainSettings(batch=8, loss=loss, d_steps=2, lr_g=1e-3, lr_d=1e-3, epochs=EPOCHS),
         prune=PruneSettings(method=method, own=own),
     )
 
@@ -44,7 +45,8 @@ def _distance(net: nn.Module, inputs: State) -> float:
 
 def _one_more_epoch(training: Training) -> State:
     """What it is stored as then."""
-    training.train_epoch(PIXELS, LABELS, _distance)
+    source = PIXELS.flip(3) if training.gan.translates else None
+    training.train_epoch(PIXELS, LABELS, source, distance=_distance)
     return {name: tensor.clone().contiguous() for name, tensor in training.tensors().items()}
 
 

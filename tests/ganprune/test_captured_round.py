@@ -25,15 +25,15 @@ LANES = 8
 class Eager(Training):
     """One kernel after the other, wherever it trains."""
 
-    def _captured(self, pixels, labels):
+    def _captured(self, pictures):
         return None
 
 
 class ByTensors(Training):
     """As in a graph, without one."""
 
-    def _captured(self, pixels, labels):
-        self._round = self._round or Round(self, pixels, labels)
+    def _captured(self, pictures):
+        self._round = self._round or Round(self, pictures)
         return self._round
 
 

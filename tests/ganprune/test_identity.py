@@ -14,7 +14,7 @@ HERE = Origin("abc", "cpu", "2.13.0+cpu")
 CHANGES = {
     TrainSettings: {"lr_g": 1e-5, "lr_d": 1e-5, "epoch_images": 999, "batch": 7, "beta1": 0.1, "beta2": 0.9, "seed": 5}
     | {"loss": "hinge", "d_steps": 5, "precision": "bf16", "augment": "diffaugment", "data_share": 0.5},
-    ModelSettings: {"name": "other", "width": 7, "latent": 7, "side": 16, "channels": 1, "classes": 10},
+    ModelSettings: {"name": "other", "width": 7, "latent": 7, "side": 16, "channels": 1, "classes": 10, "blocks": 3},
 }
 OLD = ModelSettings(width=16, latent=64, side=16, channels=1), TrainSettings(lr_g=1e-3, lr_d=5e-4, batch=64, seed=7)
 OLD_FOLDER = "8b6074823d22a50d"

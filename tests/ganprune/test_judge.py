@@ -51,9 +51,11 @@ def _far(evaluator):
     return replace(evaluator, real={"classifier": View(evaluator.real["classifier"].rows + 1e3)})
 
 
-def test_a_point_has_every_figure_that_the_shelf_names_but_those_of_inception_and_latency(point_of, pruned):
+def test_a_point_has_every_figure_that_the_shelf_names_but_those_told_elsewhere(point_of, pruned):
+    """By Inception, of latency, and of translations."""
     point = point_of(pruned)
     elsewhere = {"fid", "kid", "inception_score", "latency_ms", "latency_dense_ms", "latency_noise"}
+    elsewhere |= {"l1", "psnr", "ssim_true", "change", "share_of_target"}
     assert set(METRICS) - elsewhere == {*point.scores, "sparsity"}
     assert all(np.isfinite(value) for value in point.scores.values())
     assert {"mean", "median", "min", "max", "variance", "std"} <= set(point.drift["uqi"])

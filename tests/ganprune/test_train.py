@@ -127,7 +127,7 @@ def test_averaged_weights_follow_their_formula(start, pixels):
     averaged = training.generator.state_dict()[name].double().numpy().copy()
     random = torch.Generator().manual_seed(0)
     for step, chosen in enumerate([*training.order(len(pixels), random)] * 3, 1):
-        training.train_step(training.batch(pixels, None, chosen), random)
+        training.train_step(training.batch(pixels, None, None, chosen), random)
         live = training.generator.state_dict()[name].double().numpy()
         averaged += (live - averaged) * min(1.0, 1 / (0.03 * step))
     np.testing.assert_allclose(training.averaged.state_dict()[name], averaged, atol=1e-6)
@@ -159,7 +159,7 @@ def test_the_raw_generator_is_as_training_left_it_and_a_copy(start, pixels):
 def _shown(training: Training, pixels: torch.Tensor) -> list[bytes]:
     """The pictures of an epoch; the toy's are all different."""
     order = training.order(len(pixels), torch.Generator().manual_seed(0))
-    batches = [training.batch(pixels, None, chosen) for chosen in order]
+    batches = [training.batch(pixels, None, None, chosen) for chosen in order]
     assert {training.settings.batch} == {len(batch.pictures) for batch in batches}
     assert all(batch.pictures.abs().max() <= 1 for batch in batches)
     shown = ((torch.cat([batch.pictures for batch in batches]) + 1) * 127.5).round().to(torch.uint8)

@@ -65,6 +65,28 @@ def test_the_space_fits_the_data_and_the_machine(dataset, space, machine, size):
     assert load_space(plan.space_name) == plan.space
 
 
+@pytest.mark.parametrize(("task", "space"), [("super4", "pix2pix"), ("automobile:truck", "cyclegan")])
+@pytest.mark.parametrize(("machine", "size"), [(CPU, "cpu"), (GPU, "gpu")])
+def test_a_task_takes_the_space_of_the_model_that_learns_it(task, space, machine, size):
+    plan = make_plan(asked({"DATASET": "cifar10", "TASK": task}), None, machine)
+    assert f"{space}-{size}" == plan.space_name
+    assert (task, "AtoB") == (plan.task, plan.direction)
+
+
+@pytest.mark.parametrize("variables", [{"TASK": "super4"}, {"DIRECTION": "BtoA"}])
+def test_what_translates_no_pictures_has_no_task_and_no_direction(variables):
+    with pytest.raises(UserError, match="translates no pictures; give MODEL=pix2pix"):
+        make_plan(asked({"SPACE": "digits-cpu"} | variables), None, CPU)
+
+
+def test_a_task_and_its_direction_belong_to_what_a_study_was_begun_with():
+    begun = _begun(DATASET="cifar10", TASK="super4", DIRECTION="BtoA")
+    continued = _continued(begun)
+    assert ("super4", "BtoA") == (continued.task, continued.direction)
+    assert "TASK=super4, not edges" in _refusal(begun, TASK="edges")
+    assert "DIRECTION=BtoA, not AtoB" in _refusal(begun, DIRECTION="AtoB")
+
+
 def test_a_data_set_without_a_space_of_its_own_takes_that_of_any_pictures(monkeypatch):
     monkeypatch.setitem(DATASETS, "birds", DATASETS["digits"])
     assert "images-cpu" == make_plan(asked({"DATASET": "birds"}), None, CPU).space_name

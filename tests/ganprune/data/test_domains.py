@@ -1,0 +1,107 @@
+"""Pictures of two kinds as users have them, and every mistake that is made with them in one line."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from ganprune.data import domains, load
+from ganprune.errors import UserError
+
+RED, BLUE = (255, 0, 0), (0, 0, 255)
+
+
+def _write(file: Path, size: tuple[int, int] = (16, 16), colour: tuple[int, int, int] = RED) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    Image.new("RGB", size, colour).save(file)
+
+
+def _shades(folder: Path, names: range, colour: tuple[int, int, int]) -> None:
+    """Pictures of one colour, the brighter the higher their number."""
+    for number in names:
+        _write(folder / f"{number:03}.png", colour=tuple(level * (100 + number) // 255 for level in colour))
+
+
+@pytest.fixture
+def unpaired(tmp_path) -> Path:
+    _shades(tmp_path / "trainA", range(80), RED)
+    _shades(tmp_path / "trainB", range(100, 150), BLUE)
+    return tmp_path
+
+
+def test_folders_of_other_names_are_two_kinds_and_may_differ_in_number(unpaired):
+    images = load(str(unpaired), unpaired, side=16, kinds=True)
+    assert not images.pairs
+    assert (64, 40) == (len(images.train.source), len(images.train))
+    assert images.train.source[:, 2].max() == 0 == images.train.pixels[:, 0].max()
+    assert any("80 pictures of 16x16 and 50" in remark for remark in images.remarks)
+    assert any("indicative" in remark for remark in images.remarks)
+
+
+@pytest.mark.parametrize("layout", ["train{}/{}", "{}/train/{}", "train/{}/{}", "around/{}/{}", "train{}/inner/{}"])
+def test_equal_names_are_pairs_wherever_the_folders_are(tmp_path, layout):
+    for number in range(70):
+        for kind, colour in (("A", RED), ("B", BLUE)):
+            shade = tuple(level * (100 + number) // 255 for level in colour)
+            _write(tmp_path / layout.format(kind, f"{number}.png"), colour=shade)
+    images = load(str(tmp_path), tmp_path, side=16, kinds=True)
+    assert images.pairs
+    assert np.array_equal(images.train.source[:, 0], images.train.pixels[:, 2]), "partners are of one brightness"
+    assert any("equal names" in remark for remark in images.remarks)
+
+
+def test_pairs_side_by_side_are_cut_at_their_middle_and_are_kept_in_the_store(tmp_path):
+    for split, numbers in (("train", range(30)), ("test", range(30, 50))):
+        for number in numbers:
+            both = np.zeros((16, 32, 3), np.uint8)
+            both[:, :16, 0], both[:, 16:, 2] = number, number
+            (tmp_path / "data" / split).mkdir(parents=True, exist_ok=True)
+            Image.fromarray(both).save(tmp_path / "data" / split / f"{number}.png")
+    first, again = (
+        load(str(tmp_path / "data"), tmp_path, side=16, kinds=True, store=tmp_path / "store") for _ in range(2)
+    )
+    assert np.array_equal(first.search.source[:, 0], first.search.pixels[:, 2])
+    assert set(range(30)) == set(first.train.source[:, 0, 0, 0].tolist())
+    assert first.fingerprint == again.fingerprint
+    assert np.array_equal(first.report.source, again.report.source)
+    assert again.pairs
+
+
+def _two(folder: Path, a: int = 70, b: int = 70, size_b: tuple[int, int] = (16, 16)) -> None:
+    for number in range(a):
+        _write(folder / "trainA" / f"{number:03}.png", colour=(number, 0, 0))
+    for number in range(b):
+        _write(folder / "trainB" / f"{number:03}.png", size_b, (0, 0, number))
+
+
+MISTAKES: list[tuple[Callable[[Path], None], str]] = [
+    (lambda path: _shades(path / "train", range(70), RED), "no pictures in trainA and trainB; found 70 pictures"),
+    (lambda path: _shades(path / "trainA", range(70), RED), "no picture in trainB or B, 70 in those of A"),
+    (lambda path: _two(path, a=72), r"2 pictures have no partner of the same name \(trainA/070.png, trainA/071.png\)"),
+    (lambda path: _two(path, size_b=(20, 16)), "16x16 pixels, and its partner 20x16"),
+    (lambda path: [_write(path / f"{n}.png", (33, 16), (n, 0, 0)) for n in range(70)], "33 pixels wide"),
+    (lambda path: (_two(path), _write(path / "stray.png")), "1 pictures lie in no folder of A or B"),
+    (lambda path: (path / "empty").mkdir(), "found no pictures"),
+]
+
+
+@pytest.mark.parametrize(("make", "says"), MISTAKES)
+def test_a_mistake_is_one_line_that_says_what_to_do(tmp_path, make, says):
+    make(tmp_path)
+    with pytest.raises(UserError, match=says) as error:
+        load(str(tmp_path), tmp_path, side=16, kinds=True)
+    assert "\n" not in str(error.value)
+
+
+def test_pictures_of_another_shape_than_two_squares_are_asked_about(tmp_path):
+    for number in range(20):
+        _write(tmp_path / f"{number}.png", (30, 16), (number, 0, 0))
+    told = domains.load(tmp_path).b.remarks
+    assert any("20 of 20 pictures are not twice as wide as high" in remark for remark in told)
+
+
+def test_a_named_data_set_has_one_kind_until_a_task_makes_another(tmp_path):
+    with pytest.raises(UserError, match="TASK"):
+        load("digits", tmp_path, side=16, kinds=True)
