@@ -166,7 +166,7 @@ def check_kinds(model: ModelSettings, batch: int, images: Images) -> None:
             f"DATASET={images.name}: {model.name} learns from pairs, and these pictures have no partners; give folders"
             " of equal names, or a TASK that makes pairs, as super4, or MODEL=cyclegan, which needs none"
         )
-    fewest = min(len(images.train), *map(len, images.train.sources()))
+    fewest = min((len(images.train), *map(len, images.train.sources())))
     if images.train.source is not None and fewest < batch:
         raise UserError(
             f"DATASET={images.name}: of one kind there are {fewest} pictures to train on, and a batch has {batch}; add"

@@ -49,6 +49,10 @@ def test_the_referee_is_not_the_network_that_it_checks(images, tmp_path):
     assert judge.about.images_seen > referee.about.images_seen
 
 
+def test_pictures_of_one_kind_are_not_held_against_the_other(images):
+    setup.check_kinds(ModelSettings(side=16, channels=1), 64, images)
+
+
 @pytest.mark.parametrize("referee", [False, True])
 def test_of_a_named_data_set_it_is_the_one_that_ships(tmp_path, referee):
     digits = load("digits", Path("nowhere"), side=16)
