@@ -20,6 +20,11 @@
 #   MAX_BYTES     500k: of the compressed file
 #   MAX_LATENCY   2ms: of a picture
 #   MIN_SPARSITY  0.8
+#   METHODS       to compare: magnitude,channels; without it, six
+#   MODELS        to compare them on: dcgan,sngan
+#   TARGETS       sparsities to compare them at, in percent: 75,87.5
+#   SEEDS         that each of them is trained from
+#   EPOCHS        of training that a point of a comparison may cost
 #   PORT          of the UI
 
 # What is given on the command line goes to the program as GANPRUNE_NAME and so on, its text untouched: what a shell
@@ -63,6 +68,9 @@ export: $(READY) ## one point as files to deploy: NAME=… and POINT=… or limi
 sync: $(READY) ## MLflow made equal to the records: NAME=…
 	@$(PY) -m study sync
 
+compare: $(READY) ## all methods at equal sparsity and equal training, from several seeds, beside null lines: DATASET=…
+	@$(PY) -m study compare
+
 paper: $(READY) ## paper 1's two tables, as published beside as it should be measured: DATASET=…
 	@$(PY) -m study paper
 
@@ -101,4 +109,4 @@ $(READY): requirements.lock
 	@touch $(READY)
 
 .DEFAULT_GOAL := help
-.PHONY: help study ui report pick export sync paper cluster-up cluster-study cluster-down bench bench-record test lock
+.PHONY: help study ui report pick export sync compare paper cluster-up cluster-study cluster-down bench bench-record test lock

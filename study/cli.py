@@ -60,6 +60,14 @@ def pick() -> None:
 
 
 @app.command()
+def compare() -> None:
+    """Compare pruning methods at equal sparsity and equal training, from several seeds."""
+    from study.commands.compare import run_compare
+
+    run_compare(given())
+
+
+@app.command()
 def paper() -> None:
     """Print the two tables of paper 1, as published beside as it should be measured."""
     from study.commands.paper import run_paper

@@ -30,6 +30,9 @@ class Out:
     def study(self, name: str) -> "StudyPaths":
         return StudyPaths(self.root / name)
 
+    def comparison(self, name: str) -> "StudyPaths":
+        return ComparePaths(self.root / name)
+
 
 @dataclass(frozen=True)
 class StudyPaths:
@@ -74,3 +77,11 @@ class StudyPaths:
     @property
     def lock(self) -> Path:
         return self.root / "lock"
+
+
+class ComparePaths(StudyPaths):
+    """The same of a comparison, whose records no command takes for a study's."""
+
+    @property
+    def records(self) -> Path:
+        return self.root / "records" / "compare.jsonl"

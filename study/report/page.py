@@ -37,7 +37,7 @@ def page(found: Findings, run_ids: RunIds, samples: Path, figure: bytes) -> str:
     charts = {"front": quality_chart(found), "drift": drift_chart(found), "hypervolume": hypervolume_chart(found)}
     shown = strips(found, samples)
     return (
-        _jinja(words)
+        jinja_of(words)
         .get_template("report.html")
         .render(
             found=found,
@@ -63,7 +63,7 @@ def page(found: Findings, run_ids: RunIds, samples: Path, figure: bytes) -> str:
     )
 
 
-def _jinja(words: dict[str, str]) -> Environment:
+def jinja_of(words: dict[str, str]) -> Environment:
     how = {"autoescape": True, "undefined": StrictUndefined, "trim_blocks": True}
     jinja = Environment(loader=FileSystemLoader(TEMPLATES), **how)
     jinja.filters |= {"percent": percent, "share": figures.percent, "number": number, "ranks": _ranks}

@@ -46,9 +46,14 @@ def paper_figures(found: Findings, samples: Path) -> dict[str, bytes]:
         figures = {"front": figure_of(found, draw_over_cost), "bytes": figure_of(found, draw_over_bytes)}
         if strips := strips_figure(found, samples):
             figures["strips"] = strips
-        pngs = {f"{name}.png": _saved(figure, "png", {"Software": None}) for name, figure in figures.items()}
-        dateless = {"CreationDate": None, "Creator": None, "Producer": None}
-        pdfs = {f"{name}.pdf": _saved(figure, "pdf", dateless) for name, figure in figures.items()}
+        return saved(figures)
+
+
+def saved(figures: dict[str, Figure]) -> dict[str, bytes]:
+    """Each as PNG and as vector PDF; the same bytes for the same figure."""
+    pngs = {f"{name}.png": _saved(figure, "png", {"Software": None}) for name, figure in figures.items()}
+    dateless = {"CreationDate": None, "Creator": None, "Producer": None}
+    pdfs = {f"{name}.pdf": _saved(figure, "pdf", dateless) for name, figure in figures.items()}
     return pngs | pdfs
 
 

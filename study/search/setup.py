@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ganprune import null_names, seeds
 from ganprune.config import ModelSettings, TrialSettings
+from ganprune.confirm_evaluator import yardstick
 from ganprune.data.images import FEWEST_PICTURES, FEWEST_REFERENCES, SETS, Images, crop
 from ganprune.errors import UserError
 from ganprune.evaluator import Evaluator, drift_from
@@ -102,6 +103,12 @@ def make_evaluator(images: Images, net: FeatureNet, plan: Plan, store: Path) -> 
         real_entropy=_entropy(evaluator) if images.classes else None,
         gaussian=evaluator.measure(plan.quality, blurred if evaluator.untranslated is None else evaluator.untranslated),
     )
+
+
+def report_evaluator(evaluator: Evaluator, seed: int, samples: int) -> Evaluator:
+    """The same, of the pictures of `report`: for what nothing is picked from any more."""
+    ruler = yardstick(evaluator, lambda evaluator: None, seed, samples)
+    return replace(ruler.judge, gaussian=ruler.gaussian)
 
 
 def _entropy(evaluator: Evaluator) -> float:

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -73,6 +73,23 @@ def _whole(text: str | int) -> int:
     return int(text)
 
 
+def _names(text: str | Sequence[str]) -> tuple[str, ...]:
+    return tuple(text.replace(",", " ").split()) if isinstance(text, str) else tuple(text)
+
+
+def _shares(text: str | Sequence[float]) -> tuple[float, ...]:
+    """75,87.5 in percent, or 0.75,0.875; in rising order."""
+    if not isinstance(text, str):
+        return tuple(text)
+    try:
+        shares = {share if (share := float(part.rstrip("%"))) < 1 else share / 100 for part in _names(text)}
+    except ValueError:
+        shares = {0.0}
+    if not all(0 < share < 1 for share in shares):
+        raise ValueError("give shares of the weights that are to go, such as 75,87.5 (in percent)")
+    return tuple(sorted(shares))
+
+
 def _limit(text: str, field: ValidationInfo) -> Limit:
     return limit(field.field_name.upper(), text)
 
@@ -81,9 +98,11 @@ Cost = Annotated[str, AfterValidator(_cost)]
 Count = Annotated[int, BeforeValidator(_count)]
 Limited = Annotated[Limit, BeforeValidator(_limit)]
 Name = Annotated[str, AfterValidator(_name)]
+Names = Annotated[tuple[str, ...], BeforeValidator(_names)]
 Port = Annotated[int, BeforeValidator(_port)]
 Quality = Annotated[str, AfterValidator(_quality)]
 Seconds = Annotated[float, BeforeValidator(seconds)]
+Shares = Annotated[tuple[float, ...], BeforeValidator(_shares)]
 Whole = Annotated[int, BeforeValidator(_whole)]
 
 
@@ -113,6 +132,11 @@ class Asked(BaseModel):
     max_bytes: Limited | None = None
     max_latency: Limited | None = None
     min_sparsity: Limited | None = None
+    methods: Names | None = None  # of `make compare`, as are the next four
+    models: Names | None = None
+    targets: Shares | None = None
+    seeds: Count | None = None
+    epochs: Count | None = None
     port: Port = 5000  # of `make ui`
 
     @property

@@ -16,7 +16,7 @@ from study.settings.space_file import FOLDER, load_space
 
 FORTH = "AtoB"  # DIRECTION unless another is asked for
 AGREED = ("dataset", "task", "direction", "space", "quality", "cost", "seed")  # may not differ from the beginning
-WORDS = {"about", "budget"}  # of a space, which decide nothing about its trials
+WORDS = {"about", "budget", "compare"}  # of a space, which decide nothing about its trials
 
 
 @dataclass(frozen=True)

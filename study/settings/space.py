@@ -33,6 +33,7 @@ class Space(Settings):
     search: dict[str, Dimension]
     methods: dict[str, dict[str, Dimension]] = Field(min_length=1)  # each with what only it has
     first: tuple[dict[str, float | int | str], ...] = ()  # tried before Optuna is asked, to the digit
+    compare: dict[str, float | int | str] = Field({})  # the training of `make compare`, where it is not the middle
 
     @model_validator(mode="after")
     def can_be_run(self) -> "Space":
@@ -61,6 +62,11 @@ class Space(Settings):
             return {"recovery": "none"}
         return {"recovery_steps": min(steps.choices)} if isinstance(steps, Choice) else {}
 
+    def compared(self, channels: int, seed: int, classes: int = 0) -> TrialSettings:
+        """The training that methods are compared with; how each prunes is no part of it."""
+        middle = {name: self._dimension(name).quantise(value) for name, value in self.centre.items()}
+        return self.updated(middle | self.compare | self._data(channels, classes) | {"seed": seed})
+
     def draw(self, trial: Draws) -> dict[str, Any]:
         """A setting as Optuna draws it, by the names of this space; a method's own as `method.name`."""
         drawn = {"method": trial.suggest_categorical("method", list(self.methods))}
@@ -81,8 +87,11 @@ class Space(Settings):
         knobs = {f"{method}.{name}": name for name in METHODS[method].Settings.model_fields}
         own = METHODS[method].Settings(**{knobs[name]: value for name, value in values.items() if name in knobs})
         shared = {name.rpartition(".")[2]: value for name, value in values.items() if name not in knobs}
-        data = {"channels": channels, "classes": classes if takes_labels(self.model) else 0}
-        return self.updated(shared | data | {"seed": seed, "method": method, "own": own.model_dump()})
+        drawn = shared | self._data(channels, classes)
+        return self.updated(drawn | {"seed": seed, "method": method, "own": own.model_dump()})
+
+    def _data(self, channels: int, classes: int) -> dict[str, int]:
+        return {"channels": channels, "classes": classes if takes_labels(self.model) else 0}
 
     def updated(self, changes: dict[str, Any]) -> TrialSettings:
         """What is fixed, but for these; ValidationError where one is no value for it."""

@@ -44,6 +44,8 @@ def check(space: "Space") -> None:
     for method, own in space.methods.items():
         _check_method(space, method, own)
     _check_recovery(space)
+    for name, value in space.compare.items():
+        _check_compared(space, name, value)
     for number, first in enumerate(space.first):
         _check_first(space, f"first.{number}", first)
 
@@ -159,6 +161,12 @@ def _check_recovery(space: "Space") -> None:
 def _possible(space: "Space", name: str) -> Iterable[Any]:
     searched = [part[name].values for part in (space.search, *space.methods.values()) if name in part]
     return chain(*searched) if searched else [getattr(space.prune, name)]
+
+
+def _check_compared(space: "Space", name: str, value: Any) -> None:
+    trained = {LR_RATIO, *ModelSettings.model_fields, *TrainSettings.model_fields} - SHARED
+    _only({name: value}, trained, "compare")
+    _check_value(space, f"compare.{name}", name, value, "")
 
 
 def _check_first(space: "Space", place: str, first: dict[str, Any]) -> None:

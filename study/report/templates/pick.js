@@ -103,21 +103,6 @@ function why(limits, point) {
   return `${named(those)}: ${those.map(({ name }) => point.told[name] ?? "unknown").join(", ")}`;
 }
 
-// Copying
-
-async function copy(button) {
-  const text = button.previousElementSibling;
-  try {
-    await navigator.clipboard.writeText(text.textContent);
-    button.textContent = "Copied";
-    setTimeout(() => (button.textContent = "Copy"), 1500);
-  } catch { // not allowed here: leave it selected for the reader's own keys
-    getSelection().selectAllChildren(text);
-  }
-}
-
-for (const button of document.querySelectorAll("button[data-copy]")) button.addEventListener("click", () => copy(button));
-
 drawAll();
 if (panel) {
   body.addEventListener("click", event => choose(event.target.closest("tr").dataset.point));

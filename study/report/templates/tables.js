@@ -1,4 +1,4 @@
-// The tables: the front's can be sorted and filtered, and every one goes as CSV.
+// The front's table can be sorted and filtered.
 
 const table = document.getElementById("points");
 const body = table.tBodies[0];
@@ -33,20 +33,3 @@ function filter(text) {
 
 for (const header of table.tHead.rows[0].cells) header.addEventListener("click", () => sort(header));
 document.getElementById("filter").addEventListener("input", event => filter(event.target.value));
-
-/** What a cell holds: all digits of a number, where the number is all it holds. */
-const exact = cell => "value" in cell.dataset && !("range" in cell.dataset) ? cell.dataset.value : cell.textContent.trim();
-const quoted = text => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-
-function download(name, table) {
-  const lines = [...table.rows].filter(row => !row.hidden).map(row => [...row.cells].map(cell => quoted(exact(cell))).join(","));
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([lines.join("\n") + "\n"], { type: "text/csv" }));
-  link.download = `${name}.csv`;
-  link.click();
-  URL.revokeObjectURL(link.href);
-}
-
-for (const button of document.querySelectorAll("button[data-csv]")) {
-  button.addEventListener("click", () => download(button.dataset.csv, button.parentElement.querySelector("table")));
-}

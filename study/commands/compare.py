@@ -1,0 +1,153 @@
+"""The story of `make compare`: all methods at equal sparsity and equal pictures a point, from the same seeds."""
+
+from collections.abc import Callable, Mapping
+from contextlib import closing, suppress
+from dataclasses import replace
+from types import MappingProxyType
+
+import torch
+
+from ganprune.config import TrialSettings
+from ganprune.data import name_of
+from ganprune.errors import UserError, instead
+from ganprune.evaluator import Evaluator
+from ganprune.models import MODELS
+from study.analysis.compared import Compared
+from study.commands.compare_progress import Expected, Progress, promise
+from study.commands.compare_report import write_comparison
+from study.commands.console import Screen
+from study.commands.prepare import load_images, prepare_evaluator
+from study.commands.run import crew_for
+from study.records.journal import Records
+from study.records.listed import Listed
+from study.records.lock import only_driver
+from study.records.log_file import noise_to
+from study.records.paths import Out, StudyPaths
+from study.search.jobs import SAMPLES
+from study.search.listed_phase import ListedPhase
+from study.search.setup import report_evaluator
+from study.settings.arguments import Asked, writable
+from study.settings.comparison import SEEDS, TARGETS, Comparison, compare_methods, methods_of
+from study.settings.gpus import hide_unserved
+from study.settings.machine import Machine, this_machine
+from study.settings.plan import Plan, make_plan
+from study.settings.space_file import FOLDER, load_space
+from study.workers.cluster import join
+from study.workers.runner import conduct, start_here
+
+Compose = Callable[[TrialSettings, int], Comparison]  # of the training of all, and the number of training pictures
+
+
+def run_compare(given: Asked) -> None:
+    """Compare, or go on; a model after the other, each with a page of its own."""
+    methods, shares = methods_of(given.methods), given.targets or TARGETS
+
+    def compose(whole: TrialSettings, pictures: int) -> Comparison:
+        return compare_methods(whole, methods, shares, pictures)
+
+    for model in given.models or (None,):
+        compare(_of_model(given, model), "Pruning methods compared", compose)
+
+
+def compare(given: Asked, title: str, compose: Compose, about: Mapping[str, str] = MappingProxyType({})) -> None:
+    """Train what the records lack, and write the page; `about`: what a reader has to know beside it, by name."""
+    torch.set_num_threads(1)  # two on busy cores are many times slower
+    out = Out(writable(given.out))
+    writable(out.store)
+    paths = out.comparison(given.study_name)
+    with only_driver(paths, print), noise_to(paths.log) as shown, closing(Records(paths.records)) as records:
+        screen = Screen(shown)
+        hide_unserved(screen.say)
+        machine = join(given.ray_address, out.root) if given.ray_address else this_machine()
+        plan = plan_of(given, records, machine)
+        images = load_images(plan, machine, out, screen)
+        whole = plan.space.compared(images.channels, plan.seed, len(images.classes))
+        comparison = compose(whole, len(images.train))
+        evaluator = prepare_evaluator(plan, images, machine, records, out, screen)
+        seeds = tuple(range(plan.seed, plan.seed + (given.seeds or SEEDS)))
+        found = Compared(records.log, comparison, seeds, len(images.train))
+        failed = run_all(found, evaluator, plan, given, machine, records, paths, screen)
+        write_comparison(found, title, about, given, paths, screen.say)
+    if failed:
+        raise UserError(
+            f"{len(failed)} trainings failed, the last one with {failed[-1]}; see {paths.log};"
+            " the same command tries them again"
+        )
+
+
+def run_all(
+    found: Compared,
+    evaluator: Evaluator,
+    plan: Plan,
+    given: Asked,
+    machine: Machine,
+    records: Records,
+    paths: StudyPaths,
+    screen: Screen,
+) -> list[str]:
+    """Run every arm from every seed; the reasons of those that failed."""
+    listed = in_order(found)
+    if all(each.is_done(records.log) for each in listed):
+        return []
+    epochs = frozenset(each.settings.train.epochs for each in listed)
+    final = replace(report_evaluator(evaluator, plan.seed, SAMPLES * evaluator.n_samples), grid=epochs)
+    ray_ready = (
+        (lambda: None) if given.ray_address else lambda: start_here(machine.cores if machine.gpus else plan.workers)
+    )
+    crew, paced = crew_for(plan, final, machine, given, ray_ready, screen)
+    records.call(len(listed), None, crew.at_once)
+    expected = Expected(paced.pace, listed[0].settings, found.pictures)
+    for line in promise(listed, records.log, expected, crew.at_once, len(found.seeds)):
+        screen.say(line)
+    progress = Progress(listed, records.log, expected, crew.at_once, screen.say)
+    phase = ListedPhase(listed, records, paths, paced.pace, progress.on_event)
+    with suppress(KeyboardInterrupt):
+        conduct([phase], crew, paths.scratch, screen.say)
+    if phase.user_error:
+        raise UserError(phase.user_error)
+    return phase.failed
+
+
+def in_order(found: Compared) -> list[Listed]:
+    """The dense networks first, which others are cut from; then seed by seed."""
+    (dense, *others) = found.comparison.arms
+    return [arm.listed(seed) for arms in ([dense], others) for seed in found.seeds for arm in arms]
+
+
+def plan_of(given: Asked, records: Records, machine: Machine) -> Plan:
+    """A study's plan whose space says how long a point is trained; UserError where that was begun otherwise."""
+    plan = make_plan(given, records.log.header.get("spec"), machine)
+    begun = plan.space.compare.get("epochs") if records.log.header else None
+    epochs = given.epochs or plan.space.compare.get("epochs") or plan.space.epochs[-1]
+    if begun and begun != epochs:
+        raise UserError(
+            f"NAME={plan.name} was begun with EPOCHS={begun}, not {epochs}: points of another budget don't compare;"
+            " leave EPOCHS out to continue, or give another NAME"
+        )
+    space = plan.space.model_copy(update={"compare": plan.space.compare | {"epochs": epochs}})
+    return replace(plan, space=space, seconds=None)
+
+
+def _of_model(given: Asked, model: str | None) -> Asked:
+    """What is asked, for one model: its own search space says how it is trained, its own name keeps it."""
+    dataset = given.dataset or "digits"
+    name = given.name or f"compare-{name_of(dataset)}"
+    if model is None:
+        return given.model_copy(update={"name": name})
+    if model not in MODELS:
+        raise UserError(f"MODELS={','.join(given.models)}: {model}: there is no such model; {instead(model, MODELS)}")
+    size = "gpu" if this_machine().gpus else "cpu"
+    names = [given.space] if given.space else [f"{dataset}-{model}-{size}", f"{dataset}-{size}", f"images-{size}"]
+    space = next((name for name in names if _trains(name, model)), None)
+    if not space:
+        raise UserError(
+            f"MODELS={model}: no search space says how it is trained on {dataset}: write {FOLDER.name}/{names[0]}.yaml,"
+            " or give a SPACE of that model"
+        )
+    return given.model_copy(update={"name": f"{name}-{model}", "space": space, "models": None})
+
+
+def _trains(space: str, model: str) -> bool:
+    return space.endswith((".yaml", ".yml")) or (
+        (FOLDER / f"{space}.yaml").exists() and load_space(space).model.name == model
+    )

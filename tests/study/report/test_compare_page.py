@@ -1,0 +1,24 @@
+"""The page of a comparison is whole in itself, and says what the tables say."""
+
+import re
+
+from study.report.compare_page import command, compare_page
+from study.report.compare_plot import compare_figures
+from study.report.compare_tables import cells
+from tests.study.comparisons import compared, usual
+
+
+def test_the_page_holds_all_it_shows_and_fetches_nothing(tmp_path):
+    found = compared(tmp_path / "r.jsonl", usual, seeds=3)
+    figures = compare_figures(found)
+    assert {"compare.png", "compare.pdf"} == figures.keys()
+    assert figures == compare_figures(found)
+    again = command({"DATASET": "my pics", "SEEDS": None})
+    page = compare_page(found, "Compared: <toy>", {"claim": "5 > 4"}, again, figures["compare.png"])
+    assert "Compared: &lt;toy&gt;" in page
+    assert "5 &gt; 4" in page
+    assert "make compare DATASET=&#39;my pics&#39;" in page
+    assert not re.findall(r'(?:src|href)="(?!data:|[\w.]+")', page)
+    text = page.replace("\u00a0", " ")
+    assert all(row["verdict"] in text for group in found.comparison.groups for row in cells(found, group))
+    assert "indicative" in page
