@@ -15,9 +15,9 @@ def take_in(latest: Path = RESULTS, other: Path = OF_GPU) -> None:
     """What was measured here stays; what was measured nowhere, too."""
     document, run = (json.loads(file.read_text()) for file in (latest, other))
     here = [figure for figure in document["figures"] if figure["value"] is not None and "run" not in figure]
-    there = [figure | {"run": other.name} for figure in _without(here, run["figures"])]
+    there = [{"run": other.name} | figure for figure in _without(here, run["figures"])]
     document["figures"] = [*here, *there, *_without([*here, *there], document["figures"])]
-    document["runs"] = {other.name: {name: run[name] for name in ABOUT_RUN}}
+    document["runs"] = {other.name: {name: run[name] for name in ABOUT_RUN}} | run.get("runs", {})
     latest.write_text(json.dumps(document, indent=2) + "\n")
 
 

@@ -12,6 +12,7 @@ ABOUT = {
     "time_saved_naive_real": "wall clock to the naive study's final hypervolume, theirs / ours; CIFAR-10",
     "time_saved_competent_real": "the same against the competent study",
     "train_speed_cpu": "images a second of one training on one core, ours / the DCGAN tutorial's loop",
+    "tutorial_speed_gpu": "images a second of the DCGAN tutorial's loop on a GPU, width 64, 2 loading processes",
     "train_speed_gpu": "images a second on a GPU, width 64: 8 trainings at once in TF32 / the tutorial's loop",
     "train_speed_gpu_one": "one training alone",
     "train_speed_gpu_bf16": "8 trainings at once in bf16 (off)",
@@ -46,15 +47,17 @@ ABOUT = {
     "digits_seconds": "`make study`: wall clock",
     "digits_memory": "`make study`: memory of all processes (PSS)",
 }
-OTHER = "†"  # of a run on another machine
+MARKS = "†‡§"  # of other runs, one after the other
 
 
 def markdown(document: dict) -> str:
     """A row a figure, in the order of ABOUT; then hardware and versions of each run."""
     found = {figure["name"]: figure for figure in document["figures"]}
     lines = ["| figure | measured | n | spread | reach |", "|---|---|---|---|---|"]
-    lines += [_row(about, found[name]) for name, about in ABOUT.items() if name in found]
-    machines = [_machine(document), *(f"{OTHER} {_machine(run)}" for run in document.get("runs", {}).values())]
+    runs = document.get("runs", {})
+    marks = dict(zip(runs, MARKS, strict=False))
+    lines += [_row(about, found[name], marks) for name, about in ABOUT.items() if name in found]
+    machines = [_machine(document), *(f"{marks[name]} {_machine(run)}" for name, run in runs.items())]
     return "\n".join([*lines, "", "  \n".join(machines)])
 
 
@@ -64,11 +67,11 @@ def _machine(run: dict) -> str:
     return f"On {hardware['cores']} cores ({hardware['cpu']}), {gpus}; {versions}."
 
 
-def _row(about: str, figure: dict) -> str:
+def _row(about: str, figure: dict, marks: dict[str, str]) -> str:
     spread = " to ".join(_value(end, figure["unit"]) for end in figure["spread"])
     reach = "" if figure["reach"] is None else _value(figure["reach"], figure["unit"])
     missed = " **missed**" if figure["reached"] is False else ""
-    mark = f" {OTHER}" if "run" in figure else ""
+    mark = f" {marks[figure['run']]}" if "run" in figure else ""
     return f"| {about}{mark} | {_value(figure['value'], figure['unit'])}{missed} | {figure['n']} | {spread} | {reach} |"
 
 

@@ -20,6 +20,7 @@ class Candidate:
     bare: nn.Module | None = None  # as pruned, before anything was mended, where that is of interest
     images: int = 0  # training pictures shown to recover it
     kept: bool = False  # its weights must be kept, since nothing else gives them again
+    back: nn.Module | None = None  # what draws sources of what it draws, where the model has such a network
     control: Callable[[], nn.Module] | None = None  # the same sparsity by lot, ready to draw
 
 

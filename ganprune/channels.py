@@ -91,7 +91,18 @@ def shaped_like(net: nn.Module, state: dict[str, Tensor]) -> nn.Module:
         setattr(layer, last, nn.Parameter(tensor) if isinstance(getattr(layer, last), nn.Parameter) else tensor)
         if last == "weight":
             vars(layer).update(_widths(layer, tensor))
+    _widen_bare_norms(net)
     return net
+
+
+def _widen_bare_norms(net: nn.Module) -> None:
+    """Norms without tensors are told nothing by a state: each is as wide as the layer before it."""
+    before = 0
+    for layer in net.modules():
+        if isinstance(layer, nn.Conv2d | nn.ConvTranspose2d):
+            before = layer.out_channels
+        elif isinstance(layer, nn.InstanceNorm2d) and not layer.affine:
+            layer.num_features = before
 
 
 def _parameters(net: nn.Module, place: Place) -> Iterator[tuple[str, int]]:

@@ -186,6 +186,7 @@ class Curve:
             bare=masked(self.dense, self.cut.masks(threshold)).eval() if shared else None,
             images=images,
             kept=images > 0,
+            back=self._run.training.gan.nets.get("generator_back"),
             control=partial(self._control, threshold) if threshold else None,
         )
 

@@ -159,6 +159,16 @@ class Evaluator:
                 found |= measured(family, beside[: len(drawn)].to(drawn.device), drawn)
         return read({name: values.mean() for name, values in found.items()})
 
+    def cycle(self, drawn: Tensor, back: nn.Module | None) -> dict[str, float]:
+        """What is lost on the way there and back; of bytes, in which nothing can be hidden for the way back."""
+        if back is None:
+            return {}
+        framed = drawn.new_zeros(*drawn.shape[:2], self.images.side, self.images.side)
+        crop(framed, self.images.crop)[:] = drawn
+        again = crop(to_bytes(pictures(back, {"source": to_unit(framed)})), self.images.crop)
+        sources = self.untranslated[: len(again)].to(again.device)
+        return {"cycle": METRICS["change"].measure(sources, again).mean().item()}
+
     def has_diverged(self, drawn: Tensor, coverage: float) -> bool:
         """Whether dense pictures show that training failed (protocol: coverage, entropy of predicted classes)."""
         if self.real_entropy is None:

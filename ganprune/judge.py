@@ -91,6 +91,7 @@ class Judge:
         found = Found(sparsity(candidate.net, dense.net), weighed)
         drawn = self._drawn(candidate, found, dense)
         scores, drift = self._measure(drawn, dense)
+        scores |= self.evaluator.cycle(drawn, candidate.back)
         screened = candidate.few or len(drawn) < self.evaluator.n_samples
         method, asked = self.settings.prune.method, candidate.asked
         point = partial(

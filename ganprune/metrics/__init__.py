@@ -69,6 +69,7 @@ METRICS: dict[str, Metric] = {  # noise as measured on CIFAR-10
     "l1": Metric("L1 distance to the true picture", "lower", "truth", ".translation:l1"),
     "psnr": Metric("PSNR to the true picture", "higher", "truth", ".translation:psnr", unit="dB"),
     "ssim_true": Metric("SSIM to the true picture", "higher", "truth", ".drift:ssim"),
+    "cycle": Metric("L1 distance from what was translated, there and back", "lower", "change"),
     # A translation that changes nothing pleases cycles and identities, and is none.
     "change": Metric("L1 distance from what was translated", "neither", "change", ".translation:l1"),
     "uqi": Metric("Universal quality index (textbook)", "higher", "drift", ".drift:uqi"),

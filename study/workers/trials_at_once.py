@@ -4,9 +4,9 @@ Inside the process that will train them, as lanes: twice as many as long as they
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from threading import Barrier, BrokenBarrierError
 
@@ -42,9 +42,10 @@ def measure(evaluator: Evaluator, settings: TrialSettings, deadline: float, want
     trainings, remarks = Trainings(settings, evaluator), list[str]()
     found = trials_at_once(trainings.measure, remarks.append) if wanted is None else as_many(trainings.measure, wanted)
     training = trainings.begun[0]
-    score_seconds(evaluator, training)  # the first one pays for set-up
-    step_seconds = found.lanes * settings.train.batch / found.speed
-    pace = Pace(deadline, step_seconds, score_seconds(evaluator, training))
+    with one_fits():
+        score_seconds(evaluator, training)  # the first one pays for set-up
+        scoring = score_seconds(evaluator, training)
+    pace = Pace(deadline, found.lanes * settings.train.batch / found.speed, scoring)
     return Paced(found.lanes, pace, sum(tensor.nbytes for tensor in training.tensors().values()), *remarks)
 
 
@@ -83,10 +84,17 @@ def as_many(measure: Callable[[int], Measured], wanted: int) -> Measured:
 
 
 def _alone(measure: Callable[[int], Measured]) -> Measured:
-    try:
+    with one_fits():
         return measure(1)
+
+
+@contextmanager
+def one_fits() -> Iterator[None]:
+    """UserError where memory is short although there is only one trial."""
+    try:
+        yield
     except torch.OutOfMemoryError as error:
-        reason = str(error).partition("\n")[0]
+        reason = str(error).partition("\n")[0].partition(" Including")[0]  # then come torch's own pools
         raise UserError(f"not one trial fits into the GPU's free memory ({reason}); end what else uses it") from None
 
 

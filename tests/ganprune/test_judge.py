@@ -55,7 +55,7 @@ def test_a_point_has_every_figure_that_the_shelf_names_but_those_told_elsewhere(
     """By Inception, of latency, and of translations."""
     point = point_of(pruned)
     elsewhere = {"fid", "kid", "inception_score", "latency_ms", "latency_dense_ms", "latency_noise"}
-    elsewhere |= {"l1", "psnr", "ssim_true", "change", "share_of_target"}
+    elsewhere |= {"l1", "psnr", "ssim_true", "change", "cycle", "share_of_target"}
     assert set(METRICS) - elsewhere == {*point.scores, "sparsity"}
     assert all(np.isfinite(value) for value in point.scores.values())
     assert {"mean", "median", "min", "max", "variance", "std"} <= set(point.drift["uqi"])

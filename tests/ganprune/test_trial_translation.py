@@ -58,6 +58,7 @@ def test_it_trains_is_cut_and_scored_beside_what_needs_no_training(translating, 
     dense, *pruned = [event.point for event in events if isinstance(event, Scored)]
     for point in (dense, *pruned):
         assert {"l1", "psnr", "ssim_true", "change", "share_of_target"} <= point.scores.keys()
+    assert all(("cycle" in point.scores) == (model is CYCLE) for point in (dense, *pruned))
     assert all(point.scores["macs"] < dense.scores["macs"] for point in pruned)
     if model is PAIRS:  # what is not recovered is made again from the store, sources and all
         for point in (dense, *pruned):
@@ -83,6 +84,12 @@ def test_a_strip_shows_source_dense_pruned_and_true_picture_of_each(translating)
         expected = [here.untranslated[number], dense[number], drawn[number], here.truth[number]]
         assert torch.equal(torch.stack(expected), shown[4 * number : 4 * number + 4])
     assert strip(shown)
+
+
+def test_who_returns_what_it_was_given_has_lost_nothing_there_and_back(translating):
+    here = translating(CYCLE)
+    assert 0 == here.cycle(here.untranslated, torch.nn.Identity())["cycle"]
+    assert here.cycle(here.truth, torch.nn.Identity())["cycle"] > 0
 
 
 def test_real_pictures_are_not_taken_for_sources(translating):

@@ -9,7 +9,7 @@ import torch
 
 from ganprune.config import TrialSettings
 from ganprune.errors import UserError
-from study.workers.trials_at_once import Measured, Trainings, as_many, trials_at_once
+from study.workers.trials_at_once import Measured, Trainings, as_many, one_fits, trials_at_once
 
 
 def _gpu(full_at: int, memory: float):
@@ -44,6 +44,11 @@ def test_memory_that_is_full_leaves_what_was_found_and_a_line(full_from, expecte
 def test_a_gpu_that_takes_none_is_one_line():
     with pytest.raises(UserError, match=r"not one trial fits .*\(out of memory. Tried to allocate\); end what else"):
         trials_at_once(_full_from(1), print)
+
+
+def test_one_that_finds_no_room_to_be_scored_is_the_same_line():
+    with pytest.raises(UserError, match=r"not one trial fits .*\(full. 4 MiB is free.\); end what else"), one_fits():
+        raise torch.OutOfMemoryError("full. 4 MiB is free. Including non-PyTorch memory, this process has 79 GiB")
 
 
 def test_more_workers_than_fit_are_refused_with_what_fits():
