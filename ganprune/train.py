@@ -286,6 +286,14 @@ class Training:
         inputs = self.gan.inputs(RECALIBRATION_PICTURES, random, source=self.sources)
         return {name: tensor.to(self.device) for name, tensor in inputs.items()}
 
+    def example(self, net: str, random: torch.Generator) -> tuple[Tensor, ...]:
+        """What the generator or the discriminator takes for two pictures."""
+        inputs = {name: tensor.to(self.device) for name, tensor in self.gan.inputs(2, random).items()}
+        if net == "generator":
+            return tuple(inputs.values())
+        pictures = torch.zeros(2, self.model.channels, self.model.side, self.model.side, device=self.device)
+        return pictures, *self.gan.beside(inputs)
+
     @property
     def sources(self) -> Tensor | None:
         """Some of the pictures that it translates, as its generator takes them; None before the first step."""

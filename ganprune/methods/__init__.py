@@ -21,6 +21,7 @@ from ganprune.config import PruneSettings, TrialSettings
 from ganprune.hooks import TrainingHook
 from ganprune.identity import ANYWHERE, Identity, Origin, identify
 from ganprune.methods.channels import Channels
+from ganprune.methods.density import Density
 from ganprune.methods.magnitude import MagnitudeSettings, magnitude
 from ganprune.methods.percentage import PercentageSettings, percentage
 from ganprune.methods.random import RandomSettings, random
@@ -55,6 +56,7 @@ METHODS: dict[str, Method] = {
     "magnitude": Scored(magnitude, MagnitudeSettings),
     "random": Scored(random, RandomSettings),  # the control
     "channels": Channels(),
+    "density": Density(),
     "regan": Regan(),
 }
 

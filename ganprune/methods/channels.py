@@ -36,7 +36,7 @@ class Channels(CutMethod):
     def cut(self, dense: nn.Module, training: Training, prune: PruneSettings, side: str = "generator") -> "ChannelCut":
         own = self.Settings(**prune.own)
         random = seeds.generator(training.settings.seed, "pruning")
-        inputs = _example(training, side, random)
+        inputs = training.example(side, random)
         groups = channel_groups(dense, inputs, training.gan.outputs[side])
         matters = IMPORTANCES[own.importance](groups, dense, training, side)
         return ChannelCut(dense, inputs, groups, _ranks(matters, own.scope))
@@ -90,29 +90,20 @@ class ChannelCut:
         return [0.0, *map(round_threshold, between)]
 
 
-def _example(training: Training, side: str, random: torch.Generator) -> tuple[Tensor, ...]:
-    """What the network takes for two pictures."""
-    inputs = {name: tensor.to(training.device) for name, tensor in training.gan.inputs(2, random).items()}
-    if side == "generator":
-        return tuple(inputs.values())
-    pictures = torch.zeros(2, training.model.channels, training.model.side, training.model.side)
-    return pictures.to(training.device), *training.gan.beside(inputs)
-
-
 def _ranks(matters: dict[str, Tensor], scope: str) -> dict[str, Tensor]:
     """By group, the share of channels that matter less than each: of its own or, each scaled to mean 1, of all."""
     if scope == "layer":
-        ranks = {name: _places(each) for name, each in matters.items()}
+        ranks = {name: places_among(each) for name, each in matters.items()}
     else:
         scaled = [each / each.mean().clamp(min=torch.finfo(each.dtype).tiny) for each in matters.values()]
-        parts = _places(torch.cat(scaled)).split([len(each) for each in scaled])
+        parts = places_among(torch.cat(scaled)).split([len(each) for each in scaled])
         ranks = dict(zip(matters, map(torch.Tensor.clone, parts), strict=True))
     for name, each in matters.items():
         ranks[name][each.argmax()] = torch.inf
     return ranks
 
 
-def _places(values: Tensor) -> Tensor:
+def places_among(values: Tensor) -> Tensor:
     """Each value's place among all, from 0 to below 1; equal ones in their order."""
     places = torch.empty(len(values), dtype=torch.float64)
     places[values.cpu().sort(stable=True).indices] = torch.arange(len(values), dtype=torch.float64) / len(values)

@@ -87,16 +87,21 @@ def count_macs(generator: nn.Module, inputs: Sequence[Tensor]) -> tuple[int, int
 
     Batch norm is not counted: it folds into the convolution before it.
     """
-    places: dict[str, int] = {}  # at which a layer's whole weight is used, for one picture
-    weights = prunable(generator)
-    with _ready_to_draw(generator, inputs) as draw, ExitStack() as hooks:
-        for name in weights:
-            hook = partial(_note_places, places, name)
-            hooks.enter_context(generator.get_submodule(name).register_forward_hook(hook))
-        draw()
-    executed = sum(places[name] * weight.numel() for name, weight in weights.items())
+    uses, weights = places(generator, inputs), prunable(generator)
+    executed = sum(uses[name] * weight.numel() for name, weight in weights.items())
     left = zip(weights, _nonzeros(weights.values()), strict=True)
-    return executed, sum(places[name] * count for name, count in left)
+    return executed, sum(uses[name] * count for name, count in left)
+
+
+def places(network: nn.Module, inputs: Sequence[Tensor]) -> dict[str, int]:
+    """At how many places of one picture each prunable layer's whole weight is used."""
+    uses: dict[str, int] = {}
+    with _ready_to_draw(network, inputs) as draw, ExitStack() as hooks:
+        for name in prunable(network):
+            hook = partial(_note_places, uses, name)
+            hooks.enter_context(network.get_submodule(name).register_forward_hook(hook))
+        draw()
+    return uses
 
 
 def _note_places(places: dict[str, int], name: str, layer: nn.Module, taken: tuple[Tensor], given: Tensor) -> None:

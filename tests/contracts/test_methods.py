@@ -25,12 +25,17 @@ from ganprune.prunable import prunable, weight_name
 from ganprune.settings import Settings
 from ganprune.train import Training
 
+QUICK = {"density": {"steps": 2, "near": 4}}  # where its usual settings would take long
 CUTTING = [name for name, method in METHODS.items() if isinstance(method, CutMethod)]
 SCORED = [name for name, method in METHODS.items() if isinstance(method, Scored)]
 
 cutting = pytest.mark.parametrize("method", CUTTING)
 scored = pytest.mark.parametrize("method", SCORED)
 model = pytest.mark.parametrize("model", MODELS)
+
+
+def _prune(method: str, **rest) -> PruneSettings:
+    return PruneSettings(method=method, own=QUICK.get(method, {}), **rest)
 
 
 @cache
@@ -49,7 +54,7 @@ def _dense(model: str = "dcgan") -> nn.Module:
 @cache
 def _cut(method: str, model: str = "dcgan", side: str = "generator", spare: bool = True) -> Cut:
     net = _dense(model) if side == "generator" else _training(model).discriminator
-    return METHODS[method].cut(net, _training(model), PruneSettings(method=method, own={}, spare_output=spare), side)
+    return METHODS[method].cut(net, _training(model), _prune(method, spare_output=spare), side)
 
 
 def _some(method: str, model: str = "dcgan") -> list[float]:
@@ -72,7 +77,7 @@ def test_it_says_what_it_is_and_its_settings_have_defaults_and_know_no_other_nam
 @pytest.mark.parametrize("method", METHODS)
 def test_what_acts_while_it_trains_is_its_own_and_says_how(method):
     """So that its training is another one than that of those in which nothing acts."""
-    hooks = METHODS[method].hooks(PruneSettings(method=method, own={}))
+    hooks = METHODS[method].hooks(_prune(method))
     assert bool(hooks) == METHODS[method].owns_training
     assert all(hook.key() for hook in hooks.values())
 
@@ -109,7 +114,7 @@ def test_it_says_in_which_unit_and_range_its_threshold_lies(method):
 def test_it_leaves_the_network_and_the_global_random_state_alone(method, model):
     net, training = _dense(model), _training(model)
     before, drawn = copy.deepcopy(net.state_dict()), torch.get_rng_state()
-    cut = METHODS[method].cut(net, training, PruneSettings(method=method, own={}))
+    cut = METHODS[method].cut(net, training, _prune(method))
     cut.compact(masked(net, cut.masks(cut.threshold(0.5))), cut.threshold(0.5))
     assert all(torch.equal(before[name], tensor) for name, tensor in net.state_dict().items())
     assert torch.equal(drawn, torch.get_rng_state())
@@ -198,7 +203,7 @@ def test_by_lot_as_much_of_each_layer_goes_but_another_part(method, model):
 @model
 def test_the_same_training_gives_the_same_masks(method, model):
     threshold = _some(method, model)[2]
-    again = METHODS[method].cut(_dense(model), _training(model), PruneSettings(method=method, own={}))
+    again = METHODS[method].cut(_dense(model), _training(model), _prune(method))
     one, other = _cut(method, model).masks(threshold), again.masks(threshold)
     assert one.keys() == other.keys()
     assert all(torch.equal(mask, other[name]) for name, mask in one.items())
@@ -209,7 +214,7 @@ def test_memory_layout_does_not_matter(method):
     """Training keeps weights channels-last; a pruned point must be the same however they lie in memory."""
     laid = copy.deepcopy(_dense()).to(memory_format=torch.contiguous_format)
     threshold = _some(method)[2]
-    other = METHODS[method].cut(laid, _training(), PruneSettings(method=method, own={})).masks(threshold)
+    other = METHODS[method].cut(laid, _training(), _prune(method)).masks(threshold)
     assert all(torch.equal(mask, other[name]) for name, mask in _cut(method).masks(threshold).items())
 
 
