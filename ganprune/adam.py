@@ -51,6 +51,11 @@ class Adam:
             eps=EPS,
         )
 
+    def moments(self, weight: nn.Parameter) -> tuple[Tensor, Tensor]:
+        """Of this weight's gradients, to be changed in place."""
+        at = next(n for n, each in enumerate(self._weights) if each is weight)
+        return self._moments["exp_avg"][at], self._moments["exp_avg_sq"][at]
+
     def tensors(self) -> dict[str, Tensor]:
         """Its state by the weights' numbers."""
         return {f"{n}.{name}": tensor for name, all_of in self._moments.items() for n, tensor in enumerate(all_of)}

@@ -1,9 +1,11 @@
 """Masks that a method holds, and changes, while a GAN trains."""
 
+from functools import lru_cache
+
 import torch
 from torch import Tensor
 
-from ganprune.config import TrialSettings
+from ganprune.config import ModelSettings
 from ganprune.hooks import TrainingHook
 from ganprune.masks import Masks, apply
 from ganprune.models import Gan, build
@@ -50,10 +52,11 @@ def maskable(gan: Gan, net: str, spare_output: bool) -> dict[str, Tensor]:
     return {weight_name(network, layer): each for layer, each in prunable(network).items() if layer not in spared}
 
 
-def maskable_share(settings: TrialSettings) -> float:
+@lru_cache
+def maskable_share(model: ModelSettings, spare_output: bool) -> float:
     """Of all weights of the generator that are counted, those that may go."""
-    gan = build(settings.model)
-    counts = (maskable(gan, "generator", spare) for spare in (settings.prune.spare_output, False))
+    gan = build(model)
+    counts = (maskable(gan, "generator", spare) for spare in (spare_output, False))
     some, everything = (sum(weight.numel() for weight in weights.values()) for weights in counts)
     return some / everything
 

@@ -1,7 +1,7 @@
 """The story of methods that act while a GAN trains: nobody shares their trainings, and points are passed on the way.
 
 Such a method brings hooks and tells what the training has come to, at any epoch. The rest is common: train, or take
-from the store; a point at every epoch that the store keeps, so that it can be made again; and a look at every rung.
+from the store; a point at some of its epochs, which the store keeps; and a look at every rung.
 """
 
 from abc import ABC, abstractmethod
@@ -33,11 +33,16 @@ class PassingMethod(ABC):
     def candidate(self, run: Run) -> Candidate:
         """What the training has come to; `run.training` is not changed."""
 
+    def points(self, run: Run) -> Collection[int]:
+        """Epochs that give a point, and stay in the store so that it can be made again; the last one does anyhow."""
+        return run.evaluator.grid
+
     def candidates(self, run: Run) -> Candidates:
         """The training is taken up anew at each epoch with a point: where the store has it, none is passed over."""
         last = run.settings.train.epochs
-        for epoch in sorted({epoch for epoch in run.evaluator.grid if epoch < last} | {last}):
-            for trained in run.upto(epoch).train():
+        epochs = sorted({epoch for epoch in self.points(run) if epoch < last} | {last})
+        for epoch in epochs:
+            for trained in replace(run.upto(epoch), keep=epochs).train():
                 yield trained
                 if trained.epoch in run.rungs:
                     yield replace(self.candidate(run), few=True)

@@ -25,6 +25,7 @@ class Run:
     pace: Pace = Pace()
     rungs: Collection[int] = ()  # epochs at which it may be stopped, so that a few points are wanted there
     refined: int = 0  # more points where the curve steps down most
+    keep: Collection[int] = ()  # epochs that stay in the store, beside those of the grid
 
     def upto(self, epoch: int) -> "Run":
         """The same training, to go on no further than this."""
@@ -33,7 +34,7 @@ class Run:
     def train(self) -> Iterator[EpochTrained]:
         """Go on from the store to the epochs asked for, as far as time allows."""
         if not self.has_trained:
-            yield from train(self.training, self.settings, self.evaluator, self.pace)
+            yield from train(self.training, self.settings, self.evaluator, self.pace, self.keep)
 
     @property
     def has_trained(self) -> bool:
@@ -41,7 +42,9 @@ class Run:
         return self.training.epoch == self.settings.train.epochs
 
 
-def train(training: Training, settings: TrialSettings, evaluator: Evaluator, pace: Pace) -> Iterator[EpochTrained]:
+def train(
+    training: Training, settings: TrialSettings, evaluator: Evaluator, pace: Pace, keep: Collection[int] = ()
+) -> Iterator[EpochTrained]:
     """Go on from the store to the epochs asked for, as far as there is time for one and for a curve."""
     expected = pace.epoch_seconds(settings, len(evaluator.pixels))
     curve_seconds = min(pace.curve_seconds(settings), pace.left / 2)
@@ -52,7 +55,7 @@ def train(training: Training, settings: TrialSettings, evaluator: Evaluator, pac
     entry = Entry(evaluator.store, training.identity(evaluator.origin).key)
     epochs, known = settings.train.epochs, settings.train.trained_on(len(evaluator.pixels))
     distance = partial(evaluator.training_distance, known=known)
-    yield from train_upto(epochs, training, entry, evaluator.training_set, evaluator.grid, has_time, distance)
+    yield from train_upto(epochs, training, entry, evaluator.training_set, {*evaluator.grid, *keep}, has_time, distance)
 
 
 def train_upto(

@@ -22,6 +22,8 @@ from ganprune.hooks import TrainingHook
 from ganprune.identity import ANYWHERE, Identity, Origin, identify
 from ganprune.methods.channels import Channels
 from ganprune.methods.density import Density
+from ganprune.methods.gradual import Gradual
+from ganprune.methods.iterative import Iterative
 from ganprune.methods.magnitude import MagnitudeSettings, magnitude
 from ganprune.methods.percentage import PercentageSettings, percentage
 from ganprune.methods.random import RandomSettings, random
@@ -58,6 +60,8 @@ METHODS: dict[str, Method] = {
     "channels": Channels(),
     "density": Density(),
     "regan": Regan(),
+    "gradual": Gradual(),
+    "iterative": Iterative(),
 }
 
 

@@ -58,10 +58,11 @@ class TrialLog:
 
     @property
     def last_curve(self) -> list[Point]:
-        """Those that compare: of its last epoch, since rungs are of other generators, and scored with the most pictures
-        of these, since fewer score worse by their number alone."""
-        last = max(((point.epoch, point.n_samples) for point in self.points.values()), default=None)
-        return [point for point in self.curve if (point.epoch, point.n_samples) == last]
+        """Those that compare: scored with the most pictures of its last epoch, since fewer score worse by their number
+        alone; and of that epoch, since rungs are of other generators, or passed by training on its way there."""
+        epoch, pictures = max(((point.epoch, point.n_samples) for point in self.points.values()), default=(0, 0))
+        alike = [point for point in self.curve if point.n_samples == pictures]
+        return [point for point in alike if point.epoch == epoch or point.threshold is None]
 
     @property
     def own(self) -> Point | None:

@@ -101,10 +101,10 @@ def _check_method(space: "Space", method: str, own: Dimensions) -> None:
 
 
 def _check_schedule(space: "Space", method: str, own: Dimensions) -> None:
-    """Whatever is drawn of its own fits into the shortest training that is."""
-    member, epochs = METHODS[method], min(own["epochs"].choices if "epochs" in own else space.epochs)
+    """Whatever is drawn of its own fits into any training that is."""
+    member, trainings = METHODS[method], own["epochs"].choices if "epochs" in own else space.epochs
     names = [name for name in own if name in member.Settings.model_fields]
-    for values in product(*(own[name].values for name in names)):
+    for epochs, *values in product(trainings, *(own[name].values for name in names)):
         try:
             knobs = member.Settings(**dict(zip(names, values, strict=True))).model_dump()
         except ValidationError as error:

@@ -19,7 +19,11 @@ from ganprune.run import Run
 from ganprune.train import Training
 
 PASSING = [name for name, method in METHODS.items() if isinstance(method, PassingMethod)]
-QUICK = {"regan": {"warm_up": 1, "phase": 1}}  # where its usual settings would do nothing within so few steps
+QUICK = {  # where its usual settings would do nothing within so few steps
+    "regan": {"warm_up": 1, "phase": 1},
+    "gradual": {"warm_up": 1, "ramp": 3},
+    "iterative": {"epochs_a_round": 2, "rewind_to": 1},
+}
 EPOCHS = 5
 PIXELS = torch.randint(256, (48, 1, 16, 16), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
 LABELS = torch.arange(48) % 3

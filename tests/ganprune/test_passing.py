@@ -37,6 +37,18 @@ def test_it_gives_a_point_at_every_epoch_that_the_store_keeps_and_at_the_last(ev
     assert all(point.sparsity == pytest.approx(0.6, abs=0.01) and point.eligible for point in points)
 
 
+def test_a_method_may_name_its_epochs_with_points_and_the_store_keeps_these_as_well(evaluator, switching, monkeypatch):
+    """So that whoever goes on, or makes a point again, trains none of them a second time."""
+    monkeypatch.setattr(Switching, "points", lambda method, run: {1, 3, 9})
+    points = _points(list(run_trial(0, switching, evaluator)))
+    assert [1, 3, 5] == [point.epoch for point in points]
+    (folder,) = evaluator.store.iterdir()
+    assert [1, 2, 3, 4, 5] == sorted(int(file.stem[-1]) for file in folder.glob("epoch-*"))
+    again = list(run_trial(0, switching, evaluator))
+    assert not any(isinstance(event, EpochTrained) for event in again)
+    assert points == _points(again)
+
+
 def test_its_points_have_no_threshold_and_ids_of_their_settings(evaluator, switching, changed):
     points = _points(list(run_trial(0, switching, evaluator)))
     assert {None} == {point.threshold for point in points}

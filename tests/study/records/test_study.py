@@ -37,6 +37,17 @@ def test_a_curve_that_is_drawn_or_logged_is_of_one_generator_and_one_number_of_p
     assert [] == TrialLog(0, settings, {}, 0.0).last_curve
 
 
+def test_a_curve_without_thresholds_is_what_training_passed_but_for_looks_at_it(space, scored):
+    settings = space.settings(dict(space.first[0]), channels=1, seed=0)
+    passed = [
+        replace(scored(0, settings, 10.0 * epoch, None), id=f"e{epoch}", threshold=None, epoch=epoch)
+        for epoch in (2, 6, 8)
+    ]
+    look = replace(passed[1], id="look", epoch=4, n_samples=250)
+    trial = TrialLog(0, settings, {}, 0.0, {point.id: point for point in (*passed[::-1], look)})
+    assert passed == trial.last_curve
+
+
 def test_a_point_has_its_latency_among_its_scores_also_after_it_is_scored_again(tmp_path):
     records = write_study(tmp_path / "study.jsonl", trials=1)
     point = records.log.points[-1]

@@ -59,6 +59,7 @@ def _refusal(text: str) -> str:
         ("[2, 4]", "[2, 4], when: epochs", 5, "search.epochs", "epochs is not searched before it"),
         ("  percentage: {threshold", "  channels: {threshold", 7, "methods.channels.threshold", "less than 1"),
         ("percentage: {threshold: {low: 30, high: 98}}", "regan: {}", 7, "methods.regan", "warm_up 10 and phase 5"),
+        ("percentage: {threshold: {low: 30, high: 98}}", "iterative: {}", 7, "methods.iterative", "rounds of 4"),
     ],
 )
 def test_a_mistake_is_one_line_with_file_line_and_key(old, new, line, key, reason):
