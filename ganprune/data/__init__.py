@@ -55,7 +55,7 @@ def load(
     Where there are two `kinds` of pictures, those of A are the sources of those of B. With a `store` they are decoded
     once, and again only when the files may have changed. What needs more than `memory` bytes is refused before.
     """
-    path = _pictures_at(dataset, data_dir)
+    path = pictures_at(dataset, data_dir)
     decode = partial(_decode_kinds if kinds else _decode, dataset, data_dir, path, side, channels, seed, memory)
     if not store:
         return decode()
@@ -109,8 +109,11 @@ def name_of(dataset: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]+", "-", letters).strip("-._")[:100] or "pictures"
 
 
-def _pictures_at(dataset: str, data_dir: Path) -> Path | None:
-    """The folder or zip to read: the one that is named or, of a named data set, one of its name in `data_dir`."""
+def pictures_at(dataset: str, data_dir: Path) -> Path | None:
+    """The folder or zip to read: the one that is named or, of a named data set, one of its name in `data_dir`.
+
+    UserError where a path is named that is not there.
+    """
     if dataset in DATASETS:
         own = (data_dir / dataset, data_dir / f"{dataset}.zip")
         return next((path for path in own if path.exists()), None)

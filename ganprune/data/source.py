@@ -147,6 +147,7 @@ def _decode(source: Source, frame: Frame, channels: int) -> Decoded:
                 broken[index] = _why(error)
         return broken, transparent
 
+    Image.init()  # here: processes forked while another thread imports something may import nothing
     blocks = [range(len(pixels))[start : start + BLOCK] for start in range(0, len(pixels), BLOCK)]
     found = share_out(decode, blocks)
     broken = {index: why for some, _ in found for index, why in some.items()}

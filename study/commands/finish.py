@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from ganprune.errors import UserError
 from ganprune.point import Point
 from study.analysis.findings import Findings, findings
-from study.records.journal import Records
+from study.records.journal import Records, read
 from study.records.paths import StudyPaths
+from study.records.study import StudyLog
 from study.report.card import card
 from study.tracking.background import Spool
 
@@ -29,6 +30,22 @@ def finish(records: Records, paths: StudyPaths, tracking: Spool | Tracking, onnx
     page = write_report(log, paths, log.runs)
     tracking.finish(log, model_files(findings(log), paths), onnx_for_all)
     return page
+
+
+def draft(paths: StudyPaths, spool: Spool) -> None:
+    """Have the end begun, some time, from the records as they are then: what has not changed at the end is not made
+    again, and what takes seconds to import is there. The answer may be another then, so its ONNX is left to the end.
+    """
+    spool.some_time(lambda tracking: _draft(read(paths.records), paths, tracking))
+
+
+def _draft(log: StudyLog, paths: StudyPaths, tracking: Tracking) -> None:
+    from study.report.write import write_report
+
+    with suppress(UserError):  # which the end will tell
+        write_report(log, paths, log.runs)
+    files = model_files(findings(log), paths)
+    tracking.finish(log, lambda point, with_onnx: files(point, False))
 
 
 def model_files(found: Findings, paths: StudyPaths) -> Files:

@@ -9,6 +9,7 @@ from functools import partial
 
 import torch
 
+from ganprune.data import pictures_at
 from ganprune.errors import UserError
 from ganprune.evaluator import Evaluator
 from ganprune.pace import Pace
@@ -16,7 +17,7 @@ from ganprune.point import Finished
 from ganprune.trial import Event
 from study.analysis.recorded_trainings import recorded_like
 from study.commands.console import Screen
-from study.commands.finish import finish
+from study.commands.finish import draft, finish
 from study.commands.prepare import load_images, prepare_evaluator
 from study.records.journal import Records
 from study.records.lock import only_driver
@@ -54,10 +55,11 @@ def run_study(given: Asked) -> None:
         hide_unserved(screen.say)
         machine = join(given.ray_address, out.root) if given.ray_address else this_machine()
         plan = make_plan(given, records.log.header.get("spec"), machine)
-        images = load_images(plan, machine, out, screen)
+        pictures_at(plan.dataset, plan.data_dir)  # or Ray would start for nothing
         meanwhile = ThreadPoolExecutor(max_workers=1)  # Ray's processes end with the thread that started them
         cores = machine.cores if machine.gpus else plan.workers
         ray_ready = (lambda: None) if given.ray_address else meanwhile.submit(start_here, cores).result
+        images = load_images(plan, machine, out, screen)
         evaluator = prepare_evaluator(plan, images, machine, records, out, screen)
         crew, paced = crew_for(plan, evaluator, machine, given, ray_ready, screen)
         plan = replace(plan, workers=crew.at_once)
@@ -67,7 +69,9 @@ def run_study(given: Asked) -> None:
             screen.begin(plan, paced.pace, paced.state_bytes, records.log, busy)
             listeners = [screen.on_event, on_trial_end(spool.trial, records)]
             try:
-                search(plan, evaluator, crew, paced.pace, records, paths, listeners, screen)
+                search(
+                    plan, evaluator, crew, paced.pace, records, paths, listeners, screen, partial(draft, paths, spool)
+                )
             finally:
                 screen.end()
                 if busy:
@@ -107,6 +111,7 @@ def search(
     paths: StudyPaths,
     listeners: list[Listener],
     screen: Screen,
+    settled: Callable[[], None],
 ) -> None:
     """Trials until the budget is used up, then their front once more; or until a signal ends it."""
     optuna_study = OptunaStudy(plan.space, plan.objectives, plan.seed, records.log.ended, paths.journal)
@@ -121,7 +126,7 @@ def search(
         [*listeners, evict().on_event],
         recorded=recorded_like(records.log.header),
     )
-    confirm_phase = ConfirmPhase(plan, records, paths, lambda: search_phase.pace, pace.deadline, screen.doing)
+    confirm_phase = ConfirmPhase(plan, records, paths, lambda: search_phase.pace, pace.deadline, screen.doing, settled)
     try:
         conduct([search_phase, confirm_phase], crew, paths.scratch, screen.say)
     except KeyboardInterrupt:

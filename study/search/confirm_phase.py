@@ -25,6 +25,7 @@ from study.settings.plan import Plan
 OTHER_SEEDS = 3  # that every setting of the front is trained again with, if there is time
 SHARE = 0.2  # of a study's time
 LATENCY_SECONDS = 10  # in which latency is sure to be measured
+DRAFT_SECONDS = 10  # in which a first report is sure to be written, beside what is scored again
 
 
 class ConfirmPhase(Phase):
@@ -38,10 +39,11 @@ class ConfirmPhase(Phase):
         pace: Callable[[], Pace],  # as the search last saw it
         deadline: float,  # seconds since 1970
         tell: Callable[[str], None],
+        settled: Callable[[], None],  # called once no point can join the front any more
     ):
         super().__init__(records)
         self._plan, self._paths, self._by = plan, paths, plan.objectives.searched
-        self._pace, self._deadline, self._tell = pace, deadline, tell
+        self._pace, self._deadline, self._tell, self._settled = pace, deadline, tell, settled
         self._began = time.time()
         self._running: set[int] = set()
         self._handed_out = 0
@@ -89,6 +91,8 @@ class ConfirmPhase(Phase):
         yield from self._all_over()
         yield from self._latencies()
         yield from self._all_over()
+        if self._until(self._deadline).allows(DRAFT_SECONDS):
+            self._settled()
         dense, front = self._dense(), self._front()
         for trial, points in self._by_trial([*([dense] if dense else []), *front]):
             own = trial.settings.train.seed

@@ -31,7 +31,11 @@ class Spool:
 
     def trial(self, trial: TrialLog) -> None:
         """Have an ended trial logged, some time."""
-        self._thread.submit(self._try, lambda tracking: tracking.trial(trial))
+        self.some_time(lambda tracking: tracking.trial(trial))
+
+    def some_time(self, job: "Callable[[Tracking], object]") -> None:
+        """Have something done that nobody waits for but the study's end."""
+        self._thread.submit(self._try, job)
 
     def runs(self, log: StudyLog) -> dict[int, str]:
         """Wait until all is logged, what failed before too. MLflow's run of each trial; empty where it can't be had."""

@@ -3,13 +3,14 @@
 import math
 import time
 from dataclasses import replace
+from unittest.mock import Mock
 
 import pytest
 
 from ganprune.pace import Pace
 from ganprune.point import Confirmed, Finished, Latency, NullLine, Point, Scored
 from study.records.journal import Records, read
-from study.search.confirm_phase import LATENCY_SECONDS, OTHER_SEEDS, ConfirmPhase
+from study.search.confirm_phase import DRAFT_SECONDS, LATENCY_SECONDS, OTHER_SEEDS, ConfirmPhase
 from study.search.jobs import Confirmation, FullScore, Latencies, SizeBaselines, Wait
 
 
@@ -33,10 +34,16 @@ def study(paths, space, scored):
 
 
 @pytest.fixture
-def confirm_phase(plan, study, paths):
+def settled():
+    """Called once the front is."""
+    return Mock()
+
+
+@pytest.fixture
+def confirm_phase(plan, study, paths, settled):
     def make(deadline: float = math.inf, pace: Pace = Pace()) -> ConfirmPhase:
         plenty = replace(plan, space=plan.space.model_copy(update={"samples": 1000}))
-        made = ConfirmPhase(plenty, study, paths, lambda: pace, deadline, tell=lambda text: None)
+        made = ConfirmPhase(plenty, study, paths, lambda: pace, deadline, lambda text: None, settled)
         made._began -= 1000  # as long as the search took
         return made
 
@@ -97,6 +104,22 @@ def test_the_front_is_not_confirmed_before_it_is_whole(confirm_phase, scored, st
     _done(waiting, job, [full])
     _done(waiting, waiting.suggest())
     assert {0, 1, 2} == {waiting.suggest().points[0].trial for _ in range(3)}
+
+
+def test_it_tells_once_when_the_front_is_settled_and_latency_measured(confirm_phase, settled):
+    phase = confirm_phase()
+    for _ in range(2):  # full scores, latencies
+        job = phase.suggest()
+        settled.assert_not_called()
+        _done(phase, job, _outcome(job))
+    assert isinstance(phase.suggest(), Confirmation)
+    _to_the_end(phase)
+    settled.assert_called_once()
+
+
+def test_where_hardly_any_time_is_left_nothing_is_drafted(confirm_phase, settled):
+    _to_the_end(confirm_phase(time.time() + DRAFT_SECONDS - 1))
+    settled.assert_not_called()
 
 
 def test_the_dense_generator_that_all_are_held_against_is_scored_again_though_a_sparser_point_beats_it(
