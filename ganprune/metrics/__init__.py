@@ -55,7 +55,7 @@ METRICS: dict[str, Metric] = {  # noise as measured on CIFAR-10
     "recall": Metric("Recall (k = 5)", "higher", "quality", ".quality:recall", "classifier"),
     "density": Metric("Density (k = 5)", "higher", "quality", ".quality:density", "classifier"),
     "coverage": Metric("Coverage (k = 5)", "higher", "quality", ".quality:coverage", "classifier"),
-    "skill": Metric("Skill: 0 = pixel Gaussian, 1 = real", "higher", "quality"),
+    "skill": Metric("Skill: 0 = pixel Gaussian, or what is translated, as it is; 1 = real", "higher", "quality"),
     "fid": Metric("Fréchet Inception Distance", "lower", "quality", ".quality:frechet_distance", "inception"),
     "kid": Metric("Kernel Inception Distance", "lower", "quality", ".quality:kernel_distance", "inception"),
     "inception_score": Metric("Inception Score", "higher", "quality", ".inception:inception_score", "inception"),

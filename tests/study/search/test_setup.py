@@ -10,6 +10,7 @@ from ganprune.config import ModelSettings
 from ganprune.confirm_evaluator import yardstick
 from ganprune.data import load
 from ganprune.data.images import SETS, Images, Pictures
+from ganprune.data.tasks import derived
 from ganprune.errors import UserError
 from ganprune.metrics import features
 from ganprune.train import Training
@@ -127,3 +128,24 @@ def test_a_model_that_needs_labels_is_refused_where_pictures_have_none(images, m
     with pytest.raises(UserError, match="DATASET=postcodes: its pictures have no classes, and model dcgan needs"):
         setup.check_labels(ModelSettings(), replace(images, classes=()))
     setup.check_labels(ModelSettings(), images)
+
+
+def test_what_a_model_cant_be_taught_to_translate_is_refused_with_the_remedy(images):
+    pairs, cycle = (ModelSettings(name=name, side=16, width=2, channels=1) for name in ("pix2pix", "cyclegan"))
+    classes = derived(images, "3:8")
+    setup.check_kinds(pairs, 32, derived(images, "super4"))
+    setup.check_kinds(cycle, 32, classes)
+    with pytest.raises(UserError, match=r"pix2pix learns from pairs.* give folders .* or MODEL=cyclegan"):
+        setup.check_kinds(pairs, 32, classes)
+    with pytest.raises(UserError, match=r"of one kind there are \d+ pictures to train on, and a batch has 500; add"):
+        setup.check_kinds(cycle, 500, classes)
+
+
+def test_of_a_task_doing_nothing_has_no_skill_and_the_true_pictures_are_known(images, tmp_path):
+    translated = derived(images, "super4")
+    net = setup.feature_net(translated, tmp_path, print)
+    assert net.hash == setup.feature_net(images, tmp_path, print).hash, "it knows what the task was made of"
+    plan = make_plan(asked({"DATASET": "digits", "TASK": "super4"}), None, this_machine())
+    evaluator = setup.make_evaluator(translated, net, plan, tmp_path)
+    assert 0 == pytest.approx(evaluator.quality(evaluator.untranslated)["skill"])
+    assert 0 == evaluator.quality(evaluator.truth)["l1"] < evaluator.quality(evaluator.untranslated)["l1"]
