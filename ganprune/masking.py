@@ -53,12 +53,14 @@ def maskable(gan: Gan, net: str, spare_output: bool) -> dict[str, Tensor]:
 
 
 @lru_cache
+def maskable_sizes(model: ModelSettings, spare_output: bool) -> tuple[int, ...]:
+    """Of the generator's layers, how many weights of each may go."""
+    return tuple(weight.numel() for weight in maskable(build(model), "generator", spare_output).values())
+
+
 def maskable_share(model: ModelSettings, spare_output: bool) -> float:
     """Of all weights of the generator that are counted, those that may go."""
-    gan = build(model)
-    counts = (maskable(gan, "generator", spare) for spare in (spare_output, False))
-    some, everything = (sum(weight.numel() for weight in weights.values()) for weights in counts)
-    return some / everything
+    return sum(maskable_sizes(model, spare_output)) / sum(maskable_sizes(model, False))
 
 
 def _all_stay(weight: Tensor) -> Tensor:

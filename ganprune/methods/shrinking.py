@@ -1,17 +1,15 @@
 """What methods share whose masks only shrink while a GAN trains: the generator's smallest weights go for good."""
 
-from functools import lru_cache
 from typing import Literal
 
 import torch
 from torch import Tensor
 
-from ganprune.config import ModelSettings, TrialSettings
-from ganprune.masking import maskable
+from ganprune.config import TrialSettings
+from ganprune.masking import maskable_sizes
 from ganprune.masks import Masks
 from ganprune.methods.magnitude import magnitude
 from ganprune.methods.ranks import ranks
-from ganprune.models import build
 from ganprune.phases import Phases
 from ganprune.settings import Settings
 from ganprune.train import Training
@@ -69,13 +67,8 @@ def without_the_smallest(weights: dict[str, Tensor], share: float, scope: Scope)
 
 def too_much(settings: TrialSettings, share: float) -> str | None:
     """Why so many of the weights that may go can not: some layer would be empty."""
-    sizes = _sizes(settings.model, settings.prune.spare_output)
+    sizes = maskable_sizes(settings.model, settings.prune.spare_output)
     left = max(0, round((1 - share) * sum(sizes)))
     return (
         None if left >= len(sizes) else f"of {sum(sizes):,} weights it leaves {left} to {len(sizes)} layers; take less"
     )
-
-
-@lru_cache
-def _sizes(model: ModelSettings, spare_output: bool) -> list[int]:
-    return [weight.numel() for weight in maskable(build(model), "generator", spare_output).values()]
