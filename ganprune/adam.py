@@ -31,12 +31,21 @@ class Adam:
                 weight.grad = None
             loss.backward(inputs=self._weights)
 
+    @property
+    def gradients(self) -> list[Tensor]:
+        return [weight.grad for weight in self._weights]
+
+    @gradients.setter
+    def gradients(self, gradients: list[Tensor]) -> None:
+        for weight, gradient in zip(self._weights, gradients, strict=True):
+            weight.grad = gradient
+
     @torch.no_grad()
     def step(self) -> None:
         """Down their gradients."""
         adam(
             self._weights,
-            [weight.grad for weight in self._weights],
+            self.gradients,
             self._moments["exp_avg"],
             self._moments["exp_avg_sq"],
             [],

@@ -87,11 +87,15 @@ class CapturedRound(Round):
         with CAPTURING, _not_the_default_stream():
             self._warm_up(training)
             self._capture(training)
+        self._gradients = {side: optimiser.gradients for side, optimiser in training.optimisers.items()}
 
     def _launch(self, training: "Training", rounds: int) -> None:
+        """Gradients are found where the graph leaves them, whatever single steps did since it was captured."""
         with _not_the_default_stream():
             for _ in range(rounds):
                 self._graph.replay()
+        for side, gradients in self._gradients.items():
+            training.optimisers[side].gradients = gradients
 
     def _warm_up(self, training: "Training") -> None:
         """It leaves no trace."""

@@ -154,6 +154,8 @@ class Judge:
 
     def _drawn(self, candidate: Candidate, found: Found, dense: Dense) -> Tensor:
         """Its pictures: few of them where they show that more are not worth it."""
+        if candidate.net is dense.net:
+            return dense.drawn
         if not found.sparsity and weights_hash(candidate.net) == weights_hash(dense.net):
             return dense.drawn
         few = self.evaluator.draw(candidate.net, last=FEW)

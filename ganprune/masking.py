@@ -37,13 +37,16 @@ class Masking(TrainingHook):
         for net in self.masks.keys() & set(training.gan.sides[side]):
             apply(self.masks[net], training.gan.nets[net])
 
-    def tensors(self) -> dict[str, Tensor]:
+    def live(self) -> dict[str, Tensor]:
+        """What changes in place, all of it stored; a method adds its own."""
         return {f"{net}.{name}": mask for net, masks in self.masks.items() for name, mask in masks.items()}
 
+    def tensors(self) -> dict[str, Tensor]:
+        return self.live()
+
     def restore(self, state: dict[str, Tensor]) -> None:
-        for net, masks in self.masks.items():
-            for name, mask in masks.items():
-                mask.copy_(state[f"{net}.{name}"])
+        for name, tensor in self.live().items():
+            tensor.copy_(state[name])
 
 
 def maskable(gan: Gan, net: str, spare_output: bool) -> dict[str, Tensor]:

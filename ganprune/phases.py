@@ -53,8 +53,8 @@ class Phases(Masking):
         super().restore(state)
         self._last, self._dense = {}, None
         for path, tensor in state.items():
-            part, kind, name = path.split(".", 2)
-            if part == LAST:
+            if path.startswith(f"{LAST}."):
+                _, kind, name = path.split(".", 2)
                 self._last.setdefault(kind, {})[name] = tensor
 
 

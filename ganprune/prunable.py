@@ -13,6 +13,11 @@ def prunable(network: nn.Module) -> dict[str, Tensor]:
     return {name: network.get_parameter(weight_name(network, name)) for name in layers}
 
 
+def written_axis(layer: nn.Module) -> int:
+    """Of its weight, the one of the channels that it writes: transposed convolutions store (in, out, height, width)."""
+    return int(isinstance(layer, nn.ConvTranspose2d))
+
+
 def weight_name(network: nn.Module, layer: str) -> str:
     """Of the parameter behind a layer's weight: under a spectral norm the weight itself is made anew at every look."""
     normed = is_parametrized(network.get_submodule(layer), "weight")

@@ -28,8 +28,10 @@ from ganprune.methods.magnitude import MagnitudeSettings, magnitude
 from ganprune.methods.percentage import PercentageSettings, percentage
 from ganprune.methods.random import RandomSettings, random
 from ganprune.methods.regan import Regan
+from ganprune.methods.rggan import Rggan
 from ganprune.methods.scored import Scored
 from ganprune.methods.sensitivity import SensitivitySettings, sensitivity
+from ganprune.methods.sparse_training import SparseTraining
 from ganprune.point import EpochTrained, Point
 from ganprune.run import Run
 from ganprune.settings import Settings
@@ -62,6 +64,8 @@ METHODS: dict[str, Method] = {
     "regan": Regan(),
     "gradual": Gradual(),
     "iterative": Iterative(),
+    "rggan": Rggan(),
+    "sparse_training": SparseTraining(),
 }
 
 

@@ -15,6 +15,11 @@ PIXELS = torch.randint(256, (32, 1, 16, 16), dtype=torch.uint8, generator=torch.
 OWN = {"share": 0.4, "warm_up": 2, "phase": 2}  # epochs 2, 3, 6, 7 are sparse
 
 
+@pytest.fixture(autouse=True)
+def few_to_recalibrate_with(monkeypatch):
+    monkeypatch.setattr("ganprune.train.RECALIBRATION_PICTURES", 32)
+
+
 @pytest.fixture
 def settings() -> TrialSettings:
     return TrialSettings(
