@@ -57,10 +57,10 @@ class ShortTrainings:
             self.add(trial)
 
     def add(self, trial: TrialLog) -> None:
-        """Note a trial that has ended."""
+        """Note a trial that has ended; what it passed without a threshold on the way were no looks."""
         end = trial.settings.train.epochs
         if trial.stops == () and trial.ended.state in ("completed", "diverged"):
-            for epoch in {point.epoch for point in trial.points.values()} - {end}:
+            for epoch in {point.epoch for point in trial.points.values() if point.threshold is not None} - {end}:
                 self._trials[epoch, end].append(trial)
                 self._answers.clear()
 

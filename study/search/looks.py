@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from ganprune.config import TrialSettings
+from ganprune.methods import METHODS
 from ganprune.point import Point
 from study.analysis.pareto import LiveFront
 from study.analysis.short_trainings import Seen, ShortTrainings
@@ -21,8 +22,9 @@ class Looks:
         self._short_trainings = ShortTrainings(log.ended, recorded)
 
     def of(self, number: int, settings: TrialSettings) -> tuple[int, ...]:
-        """The rungs of a trial; what is wanted anyhow has none."""
-        if number < len(self._space.first):
+        """The rungs of a trial; what is wanted anyhow has none, nor what passes its curve point by point: it would be
+        held against whole ones."""
+        if number < len(self._space.first) or METHODS[settings.prune.method].owns_training:
             return ()
         return rungs(settings.train.epochs, self._space.epochs, self._policy)
 

@@ -55,5 +55,11 @@ def test_what_diverged_after_the_look_stands_behind_all(trained):
     assert pytest.approx(1 - 6 * (9**2 + 9) / (10 * 99)) == told.ranks.value
 
 
+def test_points_of_a_method_that_passes_them_are_no_looks(trained):
+    trial = trained(0, 0.5, 0.5)
+    trial.points = {name: replace(point, threshold=None) for name, point in trial.points.items()}
+    assert 0 == _told([trial]).trainings
+
+
 def test_what_failed_or_ran_out_of_time_tells_nothing(trained):
     assert 0 == _told([trained(0, 0.5, 0.5, state=state) for state in ("failed", "stopped")]).trainings
