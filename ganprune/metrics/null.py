@@ -37,6 +37,7 @@ def real_pictures(pixels: Tensor, n: int, generator: Generator) -> Tensor:
 
 def matched_pictures(pictures: Tensor, like: Tensor) -> Tensor:
     """The pictures, each colour channel with the mean and spread that it has in others: colour matching alone."""
+    like = _spread(like).to(pictures.device)
     mean, wanted_mean = (each.float().mean(dim=(0, 2, 3), keepdim=True) for each in (pictures, like))
     spread, wanted_spread = (each.float().std(dim=(0, 2, 3), keepdim=True) for each in (pictures, like))
     moved = (pictures.float() - mean) / spread.clamp(min=1) * wanted_spread + wanted_mean
@@ -44,9 +45,14 @@ def matched_pictures(pictures: Tensor, like: Tensor) -> Tensor:
 
 
 def mean_picture(pixels: Tensor, n: int) -> Tensor:
-    """The mean of all, n times: what is nearest to them if nothing is known."""
-    mean = pixels.float().mean(dim=0).round().to(torch.uint8)
+    """Their mean, n times: what is nearest to them if nothing is known."""
+    mean = _spread(pixels).float().mean(dim=0).round().to(torch.uint8)
     return mean.expand(n, *mean.shape).clone()
+
+
+def _spread(pixels: Tensor) -> Tensor:
+    """Some of them, from the first to the last."""
+    return pixels[:: -(-len(pixels) // FITTED_PICTURES)]
 
 
 def unrelated_pairs(pixels: Tensor, n: int, generator: Generator) -> tuple[Tensor, Tensor]:

@@ -59,3 +59,14 @@ def test_unrelated_pairs_are_never_a_picture_with_itself():
 @pytest.mark.parametrize("draw", [null.gaussian_pictures, null.repeated_pictures, null.real_pictures])
 def test_the_generator_fixes_the_pictures(draw, sorted_by_class: Tensor):
     assert torch.equal(draw(sorted_by_class, 50, _generator()), draw(sorted_by_class, 50, _generator()))
+
+
+def test_matched_pictures_have_the_colours_of_others_and_the_mean_picture_is_theirs(sorted_by_class: Tensor):
+    pale = (sorted_by_class[::7] // 4 + 100).to(torch.uint8)
+    matched = null.matched_pictures(pale, sorted_by_class).float()
+    for moment in (torch.mean, torch.std):
+        expected, found = (moment(each.float(), dim=(0, 2, 3)) for each in (sorted_by_class, matched))
+        assert (expected - found).abs().max() < 1
+    mean = null.mean_picture(sorted_by_class, 3)
+    assert (3, *sorted_by_class.shape[1:]) == mean.shape
+    assert (mean[2].float() - sorted_by_class.float().mean(dim=0)).abs().max() <= 0.5
