@@ -16,8 +16,11 @@ def pack_job(job: Any) -> dict[str, bytes]:
 
 
 def pack_events(events: Sequence[Any]) -> dict[str, Any]:
-    """As Tune's result: some events of a job, and whether it is over."""
-    return {EVENTS: cloudpickle.dumps(events), "done": isinstance(events[-1], Finished)}
+    """As Tune's result: some events of a job, and whether it is over.
+
+    In a list, which copies of a result share: what is taken out of one is gone from all.
+    """
+    return {EVENTS: [cloudpickle.dumps(events)], "done": isinstance(events[-1], Finished)}
 
 
 def unpack(handed: bytes) -> Any:

@@ -39,10 +39,11 @@ class StudySearcher(Searcher):
         return Searcher.FINISHED
 
     def on_trial_result(self, trial_id: str, result: dict[str, Any]) -> None:
-        """Tune hands it over more than once, and keeps the last one: pictures need not stay in it."""
+        """Tune hands over several copies of it, and keeps the last one with all its pictures."""
         phase, number = self._jobs[trial_id]
-        if handed := result.pop(EVENTS, None):
-            phase.on_events(number, unpack(handed))
+        handed = result.get(EVENTS, [])
+        while handed:
+            phase.on_events(number, unpack(handed.pop()))
 
     def on_worker_died(self, trial_id: str, times: int) -> None:
         """Tune begins the job again, unless that was the last time."""
