@@ -76,8 +76,8 @@ def hire(
     from study.workers.worker import Worker
 
     gpus = min(gpus, wanted or gpus)
-    takes = {"num_gpus": 1} if device == "cuda" else {"num_cpus": 1}
-    actor = ray.remote(Worker).options(**takes, max_restarts=-1, max_concurrency=CALLS)
+    # Unasked, Ray would give each a core for good, and where there are no more than GPUs no proxy would ever begin.
+    actor = ray.remote(Worker).options(num_gpus=1, num_cpus=0, max_restarts=-1, max_concurrency=CALLS)
     shared = ray.put(evaluator)
     workers = [actor.remote(shared, device) for _ in range(gpus)]
     shares = [wanted and (wanted + place) // gpus for place in range(gpus)]

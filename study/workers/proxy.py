@@ -12,6 +12,7 @@ from study.workers.handed import JOB
 from study.workers.hired import Hired, Name
 
 LOOK_SECONDS = 0.2  # between two rounds of asking for a lane
+ANSWER_SECONDS = 5  # in which a worker answers that is there
 
 
 class LaneProxy(tune.Trainable):
@@ -19,6 +20,7 @@ class LaneProxy(tune.Trainable):
 
     def setup(self, config: dict, crew: Sequence[Hired]) -> None:
         self._crew, self._worker = crew, None
+        self._asked: dict[Any, Any] = {}  # workers that have not answered yet
         self.reset_config(config)
 
     def reset_config(self, new_config: dict) -> bool:
@@ -43,9 +45,11 @@ class LaneProxy(tune.Trainable):
 
         ActorDiedError where none will.
         """
+        for hired in self._crew:
+            hired.worker.end_former.remote(self._name)
         while True:
             dead = []
-            for hired in self._crew:
+            for hired in filter(self._answers, self._crew):
                 try:
                     if ray.get(hired.worker.begin.remote(self._name, self._job, hired.lanes)):
                         return hired.worker
@@ -56,3 +60,11 @@ class LaneProxy(tune.Trainable):
             if len(dead) == len(self._crew):
                 raise dead[0]
             time.sleep(LOOK_SECONDS)
+
+    def _answers(self, hired: Hired) -> bool:
+        """Whether it is there: what is asked of one that waits for another node waits with it, and is asked once."""
+        asked = self._asked.pop(hired.worker, None) or hired.worker.__ray_ready__.remote()
+        answered, _ = ray.wait([asked], timeout=ANSWER_SECONDS)
+        if not answered:
+            self._asked[hired.worker] = asked
+        return bool(answered)

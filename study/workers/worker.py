@@ -29,15 +29,19 @@ class Worker:
         return measure(self._evaluator, settings, deadline, lanes)
 
     def begin(self, name: Name, job: bytes, most: int) -> bool:
-        """Whether one of `most` lanes was free. What ran for the same trial was of a proxy that died, and ends."""
-        for other in list(self._lanes):  # at once: other threads begin and end some meanwhile
-            if other.trial == name.trial:
-                self.end(other)
+        """Whether one of `most` lanes was free."""
+        self.end_former(name)
         with self._turn:
             if len(self._lanes) >= most:
                 return False
             self._lanes[name] = Lane(partial(unpack(job).run, self._evaluator), self._evaluator.device)
         return True
+
+    def end_former(self, name: Name) -> None:
+        """What runs for the same trial is of a proxy that died: it would train on, alone, and nobody else could."""
+        for other in list(self._lanes):  # at once: other threads begin and end some meanwhile
+            if other.trial == name.trial and other != name:
+                self.end(other)
 
     def fetch(self, name: Name) -> dict[str, Any]:
         """What its job yielded since, at least one event, as Tune's result."""

@@ -1,5 +1,6 @@
 """`python -m study` on a machine that takes its CPU for a GPU: a worker with lanes runs the trials."""
 
+import os
 from dataclasses import replace
 from functools import partial
 
@@ -9,6 +10,7 @@ from study.settings.machine import this_machine
 from study.workers.crew import hire
 
 if __name__ == "__main__":
+    os.environ["RAY_OVERRIDE_RESOURCES"] = '{"GPU": 1}'
     command.this_machine = lambda: replace(this_machine(), gpus=("a CPU",))
     command.hire = partial(hire, device="cpu")
     main()
