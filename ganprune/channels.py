@@ -89,7 +89,7 @@ def shaped_like(net: nn.Module, state: dict[str, Tensor]) -> nn.Module:
         owner, _, last = name.rpartition(".")
         layer, tensor = net.get_submodule(owner), state[name]
         setattr(layer, last, nn.Parameter(tensor) if isinstance(getattr(layer, last), nn.Parameter) else tensor)
-        if last == "weight":
+        if last in ("weight", "running_mean"):  # a norm may have no weight
             vars(layer).update(_widths(layer, tensor))
     _widen_bare_norms(net)
     return net
@@ -111,6 +111,9 @@ def _parameters(net: nn.Module, place: Place) -> Iterator[tuple[str, int]]:
         axis = int(isinstance(layer, nn.ConvTranspose2d) == place.written)  # (in, out, ...) if transposed
         yield weight_name(net, place.layer), axis
         alone = ["bias"] if place.written else []
+    elif isinstance(layer, nn.Embedding):
+        yield weight_name(net, place.layer), 1
+        alone = []
     else:
         alone = ["weight", "bias"]
     yield from ((f"{place.layer}.{name}", 0) for name in alone if getattr(layer, name) is not None)
@@ -127,6 +130,8 @@ def _widths(layer: nn.Module, weight: Tensor) -> dict[str, int]:
             return {"in_features": weight.shape[1], "out_features": weight.shape[0]}
         case nn.BatchNorm2d() | nn.InstanceNorm2d():
             return {"num_features": len(weight)}
+        case nn.Embedding():
+            return {"embedding_dim": weight.shape[1]}
     return {}
 
 
@@ -137,15 +142,12 @@ def _graph(net: nn.Module, inputs: Collection[Tensor]) -> torch_pruning.Dependen
 def _group(
     graph: torch_pruning.DependencyGraph, found: torch_pruning.Group, names: dict[nn.Module, str]
 ) -> ChannelGroup:
-    places = dict.fromkeys(
-        Place(
-            names[item.dep.target.module],
-            graph.is_out_channel_pruning_fn(item.dep.handler),
-            tuple(item.idxs),
-            tuple(item.root_idxs),
-        )
-        for item in found
-        if item.dep.target.module in names
-    )
+    places: dict[Place, None] = {}
+    for item in found:
+        layer, written = item.dep.target.module, graph.is_out_channel_pruning_fn(item.dep.handler)
+        size = graph.get_out_channels(layer) if written else graph.get_in_channels(layer)
+        # A projection sums channels to one logit, and what adds to that has no such channels.
+        if layer in names and max(item.idxs) < size:
+            places[Place(names[layer], written, tuple(item.idxs), tuple(item.root_idxs))] = None
     first = next(iter(places))
     return ChannelGroup(first.layer, len(set(first.channel)), tuple(places))

@@ -112,17 +112,25 @@ class Evaluator:
     def features(self, drawn: Tensor) -> Tensor:
         return features(self.net, prepare(drawn, self.images.crop, self.images.features_side))
 
-    def view(self, drawn: Tensor, name: str) -> View:
-        """Pictures as metrics ask to see them."""
+    @property
+    def asked(self) -> Tensor | None:
+        """The classes (n_samples,) that are drawn, where a generator takes them."""
+        return self.inputs.get("labels")
+
+    def view(self, drawn: Tensor, name: str, labels: Tensor | None = None) -> View:
+        """Pictures as metrics ask to see them; `labels`: the classes (n,) that they are of or were to be of."""
         match name:
+            case "classifier" if labels is not None:
+                seen = self.features(drawn)
+                return View(seen.double(), self.net.logits(seen), labels)
             case "classifier":
                 return View(self.features(drawn).double())
             case "inception":
                 return inception_view(self.inception, drawn)
         return View(drawn)
 
-    def evidence(self, drawn: Tensor, view: str) -> Evidence:
-        return Evidence(self.real[view], self.view(drawn, view), self._sources.get(view))
+    def evidence(self, drawn: Tensor, view: str, asked: Tensor | None = None) -> Evidence:
+        return Evidence(self.real[view], self.view(drawn, view, asked), self._sources.get(view))
 
     def measure(self, metric: str, drawn: Tensor) -> float:
         """One metric of quality alone."""
@@ -143,11 +151,14 @@ class Evaluator:
     def fcd(self, drawn: Tensor) -> float:
         return self.measure("fcd", drawn)
 
-    def quality(self, drawn: Tensor) -> dict[str, float]:
-        """Distance of generated to real pictures, by the names of METRICS; skill is that of the study's objective."""
-        scores = {}
+    def quality(self, drawn: Tensor, asked: Tensor | None = None) -> dict[str, float]:
+        """Distance of generated to real pictures, by the names of METRICS; skill is that of the study's objective.
+
+        `asked`: the classes of the first of them, and more, where some were asked for.
+        """
+        scores, asked = {}, None if asked is None else asked[: len(drawn)]
         for view in self.real:
-            scores |= read(measured("quality", self.evidence(drawn, view), view=view))
+            scores |= read(measured("quality", self.evidence(drawn, view, asked), view=view))
         scores |= {"skill": quality.skill(scores[self.by.quality.metric], self.gaussian)}
         return scores | self._translation(drawn)
 

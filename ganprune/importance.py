@@ -11,11 +11,13 @@ from ganprune import seeds
 from ganprune.channels import ChannelGroup
 from ganprune.errors import UserError
 from ganprune.losses import LOSSES, Batch
+from ganprune.models.conditional_norm import Scale
 from ganprune.prunable import BATCH_NORMS, PRUNABLE_LAYERS
 from ganprune.train import Training
 
 PICTURES = 256
 DIRECTIONS, AWAY = 10, 5.0  # that latents are moved in, and how far: as released with DCP-GAN
+SCALING = (*BATCH_NORMS, Scale)
 Importance = dict[str, Tensor]  # by group: (channels,)
 Values = dict[str, Tensor]  # of parameters, by their names
 
@@ -33,9 +35,9 @@ def l2(groups: Collection[ChannelGroup], net: nn.Module, training: Training, sid
 
 
 def scale(groups: Collection[ChannelGroup], net: nn.Module, training: Training, side: str) -> Importance:
-    """|γ| of its norms (Liu et al. 2017, "Network slimming"): a negative scale scales as much."""
+    """|γ| of its norms (Liu et al. 2017, "Network slimming"), of all classes: a negative scale scales as much."""
     scales = {name: weight.abs() for name, weight in net.named_parameters()}
-    found = {group.name: _summed(group, net, scales, BATCH_NORMS) for group in groups}
+    found = {group.name: _summed(group, net, scales, SCALING) for group in groups}
     for name, each in found.items():
         if not each.any():
             raise UserError(f"importance scale: the channels of {name} have no norm with a scale; take l1 or l2")
@@ -46,7 +48,7 @@ def taylor(groups: Collection[ChannelGroup], net: nn.Module, training: Training,
     """|Σ w · gradient|: how the generator's loss would move, to first order (Molchanov et al. 2019, eq. 8)."""
     named = zip(net.named_parameters(), _slopes(net, training, side), strict=True)
     moves = {name: weight * slope for (name, weight), slope in named}
-    return {group.name: _summed(group, net, moves, (*PRUNABLE_LAYERS, *BATCH_NORMS)).abs() for group in groups}
+    return {group.name: _summed(group, net, moves, (*PRUNABLE_LAYERS, *SCALING)).abs() for group in groups}
 
 
 def diversity(groups: Collection[ChannelGroup], net: nn.Module, training: Training, side: str) -> Importance:

@@ -141,7 +141,7 @@ class Judge:
         """Scored once, however many candidates are held against it."""
         if few not in self._dense or self._dense[few].net is not net:
             drawn = self.evaluator.draw(net, last=FEW if few else None)
-            scores = self.evaluator.quality(drawn)
+            scores = self._quality(drawn)
             self._dense[few] = Dense(net, drawn, scores, self.evaluator.has_diverged(drawn, scores["coverage"]))
         return self._dense[few]
 
@@ -149,8 +149,11 @@ class Judge:
         """Quality and mean drift by the names of METRICS; and the drift's spread over pairs."""
         drift = drift_from(dense.drawn, drawn)
         means = {name: spread["mean"] for name, spread in drift.items()}
-        scores = dense.scores if drawn is dense.drawn else self.evaluator.quality(drawn)
+        scores = dense.scores if drawn is dense.drawn else self._quality(drawn)
         return scores | means, drift
+
+    def _quality(self, drawn: Tensor) -> dict[str, float]:
+        return self.evaluator.quality(drawn, self.evaluator.asked)
 
     def _drawn(self, candidate: Candidate, found: Found, dense: Dense) -> Tensor:
         """Its pictures: few of them where they show that more are not worth it."""

@@ -25,15 +25,21 @@ def null_lines(settings: TrialSettings, evaluator: Evaluator) -> Iterator[NullLi
         null_names.GAUSSIAN: (null.gaussian_pictures, f"a Gaussian fitted to the training pixels{zero}"),
         null_names.REPEATED: (null.repeated_pictures, "a mode collapse that fcd alone is fooled by"),
     }
+    of_classes = {} if evaluator.asked is None else {null_names.REAL: _classes(evaluator, n, seed)}
     for name, (make, about) in shown.items():
         drawn = make(train, n, seeds.generator(seed, name))
-        yield NullLine(name, about, None, evaluator.quality(drawn), len(drawn))
+        yield NullLine(name, about, None, evaluator.quality(drawn, of_classes.get(name)), len(drawn))
     yield from _untranslated(evaluator, train)
     drawn = evaluator.draw(untrained.generator.to(evaluator.device))
     yield NullLine(null_names.UNTRAINED, "weights as initialised", None, evaluator.quality(drawn), n)
     pairs = null.unrelated_pairs(train, DRIFT_PAIRS, seeds.generator(seed, null_names.UNRELATED))
     means = {name: spread["mean"] for name, spread in drift_from(*pairs).items()}
     yield NullLine(null_names.UNRELATED, "different real pictures paired at random", None, means, DRIFT_PAIRS)
+
+
+def _classes(evaluator: Evaluator, n: int, seed: int) -> Tensor:
+    """Of the real pictures that are held against real ones."""
+    return null.real_pictures(evaluator.training_set[1], n, seeds.generator(seed, null_names.REAL))
 
 
 def _untranslated(evaluator: Evaluator, train: Tensor) -> Iterator[NullLine]:

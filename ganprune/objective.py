@@ -65,8 +65,11 @@ COSTS: dict[str, Cost] = {
 
 def qualities() -> dict[str, Quality]:
     """By name; as the shelf is now."""
-    distances = {name: each for name, each in METRICS.items() if (each.family, each.better) == ("quality", "lower")}
-    return {name: Quality(name, name, metric.noise, metric.near) for name, metric in distances.items()}
+    return {
+        name: Quality(name, name, metric.noise, metric.near)
+        for name, metric in METRICS.items()
+        if (metric.family, metric.better) == ("quality", "lower") and not metric.classes
+    }
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ class Metric:
     # than one generator's pictures or weights tells it.
     by: str = ""
     view: Literal["", "pixels", "classifier", "inception"] = ""  # of both sides' pictures, if it compares them
+    classes: bool = False  # told of conditional generators alone, so that it is no objective
     unit: str = ""  # empty where the value is a plain number
     noise: float | None = None  # half of the 95 % interval of a score from 1,000 pictures, over it; None: not known
     near: float | None = None  # times a score within which few pictures can't tell; None: they tell too little
@@ -55,6 +56,22 @@ METRICS: dict[str, Metric] = {  # noise as measured on CIFAR-10
     "recall": Metric("Recall (k = 5)", "higher", "quality", ".quality:recall", "classifier"),
     "density": Metric("Density (k = 5)", "higher", "quality", ".quality:density", "classifier"),
     "coverage": Metric("Coverage (k = 5)", "higher", "quality", ".quality:coverage", "classifier"),
+    "class_share": Metric(
+        "Share of pictures of the class that was asked for",
+        "higher",
+        "quality",
+        ".by_class:class_share",
+        "classifier",
+        classes=True,
+    ),
+    "class_fcd": Metric(
+        "fcd within a class, mean of all classes",
+        "lower",
+        "quality",
+        ".by_class:class_frechet_distance",
+        "classifier",
+        classes=True,
+    ),
     "skill": Metric("Skill: 0 = pixel Gaussian, or what is translated, as it is; 1 = real", "higher", "quality"),
     "fid": Metric("Fréchet Inception Distance", "lower", "quality", ".quality:frechet_distance", "inception"),
     "kid": Metric("Kernel Inception Distance", "lower", "quality", ".quality:kernel_distance", "inception"),

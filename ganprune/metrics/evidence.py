@@ -3,6 +3,7 @@
 Everything is computed in float64, and once, however many metrics ask for it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -36,20 +37,28 @@ class View:
 
     rows: Tensor  # (n, dimensions) features, float64; or pixels, uint8 (n, channels, height, width)
     logits: Tensor | None = None  # (n, classes) of the network, where a metric asks for them
+    labels: Tensor | None = None  # (n,) the classes that they are of or were to be of, where that is known
 
     def __len__(self) -> int:
         return len(self.rows)
 
     def __getitem__(self, kept: Tensor) -> "View":
         """Of the pictures with these indices."""
-        return View(self.rows[kept], None if self.logits is None else self.logits[kept])
+        return self._each(lambda tensor: tensor[kept])
 
     def on(self, device: str) -> "View":
         """The same there, ready to be shared by threads."""
-        there = View(self.rows.to(device), None if self.logits is None else self.logits.to(device))
+        there = self._each(lambda tensor: tensor.to(device))
         if there.rows.is_cuda and there.rows.is_floating_point():  # pixels have none of these
             wait_for(there.gaussian.root, there.radii, there.likeness)
         return there
+
+    def _each(self, change: Callable[[Tensor], Tensor]) -> "View":
+        return View(*(None if tensor is None else change(tensor) for tensor in (self.rows, self.logits, self.labels)))
+
+    @cached_property
+    def by_class(self) -> dict[int, "View"]:
+        return {label: self[self.labels == label] for label in self.labels.unique().tolist()}
 
     @cached_property
     def gaussian(self) -> Gaussian:

@@ -73,9 +73,12 @@ class FeatureNet(nn.Module):
         return self.body(scaled.contiguous(memory_format=torch.channels_last))
 
     @torch.no_grad()
-    def probabilities(self, features: Tensor) -> Tensor:
+    def logits(self, features: Tensor) -> Tensor:
         """(n, outputs) of what `features` returned."""
-        return self.head(features.to(self.head.weight.device)).softmax(dim=1)
+        return self.head(features.to(self.head.weight.device))
+
+    def probabilities(self, features: Tensor) -> Tensor:
+        return self.logits(features).softmax(dim=1)
 
     @property
     def hash(self) -> str:

@@ -10,14 +10,21 @@ A new member is a new file and a line here; `tests/contracts/test_models.py` cov
 import torch
 
 from ganprune.config import ModelSettings
-from ganprune.models import cyclegan, dcgan, pix2pix, sngan
+from ganprune.models.cdcgan import Cdcgan
+from ganprune.models.csngan import Csngan
+from ganprune.models.cyclegan import CycleGan
+from ganprune.models.dcgan import dcgan
 from ganprune.models.gan import Gan
+from ganprune.models.pix2pix import Pix2Pix
+from ganprune.models.sngan import Sngan
 
 MODELS = {
-    "dcgan": dcgan.dcgan,
-    "sngan": sngan.Sngan,
-    "pix2pix": pix2pix.Pix2Pix,
-    "cyclegan": cyclegan.CycleGan,
+    "dcgan": dcgan,
+    "sngan": Sngan,
+    "cdcgan": Cdcgan,  # as the class asks
+    "csngan": Csngan,
+    "pix2pix": Pix2Pix,
+    "cyclegan": CycleGan,
 }
 OWN_LOSSES = {"pix2pix": "pix2pix", "cyclegan": "cyclegan"}  # by model: the only one that knows its networks
 

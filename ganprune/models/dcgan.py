@@ -5,17 +5,13 @@ from itertools import pairwise
 from torch import Tensor, nn
 
 from ganprune.config import ModelSettings
-from ganprune.errors import UserError
-from ganprune.models.gan import Gan
+from ganprune.models.gan import Gan, check_side
 from ganprune.prunable import prunable
-
-SIDES = (16, 32, 64)
 
 
 def dcgan(settings: ModelSettings) -> Gan:
     """At 32 pixels, width 64 and latent size 100 the generator has 1,068,032 convolution weights."""
-    if settings.side not in SIDES:
-        raise UserError(f"model: side {settings.side}: dcgan draws pictures of 16, 32 or 64 pixels; set one of these")
+    check_side(settings)
     generator, discriminator = Generator(settings), Discriminator(settings)
     outputs = {"generator": {list(prunable(generator))[-1]}, "discriminator": {list(prunable(discriminator))[-1]}}
     return Gan(settings, generator, discriminator, outputs)

@@ -7,9 +7,11 @@ from torch import Tensor, nn
 
 from ganprune.chunks import at_once
 from ganprune.config import ModelSettings
+from ganprune.errors import UserError
 from ganprune.models.initialise import initialise
 from ganprune.prunable import BATCH_NORMS
 
+SIDES = (16, 32, 64)  # that come of 4 pixels by doubling
 Inputs = dict[str, Tensor]  # what a generator takes, in its order, each (n, ...); the names are those of an export
 
 
@@ -62,6 +64,14 @@ class Gan:
         """Weights as before the first step."""
         for net in self.nets.values():
             initialise(net, random)
+
+
+def check_side(settings: ModelSettings) -> None:
+    """Of a model that doubles its way to a picture."""
+    if settings.side not in SIDES:
+        raise UserError(
+            f"model: side {settings.side}: {settings.name} draws pictures of 16, 32 or 64 pixels; set one of these"
+        )
 
 
 def parts(inputs: Inputs, size: int) -> Iterator[list[Tensor]]:

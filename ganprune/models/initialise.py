@@ -8,6 +8,7 @@ from torch.nn.utils.parametrizations import _SpectralNorm
 from torch.nn.utils.parametrize import ParametrizationList
 
 from ganprune.errors import UserError
+from ganprune.models.conditional_norm import Scale, Shift
 from ganprune.prunable import PRUNABLE_LAYERS, weight_name
 
 NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.InstanceNorm2d)
@@ -23,7 +24,11 @@ def normal(weight: Tensor, random: torch.Generator) -> None:
 def initialise(net: nn.Module, random: torch.Generator, draw: Draw = normal) -> nn.Module:
     """Weights by `draw`, norms' scales from N(1, 0.02), biases and shifts zero; other layers as PyTorch begins them."""
     for layer in net.modules():
-        if isinstance(layer, (*PRUNABLE_LAYERS, nn.Embedding)):
+        if isinstance(layer, Scale):
+            layer.weight.normal_(1.0, 0.02, generator=random)
+        elif isinstance(layer, Shift):
+            layer.weight.zero_()
+        elif isinstance(layer, (*PRUNABLE_LAYERS, nn.Embedding)):
             draw(layer.get_parameter(weight_name(layer, "")), random)
             if getattr(layer, "bias", None) is not None:
                 layer.bias.zero_()

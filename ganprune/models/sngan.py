@@ -3,27 +3,28 @@
 The paper's generator of 32 pixels is 256 wide, its discriminator 128: four and two times `width` 64.
 """
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import avg_pool2d, interpolate, relu
 from torch.nn.utils.parametrizations import spectral_norm
 
 from ganprune.config import ModelSettings
-from ganprune.errors import UserError
-from ganprune.models.gan import Gan
+from ganprune.models.gan import Gan, check_side
 from ganprune.models.initialise import initialise
 
-SIDES = (16, 32, 64)
+Norm = Callable[[int], nn.Module]  # of so many channels
+OUTPUTS = {"generator": {"to_picture"}, "discriminator": {"to_logit"}}
 
 
 class Sngan(Gan):
     def __init__(self, settings: ModelSettings):
-        if settings.side not in SIDES:
-            raise UserError(
-                f"model: side {settings.side}: sngan draws pictures of 16, 32 or 64 pixels; set one of these"
-            )
-        outputs = {"generator": {"to_picture"}, "discriminator": {"to_logit"}}
-        super().__init__(settings, Generator(settings), Discriminator(settings), outputs)
+        check_side(settings)
+        super().__init__(settings, *self._nets(settings), OUTPUTS)
+
+    def _nets(self, settings: ModelSettings) -> tuple[nn.Module, nn.Module]:
+        return Generator(settings), Discriminator(settings)
 
     def initialise(self, random: torch.Generator) -> None:
         for net in self.nets.values():
@@ -35,38 +36,40 @@ def xavier(weight: Tensor, random: torch.Generator) -> None:
     nn.init.xavier_uniform_(weight, generator=random)
 
 
+class Up(nn.Module):
+    """A residual block that doubles the side; norms before convolutions."""
+
+    def __init__(self, width: int, norm: Norm = nn.BatchNorm2d):
+        super().__init__()
+        self.norm1, self.conv1 = norm(width), nn.Conv2d(width, width, 3, padding=1)
+        self.norm2, self.conv2 = norm(width), nn.Conv2d(width, width, 3, padding=1)
+        self.shortcut = nn.Conv2d(width, width, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        residual = self.conv1(doubled(relu(self.norm1(x))))
+        return self.conv2(relu(self.norm2(residual))) + self.shortcut(doubled(x))
+
+
+def doubled(x: Tensor) -> Tensor:
+    return interpolate(x, scale_factor=2.0)
+
+
 class Generator(nn.Module):
     """Latents (n, latent) to pictures (n, channels, side, side) in [-1, 1]."""
 
-    def __init__(self, settings: ModelSettings):
+    def __init__(
+        self, settings: ModelSettings, block: Callable[[int, Norm], nn.Module] = Up, norm: Norm = nn.BatchNorm2d
+    ):
         super().__init__()
         width, doublings = 4 * settings.width, (settings.side // 4).bit_length() - 1
         self.from_latents = nn.ConvTranspose2d(settings.latent, width, 4)  # as wide as a layer of all 4x4 places
-        self.blocks = nn.Sequential(*(Up(width) for _ in range(doublings)))
-        self.norm = nn.BatchNorm2d(width)
+        self.blocks = nn.Sequential(*(block(width, norm) for _ in range(doublings)))
+        self.norm = norm(width)
         self.to_picture = nn.Conv2d(width, settings.channels, 3, padding=1)
 
     def forward(self, latents: Tensor) -> Tensor:
         drawn = self.blocks(self.from_latents(latents[:, :, None, None]))
         return torch.tanh(self.to_picture(relu(self.norm(drawn))))
-
-
-class Up(nn.Module):
-    """A residual block that doubles the side; norms before convolutions."""
-
-    def __init__(self, width: int):
-        super().__init__()
-        self.norm1, self.conv1 = nn.BatchNorm2d(width), nn.Conv2d(width, width, 3, padding=1)
-        self.norm2, self.conv2 = nn.BatchNorm2d(width), nn.Conv2d(width, width, 3, padding=1)
-        self.shortcut = nn.Conv2d(width, width, 1)
-
-    def forward(self, x: Tensor) -> Tensor:
-        residual = self.conv1(_doubled(relu(self.norm1(x))))
-        return self.conv2(relu(self.norm2(residual))) + self.shortcut(_doubled(x))
-
-
-def _doubled(x: Tensor) -> Tensor:
-    return interpolate(x, scale_factor=2.0)
 
 
 class Discriminator(nn.Module):
@@ -80,7 +83,11 @@ class Discriminator(nn.Module):
         self.to_logit = spectral_norm(nn.Linear(width, 1, bias=False))
 
     def forward(self, pictures: Tensor) -> Tensor:
-        return self.to_logit(relu(self.blocks(pictures)).sum(dim=(2, 3))).flatten()
+        return self.to_logit(self.seen(pictures)).flatten()
+
+    def seen(self, pictures: Tensor) -> Tensor:
+        """(n, width): what its logit is of."""
+        return relu(self.blocks(pictures)).sum(dim=(2, 3))
 
 
 class Down(nn.Module):

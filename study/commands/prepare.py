@@ -36,6 +36,8 @@ def load_images(plan: Plan, machine: Machine, out: Out, screen: Screen) -> Image
         screen.say(remark)
     setup.check_size(images)
     setup.check_labels(plan.space.model, images)
+    if told := setup.left_out(plan.space.model, images, plan.space.samples):
+        screen.say(told)
     setup.check_kinds(plan.space.model, plan.space.train.batch, images)
     if images.indicative:
         screen.say(f"only {len(images.search)} pictures to compare with: every distance is indicative")

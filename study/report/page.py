@@ -106,7 +106,8 @@ def _kind(kind: Kind) -> dict[str, Any]:
 def command(found: Findings) -> str:
     """What to type to get this study again: what was asked, not what came of it."""
     spec = found.log.header.get("spec", {})
-    given = {name: spec[name] for name in ("dataset", "space", "quality", "cost", "seed") if spec.get(name) is not None}
+    known = ("dataset", "space", "model", "quality", "cost", "seed")
+    given = {name: spec[name] for name in known if spec.get(name) is not None}
     variables = {"name": found.name, **given, **_budget(found.log)}
     return " ".join(["make study", *(f"{name.upper()}={shlex.quote(str(value))}" for name, value in variables.items())])
 

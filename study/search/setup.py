@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from ganprune import null_names, seeds
 from ganprune.config import ModelSettings, TrialSettings
 from ganprune.confirm_evaluator import yardstick
@@ -13,6 +15,7 @@ from ganprune.errors import UserError
 from ganprune.evaluator import Evaluator, drift_from
 from ganprune.metrics import METRICS, null, quality, views
 from ganprune.metrics import features as feature_nets
+from ganprune.metrics.by_class import FEWEST_DRAWN, FEWEST_REAL
 from ganprune.metrics.features import FeatureNet, can_judge, prepare
 from ganprune.metrics.inception import WEIGHTS, load_inception
 from ganprune.models import build
@@ -80,6 +83,7 @@ def make_evaluator(images: Images, net: FeatureNet, plan: Plan, store: Path) -> 
     """Everything that trials share, the real side of the metrics worked out."""
     samples, seed = plan.space.samples, plan.seed
     real, train = (crop(each.tensors()[0], images.crop) for each in (images.search, images.train))
+    labels = images.search.tensors()[1] if takes_labels(plan.space.model) else None
     blurred = null.gaussian_pictures(train, samples, seeds.generator(seed, null_names.GAUSSIAN))
     evaluator = Evaluator(
         images=images,
@@ -97,7 +101,7 @@ def make_evaluator(images: Images, net: FeatureNet, plan: Plan, store: Path) -> 
     inputs = evaluator.sample_inputs(samples, seeds.generator(seed, "latents"))
     truth = real[: len(next(iter(inputs.values())))] if images.pairs else None
     evaluator = replace(evaluator, inputs=inputs, truth=truth)
-    evaluator = replace(evaluator, real={view: evaluator.view(real, view) for view in views(plan.quality)})
+    evaluator = replace(evaluator, real={view: evaluator.view(real, view, labels) for view in views(plan.quality)})
     return replace(
         evaluator,
         real_entropy=_entropy(evaluator) if images.classes else None,
@@ -162,8 +166,20 @@ def check_labels(model: ModelSettings, images: Images) -> None:
     if takes_labels(model) and len(images.classes) < 2:
         raise UserError(
             f"DATASET={images.name}: its pictures have no classes, and model {model.name} needs their labels;"
-            " sort them into class folders, or take a SPACE of another model"
+            " sort them into class folders, or take another MODEL"
         )
+
+
+def left_out(model: ModelSettings, images: Images, samples: int) -> str:
+    """What is not told of classes because they have too few pictures; empty where all is."""
+    if not takes_labels(model):
+        return ""
+    fewest = min(np.bincount(images.search.labels, minlength=len(images.classes)))
+    drawn = samples // len(images.classes)
+    if fewest >= FEWEST_REAL and drawn >= FEWEST_DRAWN:
+        return ""
+    needed = f"{FEWEST_REAL} and {FEWEST_DRAWN} are needed"
+    return f"class_fcd is left out: of {fewest} real and {drawn} drawn pictures of a class ({needed})"
 
 
 def check_kinds(model: ModelSettings, batch: int, images: Images) -> None:

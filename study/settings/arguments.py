@@ -118,6 +118,7 @@ class Asked(BaseModel):
     task: str | None = None
     direction: Literal["AtoB", "BtoA"] | None = None
     space: str | None = None
+    model: str | None = None
     quality: Quality | None = None
     cost: Cost | None = None
     seed: Whole | None = None

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from ganprune.data import DATASETS
-from ganprune.errors import UserError
+from ganprune.errors import UserError, instead
 from ganprune.methods import METHODS
-from ganprune.models import build
+from ganprune.models import MODELS, build
 from ganprune.objective import COSTS, SPARSITY, Objectives, objectives
 from study.settings.arguments import Asked, seconds
 from study.settings.machine import Machine
@@ -15,7 +17,8 @@ from study.settings.space import Space
 from study.settings.space_file import FOLDER, load_space
 
 FORTH = "AtoB"  # DIRECTION unless another is asked for
-AGREED = ("dataset", "task", "direction", "space", "quality", "cost", "seed")  # may not differ from the beginning
+# May not differ from the beginning.
+AGREED = ("dataset", "task", "direction", "model", "space", "quality", "cost", "seed")
 WORDS = {"about", "budget", "compare"}  # of a space, which decide nothing about its trials
 
 
@@ -33,6 +36,7 @@ class Plan:
     data_dir: Path
     sized_for_cpu: bool  # because no GPU was found
     cost: str = SPARSITY
+    model: str | None = None  # that was asked for in place of the one that the space names
     task: str | None = None  # of translation, that pairs or two kinds of pictures are made by
     direction: str = FORTH
 
@@ -47,6 +51,7 @@ class Plan:
             "task": self.task,
             "direction": self.direction,
             "space": self.space_name,
+            "model": self.model,
             "searched": self.space.model_dump(),
             "quality": self.quality,
             "cost": self.cost,
@@ -64,7 +69,8 @@ def make_plan(given: Asked, begun: dict[str, Any] | None, machine: Machine) -> P
         _refuse_differences(given, begun)
     dataset = begun["dataset"] if begun else _settled(given.dataset or "digits")
     name = begun["space"] if begun else given.space or _default_space(dataset, given.task, machine)
-    space = Space(**begun["searched"]) if begun else load_space(name)
+    model = begun["model"] if begun else given.model
+    space = Space(**begun["searched"]) if begun else _space(name, model)
     if not begun:
         _check_cost(given.cost or SPARSITY, name, space)
         _check_task(given, name, space)
@@ -84,9 +90,25 @@ def make_plan(given: Asked, begun: dict[str, Any] | None, machine: Machine) -> P
         data_dir=given.data_dir,
         sized_for_cpu=not (begun or given.space or machine.gpus),
         cost=begun["cost"] if begun else given.cost or SPARSITY,
+        model=model,
         task=begun["task"] if begun else given.task,
         direction=begun["direction"] if begun else given.direction or FORTH,
     )
+
+
+def _space(name: str, model: str | None) -> Space:
+    """As its file says, but for the model where one is asked for."""
+    space = load_space(name)
+    if model is None:
+        return space
+    if model not in MODELS:
+        raise UserError(f"MODEL={model}: there is no such model; {instead(model, MODELS)}")
+    told = space.model_dump()
+    try:
+        return Space(**told | {"model": told["model"] | {"name": model}})
+    except ValidationError as error:
+        reason = error.errors()[0]["msg"].removeprefix("Value error, ")
+        raise UserError(f"MODEL={model}: search space {name} is not for it: {reason}; give another SPACE") from None
 
 
 def _check_cost(cost: str, name: str, space: Space) -> None:
@@ -128,26 +150,29 @@ def _default_space(dataset: str, task: str | None, machine: Machine) -> str:
 
 
 def _told_today(given: Asked, begun: dict[str, Any]) -> dict[str, Any]:
-    """The spec of a study that may be older than COST, when skill was that of fcd, whatever was asked for."""
+    """The spec of a study that may be older than MODEL, or than COST, when skill was always that of fcd."""
     if "cost" not in begun and begun["quality"] != "fcd":
         raise UserError(
             f"NAME={given.study_name} was begun with skill told by fcd, now by {begun['quality']}: the two"
             " can't be compared; give another NAME (report, export and sync go on as before)"
         )
-    return {"cost": SPARSITY, "task": None, "direction": FORTH} | begun
+    return {"cost": SPARSITY, "model": None, "task": None, "direction": FORTH} | begun
 
 
 def _refuse_differences(given: Asked, begun: dict[str, Any]) -> None:
     now = {
         "dataset": _settled(given.dataset) if given.dataset else None,
-        "space": load_space(given.space).model_dump(exclude=WORDS) if given.space else None,
+        "space": _space(given.space, given.model or begun["model"]).model_dump(exclude=WORDS) if given.space else None,
+        "model": given.model,
         "task": given.task,
         "direction": given.direction,
         "quality": given.quality,
         "cost": given.cost,
         "seed": given.seed,
     }
-    then = {**begun, "space": Space(**begun["searched"]).model_dump(exclude=WORDS)}
+    space = Space(**begun["searched"])
+    begun = begun | {"model": space.model.name}
+    then = begun | {"space": space.model_dump(exclude=WORDS)}
     for key in AGREED:
         if now[key] is not None and now[key] != then[key]:
             raise UserError(_difference(given, key, now[key], then[key], begun))

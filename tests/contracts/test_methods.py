@@ -41,9 +41,9 @@ def _prune(method: str, **rest) -> PruneSettings:
 @cache
 def _training(model: str = "dcgan") -> Training:
     """Its weights as they begin; whoever is handed it leaves it alone."""
-    width = {"dcgan": 8, "sngan": 2}.get(model, 4)
+    width = {"dcgan": 8, "cdcgan": 8, "sngan": 2, "csngan": 2}.get(model, 4)
     loss = OWN_LOSSES.get(model, "non-saturating")
-    return Training(ModelSettings(name=model, width=width, latent=8, side=16), TrainSettings(loss=loss))
+    return Training(ModelSettings(name=model, width=width, latent=8, side=16, classes=3), TrainSettings(loss=loss))
 
 
 @cache

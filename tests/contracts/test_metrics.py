@@ -16,7 +16,7 @@ from ganprune.point import Latency
 LATENCY = {"latency_ms", "latency_dense_ms", "latency_noise"}
 FAMILIES = {
     "quality": {"fcd", "kcd", "precision", "recall", "density", "coverage", "skill", "fid", "kid", "inception_score"}
-    | {"share_of_target"},
+    | {"class_share", "class_fcd", "share_of_target"},
     "truth": {"l1", "psnr", "ssim_true"},
     "change": {"change", "cycle"},
     "drift": {"uqi", "ssim", "ms_ssim", "uqi_sewar"},
@@ -29,9 +29,11 @@ def _random(*shape: int, seed: int) -> Tensor:
 
 
 def _quality(fake: Tensor, logits: Tensor) -> dict[str, float]:
-    """As if every network saw the same."""
+    """As if every network saw the same, and all pictures were of one class."""
     source = View(3 + 0.1 * _random(300, 16, seed=2).double())
-    seen = Evidence(View(_random(300, 16, seed=0).double()), View(fake.double(), logits), source)
+    asked, classes = torch.zeros(len(fake), dtype=torch.long), torch.zeros(500, dtype=torch.long)
+    known = View(_random(500, 16, seed=0).double(), None, classes)
+    seen = Evidence(known, View(fake.double(), logits, asked), source)
     scores = measured("quality", seen, view="classifier") | measured("quality", seen, view="inception")
     return scores | {"skill": skill(scores["fcd"], gaussian=100.0)}
 
@@ -63,7 +65,8 @@ def bad() -> dict[str, float]:
     """Noise against real; another picture; a wide dense generator."""
     first, second = torch.randint(256, (2, 3, 3, 32, 32), dtype=torch.uint8, generator=Generator().manual_seed(0))
     noise = 3 + 0.1 * _random(300, 16, seed=1)
-    return _quality(noise, torch.zeros(300, 1008)) | _pairs(first, second) | _cost(512, zeros=0)
+    of_another = torch.zeros(300, 1008).index_fill(1, torch.tensor(7), 1)
+    return _quality(noise, of_another) | _pairs(first, second) | _cost(512, zeros=0)
 
 
 @pytest.mark.parametrize("name", METRICS)
@@ -104,6 +107,13 @@ def test_every_distance_to_real_pictures_may_be_an_objective_and_nothing_else():
     for name, quality in qualities().items():
         metric = METRICS[quality.metric]
         assert (name, "quality", "lower", metric.noise) == (quality.metric, metric.family, metric.better, quality.noise)
+
+
+def test_what_is_told_of_classes_is_left_out_where_none_were_asked_for():
+    seen = Evidence(View(_random(300, 16, seed=0).double()), View(_random(300, 16, seed=1).double()))
+    told = measured("quality", seen, view="classifier")
+    assert {name for name, metric in METRICS.items() if metric.classes} == {"class_share", "class_fcd"}
+    assert not {"class_share", "class_fcd"} & told.keys()
 
 
 def test_inception_looks_only_where_the_objective_asks_it_to():

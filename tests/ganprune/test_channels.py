@@ -19,7 +19,7 @@ SEED = st.integers(0, 2**16)
 
 
 def _gan(name: str, width: int = 4, side: int = 16, seed: int = 0) -> Gan:
-    gan = build(ModelSettings(name=name, width=width, side=side, latent=6))
+    gan = build(ModelSettings(name=name, width=width, side=side, latent=6, classes=3))
     gan.initialise(torch.Generator().manual_seed(seed))
     recalibrate(gan.generator, _inputs(gan, 64))
     return gan
@@ -74,6 +74,20 @@ def test_the_output_layers_keep_their_channels_and_all_other_layers_are_in_a_gro
     written = [place.layer for group in _groups(gan) for place in group.places if place.written]
     assert not gan.outputs["generator"] & set(written)
     assert set(prunable(gan.generator)) - gan.outputs["generator"] <= set(written)
+
+
+def test_what_a_class_scales_and_shifts_is_part_of_the_channel():
+    """Of both sides: the embeddings that a conditional norm reads, and the one that the discriminator projects on."""
+    groups = {group.name: {place.layer for place in group.places} for group in _groups(_gan("cdcgan"))}
+    norm = {f"norms.0.{part}" for part in ("norm", "scale", "shift")}
+    assert {"convolutions.0", "convolutions.1"} | norm == groups["convolutions.0"]
+    for name in ("cdcgan", "csngan"):
+        gan = _gan(name)
+        pictures = gan.generator(*_inputs(gan).values())
+        found = channel_groups(gan.discriminator, (pictures, _inputs(gan)["labels"]), gan.outputs["discriminator"])
+        assert {"to_logit", "of_class"} <= {place.layer for place in found[-1].places}
+        kept = _some(found, torch.Generator().manual_seed(0))
+        assert channel_masks(gan.discriminator, found, kept)
 
 
 def test_groups_of_dcgan_are_its_hidden_layers_and_of_sngan_its_streams_and_what_is_inside_its_blocks():

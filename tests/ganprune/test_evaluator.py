@@ -138,3 +138,14 @@ def test_drift_is_told_for_the_first_pairs_only_and_is_that_of_the_drift_functio
     spread = drift_from(dense, drawn)
     assert drift.spread(drift.uqi(dense[:DRIFT_PAIRS], drawn[:DRIFT_PAIRS])) == spread["uqi"]
     assert spread["ssim"]["min"] < 0.5
+
+
+def test_of_a_conditional_generator_it_is_told_whether_it_draws_the_class_that_was_asked_for(evaluator, generator):
+    """As the classifier says; what few pictures tell is of the first of them."""
+    drawn, asked = evaluator.draw(generator), torch.arange(100) % 4
+    scores = evaluator.quality(drawn, asked)
+    predicted = evaluator.net.probabilities(evaluator.features(drawn)).argmax(dim=1)
+    assert (predicted == asked).double().mean() == scores["class_share"]
+    assert scores.keys() - evaluator.quality(drawn).keys() == {"class_share"}
+    few = evaluator.quality(drawn[:40], asked)
+    assert (predicted[:40] == asked[:40]).double().mean() == few["class_share"]

@@ -88,6 +88,16 @@ def test_the_scale_of_its_norms_counts_whatever_its_sign(training, dense, groups
     assert all(torch.equal(found[name], again[name]) for name in found)
 
 
+def test_the_scales_of_all_classes_count():
+    model = ModelSettings(name="cdcgan", width=3, latent=6, side=16, channels=1, classes=2)
+    training = Training(model, TrainSettings())
+    net, inputs = training.generator, training.gan.inputs(2, torch.Generator().manual_seed(0))
+    groups = channel_groups(net, inputs.values(), training.gan.outputs["generator"])
+    found = IMPORTANCES["scale"](groups, net, training, "generator")
+    for group, norm in zip(groups, net.norms, strict=True):
+        torch.testing.assert_close(found[group.name], norm.scale.weight.detach().double().abs().sum(dim=0))
+
+
 def test_channels_without_a_norm_have_no_scale_and_that_is_one_line(training, groups):
     net = training.discriminator
     pictures = (torch.zeros(2, 1, 16, 16),)

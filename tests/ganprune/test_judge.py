@@ -52,10 +52,11 @@ def _far(evaluator):
 
 
 def test_a_point_has_every_figure_that_the_shelf_names_but_those_told_elsewhere(point_of, pruned):
-    """By Inception, of latency, and of translations."""
+    """By Inception, of latency, of classes, and of translations."""
     point = point_of(pruned)
     elsewhere = {"fid", "kid", "inception_score", "latency_ms", "latency_dense_ms", "latency_noise"}
     elsewhere |= {"l1", "psnr", "ssim_true", "change", "cycle", "share_of_target"}
+    elsewhere |= {name for name, metric in METRICS.items() if metric.classes}
     assert set(METRICS) - elsewhere == {*point.scores, "sparsity"}
     assert all(np.isfinite(value) for value in point.scores.values())
     assert {"mean", "median", "min", "max", "variance", "std"} <= set(point.drift["uqi"])
@@ -173,7 +174,7 @@ def test_a_point_without_skill_or_coverage_is_not_eligible(dense, settings, eval
     other = copy.deepcopy(dense.net)
     torch.nn.init.zeros_(other.layers[1].bias)
     real = type(evaluator).quality
-    monkeypatch.setattr(type(evaluator), "quality", lambda evaluator, drawn: real(evaluator, drawn) | scores)
+    monkeypatch.setattr(type(evaluator), "quality", lambda evaluator, *given: real(evaluator, *given) | scores)
     assert not judge.score(replace(dense, net=other)).point.eligible
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from math import isfinite
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from ganprune.config import ModelSettings
@@ -121,6 +122,16 @@ def test_pictures_without_classes_or_orientation_are_told_what_works_offline(ima
     with pytest.raises(UserError, match=f"QUALITY={metric}: .*25%; sort the pictures into two or more class folders"):
         setup.check_objective(metric, blind, images)
     setup.check_objective("fid", blind, images)
+
+
+def test_what_is_not_told_of_classes_is_said_where_they_are_few(images):
+    classed = ModelSettings(name="cdcgan")
+    fewest = min(np.bincount(images.search.labels))
+    assert f"class_fcd is left out: of {fewest} real and 100 drawn pictures" in setup.left_out(classed, images, 1000)
+    assert "" == setup.left_out(ModelSettings(), images, 1000)
+    many = replace(images, search=Pictures(images.train.pixels, np.arange(5000) % 10))
+    assert "" == setup.left_out(classed, many, 1000)
+    assert "500 real and 50 drawn" in setup.left_out(classed, many, 500)
 
 
 def test_a_model_that_needs_labels_is_refused_where_pictures_have_none(images, monkeypatch):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from ganprune.config import ModelSettings
 from ganprune.data import DATASETS
 from ganprune.errors import UserError
 from study.settings import plan as plans
@@ -13,6 +14,7 @@ from study.settings.machine import Machine
 from study.settings.plan import Plan, make_plan
 from study.settings.space_file import FOLDER, load_space
 
+OF_28 = ModelSettings(side=28)
 CPU, GPU = Machine("cpu", 2, ()), Machine("cpu", 16, ("H200",))
 
 
@@ -136,6 +138,36 @@ def test_a_cost_is_refused_where_no_dense_network_would_be_scored(switching, mon
     assert "sparsity" == make_plan(asked({"SPACE": "own"}), None, CPU).cost
 
 
+def test_a_model_stands_in_for_that_of_the_space_and_is_kept():
+    begun = _begun(MODEL="cdcgan")
+    assert load_space("digits-cpu").model.model_copy(update={"name": "cdcgan"}) == _continued(begun).space.model
+    for again in ({"MODEL": "cdcgan"}, {"SPACE": "digits-cpu"}, {"MODEL": "cdcgan", "SPACE": "digits-cpu"}):
+        assert "cdcgan" == _continued(begun, **again).model
+    assert "MODEL=cdcgan, not dcgan" in _refusal(begun, MODEL="dcgan")
+    assert "MODEL=cdcgan, not csngan" in _refusal(begun, MODEL="csngan", SPACE="digits-cpu")
+
+
+def test_a_study_older_than_model_goes_on():
+    begun = _begun()
+    del begun["model"]
+    assert "dcgan" == _continued(begun, MODEL="dcgan", SPACE="digits-cpu").space.model.name
+
+
+@pytest.mark.parametrize(("model", "told"), [("cdcgna", "take cdcgan"), ("DCGAN", "take dcgan")])
+def test_a_model_that_there_is_not_is_told_the_near_one(model, told):
+    with pytest.raises(UserError, match=f"MODEL={model}: there is no such model; {told}"):
+        make_plan(asked({"MODEL": model}), None, CPU)
+
+
+def test_a_model_that_a_space_is_not_for_is_refused_in_one_line(monkeypatch):
+    monkeypatch.setattr(plans, "load_space", lambda name: load_space("digits-cpu").model_copy(update={"model": OF_28}))
+    with pytest.raises(
+        UserError, match="MODEL=csngan: search space digits-cpu is not for it: model: side 28"
+    ) as refused:
+        make_plan(asked({"MODEL": "csngan"}), None, CPU)
+    assert "\n" not in str(refused.value)
+
+
 def test_the_space_is_the_one_in_the_records_though_its_file_has_changed_or_gone():
     begun = _begun()
     begun["searched"]["train"]["batch"] = 99
@@ -162,6 +194,7 @@ def test_what_is_given_again_alike_is_no_difference():
         ({"COST": "macs"}, "COST=sparsity", "macs"),
         ({"SEED": "0"}, "SEED=3", "0"),
         ({"SPACE": "digits-cpu"}, "SPACE=cifar10-cpu", "digits-cpu"),
+        ({"MODEL": "cdcgan"}, "MODEL=dcgan", "cdcgan"),
     ],
 )
 def test_a_difference_is_refused_and_shown(given, then, now):
