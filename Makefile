@@ -6,7 +6,7 @@
 #   TRIALS        in the whole study
 #   TIME          of this call, from its start to its report: 90s, 10m, 2h
 #   SPACE         a file, or a name in search_spaces/
-#   MODEL         instead of the one that SPACE names: dcgan, sngan, and of classes cdcgan, csngan
+#   MODEL         instead of SPACE's: dcgan, sngan; of classes cdcgan, csngan; of pictures pix2pix, cyclegan
 #   QUALITY       how near pictures are to real ones: fcd, kcd, fid, kid
 #   COST          what pruning saves: sparsity, params, macs, bytes (after compression), latency
 #   SEED          of training, latents and search

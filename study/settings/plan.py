@@ -68,7 +68,7 @@ def make_plan(given: Asked, begun: dict[str, Any] | None, machine: Machine) -> P
         begun = _told_today(given, begun)
         _refuse_differences(given, begun)
     dataset = begun["dataset"] if begun else _settled(given.dataset or "digits")
-    name = begun["space"] if begun else given.space or _default_space(dataset, given.task, machine)
+    name = begun["space"] if begun else given.space or _default_space(dataset, given, machine)
     model = begun["model"] if begun else given.model
     space = Space(**begun["searched"]) if begun else _space(name, model)
     if not begun:
@@ -140,11 +140,12 @@ def _settled(dataset: str) -> str:
     return dataset if dataset in DATASETS else str(Path(dataset).expanduser().resolve())
 
 
-def _default_space(dataset: str, task: str | None, machine: Machine) -> str:
-    """Its own, where it has one; of a task of translation, that of the model which is made for such."""
+def _default_space(dataset: str, given: Asked, machine: Machine) -> str:
+    """The model's own, if that or a task of translation asks for one that has it; else the data set's own."""
     size = "gpu" if machine.gpus else "cpu"
-    if task:
-        return f"{'cyclegan' if ':' in task else 'pix2pix'}-{size}"
+    model = given.model or (given.task and ("cyclegan" if ":" in given.task else "pix2pix"))
+    if model and (FOLDER / f"{model}-{size}.yaml").exists():
+        return f"{model}-{size}"
     own = f"{dataset}-{size}"
     return own if dataset in DATASETS and (FOLDER / f"{own}.yaml").exists() else f"images-{size}"
 

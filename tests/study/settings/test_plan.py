@@ -75,6 +75,11 @@ def test_a_task_takes_the_space_of_the_model_that_learns_it(task, space, machine
     assert (task, "AtoB") == (plan.task, plan.direction)
 
 
+@pytest.mark.parametrize("variables", [{"DATASET": "x/horse2zebra"}, {"DATASET": "cifar10", "TASK": "super4"}])
+def test_a_model_takes_its_own_space_where_it_has_one(variables):
+    assert "cyclegan-cpu" == make_plan(asked(variables | {"MODEL": "cyclegan"}), None, CPU).space_name
+
+
 @pytest.mark.parametrize("variables", [{"TASK": "super4"}, {"DIRECTION": "BtoA"}])
 def test_what_translates_no_pictures_has_no_task_and_no_direction(variables):
     with pytest.raises(UserError, match="translates no pictures; give MODEL=pix2pix"):
