@@ -14,7 +14,7 @@ import torch_pruning
 from torch import Tensor, nn
 
 from ganprune.masks import Masks
-from ganprune.prunable import PRUNABLE_LAYERS, weight_name
+from ganprune.prunable import PRUNABLE_LAYERS, weight_name, written_axis
 
 Kept = dict[str, Tensor]  # by group: (channels,) boolean, which of them stay
 
@@ -108,7 +108,7 @@ def _widen_bare_norms(net: nn.Module) -> None:
 def _parameters(net: nn.Module, place: Place) -> Iterator[tuple[str, int]]:
     layer = net.get_submodule(place.layer)
     if isinstance(layer, PRUNABLE_LAYERS):
-        axis = int(isinstance(layer, nn.ConvTranspose2d) == place.written)  # (in, out, ...) if transposed
+        axis = written_axis(layer) if place.written else 1 - written_axis(layer)
         yield weight_name(net, place.layer), axis
         alone = ["bias"] if place.written else []
     elif isinstance(layer, nn.Embedding):

@@ -108,7 +108,8 @@ def _check_schedule(space: "Space", method: str, own: Dimensions) -> None:
         try:
             knobs = member.Settings(**dict(zip(names, values, strict=True))).model_dump()
         except ValidationError as error:
-            raise ValueError(f"methods.{method}: {error.errors()[0]['msg']}") from None
+            told = error.errors()[0]["msg"].removeprefix("Value error, ")
+            raise ValueError(f"methods.{method}: {told}") from None
         if why := member.refusal(space.updated({"epochs": epochs, "method": method, "own": knobs})):
             raise ValueError(f"methods.{method}: {why}")
 

@@ -8,6 +8,7 @@ from ganprune.config import ModelSettings, PruneSettings, TrainSettings, TrialSe
 from ganprune.methods import METHODS, training_of
 from ganprune.methods.rggan import Regenerating, RgganSettings, acting, goes_sparse, long_tail
 from ganprune.metrics.cost import sparsity
+from ganprune.prunable import prunable, weight_name
 from ganprune.run import Run
 from ganprune.train import Training
 
@@ -75,6 +76,15 @@ def test_a_score_no_worse_than_the_weighted_past_keeps_it_sparse(newest, sparse)
     for before in (True, False):
         assert sparse == goes_sparse([10, 10, 10, 10, newest], before)
         assert before == goes_sparse([float("inf"), 10, 10, 10, newest], before)
+
+
+def test_a_threshold_is_of_a_channel_that_its_layer_writes(settings):
+    """Transposed convolutions store (in, out, height, width)."""
+    training = training_of(settings)
+    for net, thresholds in _hook(training).thresholds.items():
+        for layer in prunable(training.gan.nets[net]).keys() - training.gan.outputs[net]:
+            module = training.gan.nets[net].get_submodule(layer)
+            assert module.out_channels == thresholds[weight_name(training.gan.nets[net], layer)].numel()
 
 
 def test_detached_thresholds_grow_as_the_regulariser_says_and_all_alike(settings):

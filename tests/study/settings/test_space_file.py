@@ -58,8 +58,6 @@ def _refusal(text: str) -> str:
         ("  epochs:", "  finetune_rate: {low: 0.1, high: 1}\n  epochs:", 5, "search.finetune_rate", "recovery_rate"),
         ("[2, 4]", "[2, 4], when: epochs", 5, "search.epochs", "epochs is not searched before it"),
         ("  percentage: {threshold", "  channels: {threshold", 7, "methods.channels.threshold", "less than 1"),
-        ("percentage: {threshold: {low: 30, high: 98}}", "regan: {}", 7, "methods.regan", "warm_up 10 and phase 5"),
-        ("percentage: {threshold: {low: 30, high: 98}}", "iterative: {}", 7, "methods.iterative", "rounds of 4"),
     ],
 )
 def test_a_mistake_is_one_line_with_file_line_and_key(old, new, line, key, reason):
@@ -67,6 +65,27 @@ def test_a_mistake_is_one_line_with_file_line_and_key(old, new, line, key, reaso
     told = _refusal(GOOD.replace(old, new, 1))
     assert told.startswith(f"my.yaml:{line}: {key}")
     assert reason in told
+
+
+@pytest.mark.parametrize(
+    ("method", "own", "reason"),
+    [
+        ("regan", "{}", "warm_up 10 and phase 5"),
+        ("iterative", "{}", "2 epochs are not two or more rounds of 4"),
+        ("rggan", "{every: {choices: [1]}}", "a switch needs 5 scores"),
+        ("rggan", "{penalty: {low: 1, high: 2}, growth_per_1000: {low: 1, high: 2}}", "growth_per_1000 says how large"),
+        ("sparse_training", "{until: {choices: [2, 3]}}", "until 3 is later than the 2 epochs"),
+        (
+            "sparse_training",
+            "{until: {choices: [2]}, density: {low: 1.0e-4, high: 0.5}}",
+            "density 0.0001 leaves nothing",
+        ),
+        ("sparse_training", "{growth: {choices: [none]}, balance: {choices: [equal, strict]}}", "balance strict lets"),
+    ],
+)
+def test_a_method_that_would_come_to_nothing_in_the_shortest_training_is_one_line_too(method, own, reason):
+    told = _refusal(GOOD.replace("percentage: {threshold: {low: 30, high: 98}}", f"{method}: {own}"))
+    assert told.startswith(f"my.yaml:7: methods.{method}: {reason}")
 
 
 FIRST = "first:\n  - {method: percentage, percentage.threshold: 50, lr_g: 1.0e-3, epochs: 2}\n"
