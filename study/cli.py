@@ -69,10 +69,10 @@ def compare() -> None:
 
 @app.command()
 def paper() -> None:
-    """Print the two tables of paper 1, as published beside as it should be measured."""
-    from study.commands.paper import run_paper
+    """Try the central claim of a founding paper beside what it printed: of paper 1 its two tables."""
+    from study.commands.paper_claim import try_paper
 
-    run_paper(given(), say)
+    try_paper(given(), say)
 
 
 @app.command()

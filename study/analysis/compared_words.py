@@ -37,7 +37,7 @@ def _clauses(group: Group, rows: Sequence[Row]) -> Iterator[str]:
             yield f"{_listed(arms)} {_is(arms)} {told}"
     for row in rows:
         if row.lost:
-            yield f"{row.arm} {row.word}"
+            yield f"{row.arm}: {row.word}"
     if not judged:
         yield "nothing could be held against another"
 

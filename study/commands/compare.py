@@ -9,9 +9,8 @@ import torch
 
 from ganprune.config import TrialSettings
 from ganprune.data import name_of
-from ganprune.errors import UserError, instead
+from ganprune.errors import UserError
 from ganprune.evaluator import Evaluator
-from ganprune.models import MODELS
 from study.analysis.compared import Compared
 from study.commands.compare_progress import Expected, Progress, promise
 from study.commands.compare_report import write_comparison
@@ -27,11 +26,10 @@ from study.search.jobs import SAMPLES
 from study.search.listed_phase import ListedPhase
 from study.search.setup import report_evaluator
 from study.settings.arguments import Asked, writable
-from study.settings.comparison import SEEDS, TARGETS, Comparison, compare_methods, methods_of
+from study.settings.comparison import SEEDS, TARGETS, Comparison, check, compare_methods, methods_of
 from study.settings.gpus import hide_unserved
 from study.settings.machine import Machine, this_machine
 from study.settings.plan import Plan, make_plan
-from study.settings.space_file import FOLDER, load_space
 from study.workers.cluster import join
 from study.workers.runner import conduct, start_here
 
@@ -46,7 +44,7 @@ def run_compare(given: Asked) -> None:
         return compare_methods(whole, methods, shares, pictures)
 
     for model in given.models or (None,):
-        compare(_of_model(given, model), "Pruning methods compared", compose)
+        compare(of_model(given, model), "Pruning methods compared", compose)
 
 
 def compare(given: Asked, title: str, compose: Compose, about: Mapping[str, str] = MappingProxyType({})) -> None:
@@ -63,6 +61,7 @@ def compare(given: Asked, title: str, compose: Compose, about: Mapping[str, str]
         images = load_images(plan, machine, out, screen)
         whole = plan.space.compared(images.channels, plan.seed, len(images.classes))
         comparison = compose(whole, len(images.train))
+        check(comparison)
         evaluator = prepare_evaluator(plan, images, machine, records, out, screen)
         seeds = tuple(range(plan.seed, plan.seed + (given.seeds or SEEDS)))
         found = Compared(records.log, comparison, seeds, len(images.train))
@@ -128,26 +127,10 @@ def plan_of(given: Asked, records: Records, machine: Machine) -> Plan:
     return replace(plan, space=space, seconds=None)
 
 
-def _of_model(given: Asked, model: str | None) -> Asked:
-    """What is asked, for one model: its own search space says how it is trained, its own name keeps it."""
+def of_model(given: Asked, model: str | None) -> Asked:
+    """What is asked, for one model, whose own name keeps it."""
     dataset = given.dataset or "digits"
     name = given.name or f"compare-{name_of(dataset)}"
     if model is None:
         return given.model_copy(update={"name": name})
-    if model not in MODELS:
-        raise UserError(f"MODELS={','.join(given.models)}: {model}: there is no such model; {instead(model, MODELS)}")
-    size = "gpu" if this_machine().gpus else "cpu"
-    names = [given.space] if given.space else [f"{dataset}-{model}-{size}", f"{dataset}-{size}", f"images-{size}"]
-    space = next((name for name in names if _trains(name, model)), None)
-    if not space:
-        raise UserError(
-            f"MODELS={model}: no search space says how it is trained on {dataset}: write {FOLDER.name}/{names[0]}.yaml,"
-            " or give a SPACE of that model"
-        )
-    return given.model_copy(update={"name": f"{name}-{model}", "space": space, "models": None})
-
-
-def _trains(space: str, model: str) -> bool:
-    return space.endswith((".yaml", ".yml")) or (
-        (FOLDER / f"{space}.yaml").exists() and load_space(space).model.name == model
-    )
+    return given.model_copy(update={"name": f"{name}-{model}", "model": model, "models": None})

@@ -81,7 +81,7 @@ class Expected:
         return self.training(settings, steps * train.batch) + SCORES * self._pace.score_seconds
 
     def training(self, settings: TrialSettings, images: int) -> float:
-        """A narrow network takes less than its share of the width: the square where convolutions are all."""
+        """A narrow network is counted by its width; it takes less."""
         narrow = settings.model.width / self._model.width
         return narrow * self._pace.step_seconds * images / settings.train.batch
 

@@ -46,7 +46,7 @@ def command_of(given: Asked) -> str:
     """What to type to get this page again."""
     from study.report.compare_page import command
 
-    names = ("dataset", "name", "space", "seeds", "epochs", "seed", "quality")
+    names = ("paper", "dataset", "name", "space", "model", "seeds", "epochs", "seed", "quality")
     methods, shares = given.methods or (), [f"{100 * share:g}" for share in given.targets or ()]
     lists = {"METHODS": ",".join(methods), "TARGETS": ",".join(shares)}
     return command({name.upper(): getattr(given, name) for name in names} | lists)

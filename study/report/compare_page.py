@@ -52,7 +52,8 @@ def compare_page(found: Compared, title: str, about: Mapping[str, str], again: s
 
 def command(variables: Mapping[str, Any]) -> str:
     given = {name: value for name, value in variables.items() if value not in (None, "")}
-    return " ".join(["make compare", *(f"{name}={shlex.quote(str(value))}" for name, value in given.items())])
+    goal = "make paper" if "PAPER" in given else "make compare"
+    return " ".join([goal, *(f"{name}={shlex.quote(str(value))}" for name, value in given.items())])
 
 
 def _group(found: Compared, group: Group) -> dict[str, Any]:

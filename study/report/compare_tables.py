@@ -7,7 +7,7 @@ from typing import Any
 
 from study.analysis.compared import Compared, Row
 from study.analysis.compared_words import budget_sentence, dense_sentence, sentences, trust_sentence
-from study.analysis.figures import percent, score
+from study.analysis.figures import score
 from study.analysis.paired import LEVEL, Paired
 from study.report.markdown import table
 from study.settings.comparison import Group
@@ -53,7 +53,7 @@ def _times(ratio: Paired | None) -> str:
 
 
 def _percent(row: Row, cost: str) -> str:
-    return percent(row.saved[cost]) if cost in row.saved else "–"
+    return f"{100 * row.saved[cost]:.3g} %" if cost in row.saved else "–"
 
 
 def markdown(found: Compared, title: str, about: Mapping[str, str]) -> str:

@@ -133,6 +133,7 @@ class Asked(BaseModel):
     max_bytes: Limited | None = None
     max_latency: Limited | None = None
     min_sparsity: Limited | None = None
+    paper: Count | None = None  # of `make paper`
     methods: Names | None = None  # of `make compare`, as are the next four
     models: Names | None = None
     targets: Shares | None = None

@@ -33,19 +33,12 @@ class Arm:
 
 
 def method_arms(whole: TrialSettings, method: str, shares: Iterable[float], pictures: int) -> list[Arm]:
-    """An arm a share, or one for all where the method can't be asked. `whole`: the training of a dense network.
-
-    UserError where it would come to nothing.
-    """
+    """An arm a share, or one for all where the method can't be asked. `whole`: the training of a dense network."""
     member = METHODS[method]
     given = whole.with_prune(method=method, own=member.Settings().model_dump())
     given = given if member.owns_training else _fine_tuned(given, pictures)
     asked = {share: member.at(given, share) for share in shares}
-    arms = [Arm(method, settings, share) for share, settings in asked.items() if settings] or [Arm(method, given)]
-    for arm in arms:
-        if why := member.refusal(arm.settings):
-            raise UserError(f"METHODS={method}: {why}")
-    return arms
+    return [Arm(method, settings, share) for share, settings in asked.items() if settings] or [Arm(method, given)]
 
 
 def dense_arm(whole: TrialSettings, name: str = DENSE, asked: float | None = None) -> Arm:

@@ -35,6 +35,13 @@ class Comparison:
         return [arm for arm in self.arms if arm.name == name]
 
 
+def check(comparison: Comparison) -> None:
+    """UserError where an arm would come to nothing."""
+    for arm in comparison.arms:
+        if why := METHODS[arm.settings.prune.method].refusal(arm.settings):
+            raise UserError(f"{arm.name}: {why}")
+
+
 def methods_of(given: Sequence[str] | None) -> list[str]:
     """What is compared, with what it is held against and the lot; UserError for names that there are not."""
     for name in given or ():

@@ -58,7 +58,7 @@ def _run(out, dataset: str):
     ("wrong", "told"),
     [
         ({"METHODS": "magnitude,chanels"}, "chanels: there is no such method; take channels"),
-        ({"MODELS": "dcgann"}, "dcgann: there is no such model; take dcgan"),
+        ({"MODELS": "dcgann"}, "MODEL=dcgann: there is no such model; take dcgan"),
         ({"SPACE": "digits-cp"}, "there is no such file; take digits-cpu"),
         ({"EPOCHS": "1"}, "EPOCHS=1: .* give 2 or more"),
     ],

@@ -1,0 +1,25 @@
+"""The story of `make paper`: paper 1's tables, or the central claim of another, which is a comparison."""
+
+from collections.abc import Callable
+
+from ganprune.data import name_of
+from ganprune.errors import UserError
+from study.commands.compare import compare, of_model
+from study.commands.paper import run_paper
+from study.settings.arguments import Asked
+from study.settings.papers import PAPERS
+
+TABLES = 1  # the paper whose tables are repeated
+
+
+def try_paper(given: Asked, say: Callable[[str], None]) -> None:
+    """Print what it printed beside what it is here."""
+    number = given.paper or TABLES
+    if number == TABLES:
+        run_paper(given, say)
+        return
+    if number not in PAPERS:
+        raise UserError(f"PAPER={number}: there is no such paper; there are: {', '.join(map(str, (TABLES, *PAPERS)))}")
+    paper, dataset = PAPERS[number], given.dataset or "cifar10"
+    asked = {"dataset": dataset, "name": given.name or f"paper-{number}-{name_of(dataset)}"}
+    compare(of_model(given.model_copy(update=asked), paper.model), f"{paper.name}'s claim", paper.compose, paper.about)

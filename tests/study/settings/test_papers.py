@@ -1,0 +1,40 @@
+"""The claims of papers as comparisons: who is held against whom, and that every point is given the same pictures."""
+
+import pytest
+
+from ganprune.config import ModelSettings, TrainSettings, TrialSettings
+from study.settings.comparison import check
+from study.settings.papers import PAPERS
+
+PICTURES = 10_000
+WHOLE = TrialSettings(
+    model=ModelSettings(name="sngan", width=4, side=16, classes=10),
+    train=TrainSettings(epochs=8, batch=50, epoch_images=5000),
+)
+
+
+def _images(settings: TrialSettings) -> int:
+    train, prune = settings.train, settings.prune
+    return (train.epochs * train.epoch_steps(PICTURES) + prune.recovery_steps * prune.recovers) * train.batch
+
+
+@pytest.mark.parametrize("number", PAPERS)
+def test_every_arm_is_given_as_much_and_would_come_to_something(number):
+    found = PAPERS[number].compose(WHOLE, PICTURES)
+    check(found)
+    assert {8 * 5000} == {_images(arm.settings) for arm in found.arms}
+    assert all(found.named(name) for group in found.groups for name in (*group.arms, group.against))
+
+
+@pytest.mark.parametrize("number", PAPERS)
+def test_what_was_printed_and_what_differs_stand_beside(number):
+    assert ["claim", "printed", "differs here"] == list(PAPERS[number].about)
+    assert all(PAPERS[number].about.values())
+
+
+def test_few_pictures_are_compared_as_they_are_and_augmented():
+    found = PAPERS[2].compose(WHOLE, PICTURES)
+    assert [("dense", "rggan"), ("dense, augmented", "rggan, augmented")] == [group.arms for group in found.groups]
+    assert {0.1} == {arm.settings.train.data_share for arm in found.arms}
+    augmented = {arm.name: arm.settings.train.augment for arm in found.arms}
+    assert ["none", "diffaugment"] == [augmented[name] for name in ("rggan", "rggan, augmented")]
