@@ -111,7 +111,7 @@ def test_two_studies_at_once_share_one_store_and_train_the_same_once(tmp_path):
     trials = [driver.log().trials[0] for driver in drivers]
     assert trials[0].settings == trials[1].settings
     assert [point.weights for point in trials[0].curve] == [point.weights for point in trials[1].curve]
-    shown = 20 * 64 * (1197 // 64)
+    shown = 10 * 32 * (1197 // 32)
     assert shown == sum(trial.ended.images for trial in trials)
 
 
