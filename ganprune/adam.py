@@ -17,12 +17,17 @@ class Adam:
     """Moments of these weights' gradients, laid out in memory as the weights are: the fused kernel walks through it."""
 
     def __init__(self, weights: Iterable[nn.Parameter], rate: float, betas: tuple[float, float]):
-        self.rate, self._weights, self._betas = rate, list(weights), betas
-        self._moments = {
-            "exp_avg": [torch.zeros_like(weight) for weight in self._weights],
-            "exp_avg_sq": [torch.zeros_like(weight) for weight in self._weights],
-            "step": [torch.zeros((), device=weight.device) for weight in self._weights],
-        }
+        self.rate, self._weights, self._betas = rate, [], betas
+        self._moments: dict[str, list[Tensor]] = {"exp_avg": [], "exp_avg_sq": [], "step": []}
+        self.add(weights)
+
+    def add(self, weights: Iterable[nn.Parameter]) -> None:
+        """Move these as well."""
+        for weight in weights:
+            self._weights.append(weight)
+            self._moments["exp_avg"].append(torch.zeros_like(weight))
+            self._moments["exp_avg_sq"].append(torch.zeros_like(weight))
+            self._moments["step"].append(torch.zeros((), device=weight.device))
 
     def differentiate(self, loss: Tensor) -> None:
         """Only these weights get gradients, of this loss alone."""

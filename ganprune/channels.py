@@ -14,7 +14,7 @@ import torch_pruning
 from torch import Tensor, nn
 
 from ganprune.masks import Masks
-from ganprune.prunable import PRUNABLE_LAYERS, weight_name, written_axis
+from ganprune.prunable import PRUNABLE_LAYERS, prunable, weight_name, written_axis
 
 Kept = dict[str, Tensor]  # by group: (channels,) boolean, which of them stay
 
@@ -67,6 +67,13 @@ def channel_masks(net: nn.Module, groups: Collection[ChannelGroup], kept: Kept) 
             gone = [at for at, whose in zip(place.at, place.channel, strict=True) if not kept[group.name][whose]]
             mask.index_fill_(axis, torch.tensor(gone, dtype=torch.long, device=like.device), False)
     return masks
+
+
+def channels_sparsity(net: nn.Module, groups: Collection[ChannelGroup], kept: Kept) -> float:
+    """The share of the prunable weights that goes with the channels that do not stay."""
+    masks, weights = channel_masks(net, groups, kept), prunable(net)
+    names = {weight_name(net, layer) for layer in weights}
+    return sum(int((~masks[name]).sum()) for name in names & masks.keys()) / sum(map(Tensor.numel, weights.values()))
 
 
 def without_channels(

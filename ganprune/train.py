@@ -60,6 +60,7 @@ class Training:
         self.optimisers = {side: Adam(of_side, rates[side], betas) for side, of_side in weights.items()}
         self.epoch = 0
         self.step = 0
+        self.epoch_steps = 0  # of an epoch that has begun
         self.remembered: Tensor | None = None  # uint8 pictures that were translated
         self._partners: Tensor | None = None
         self._round: CapturedRound | None = None
@@ -99,6 +100,7 @@ class Training:
         for net in self.gan.nets.values():
             net.train()
         order = self.order(len(pixels), random)
+        self.epoch_steps = len(order)
         losses = self.train_on(pixels, labels, order, random, source)
         self.epoch += 1
         loss_g, loss_d = (_mean(step[side] for step in losses if side in step) for side in self.gan.sides)

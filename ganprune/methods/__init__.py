@@ -26,6 +26,7 @@ from ganprune.methods.gradual import Gradual
 from ganprune.methods.iterative import Iterative
 from ganprune.methods.magnitude import MagnitudeSettings, magnitude
 from ganprune.methods.percentage import PercentageSettings, percentage
+from ganprune.methods.progressive import Progressive
 from ganprune.methods.random import RandomSettings, random
 from ganprune.methods.regan import Regan
 from ganprune.methods.rggan import Rggan
@@ -66,6 +67,7 @@ METHODS: dict[str, Method] = {
     "iterative": Iterative(),
     "rggan": Rggan(),
     "sparse_training": SparseTraining(),
+    "progressive": Progressive(),
 }
 
 

@@ -13,12 +13,11 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from ganprune import seeds
-from ganprune.channels import ChannelGroup, Kept, channel_groups, channel_masks, without_channels
+from ganprune.channels import ChannelGroup, Kept, channel_groups, channel_masks, channels_sparsity, without_channels
 from ganprune.config import PruneSettings
 from ganprune.cut import CutMethod, round_threshold
 from ganprune.importance import IMPORTANCES
 from ganprune.masks import Masks
-from ganprune.prunable import prunable, weight_name
 from ganprune.settings import Settings
 from ganprune.train import Training
 
@@ -65,10 +64,7 @@ class ChannelCut:
         return without_channels(net, self.inputs, self.groups, self.kept(threshold))
 
     def sparsity(self, threshold: float) -> float:
-        masks, weights = self.masks(threshold), prunable(self.dense)
-        total = sum(weight.numel() for weight in weights.values())
-        names = {weight_name(self.dense, layer) for layer in weights}
-        return sum(int((~masks[name]).sum()) for name in names & masks.keys()) / total
+        return channels_sparsity(self.dense, self.groups, self.kept(threshold))
 
     def threshold(self, sparsity: float) -> float | None:
         """The one that comes nearest; None where the channels that must stay forbid it."""

@@ -1,7 +1,6 @@
 """Distillation: the student is to draw what the dense generator draws from the same inputs, while the game goes on.
 
-Pictures are compared by L1, and layer by layer where their activations are strong: attention maps, the squares averaged
-over channels and scaled to length 1 (Zagoruyko and Komodakis 2017, eq. 2), which need no equal widths.
+Pictures are compared by L1, and layer by layer where their activations are strong (`ganprune.attention`).
 """
 
 import copy
@@ -9,8 +8,9 @@ from collections.abc import Hashable
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import l1_loss, normalize, relu
+from torch.nn.functional import l1_loss
 
+from ganprune.attention import attention
 from ganprune.hooks import TrainingHook
 from ganprune.prunable import BATCH_NORMS
 
@@ -37,11 +37,6 @@ class Teacher(TrainingHook):
         layers = zip(self._shown.values(), self._wanted.values(), strict=True)
         unlike = sum((attention(shown) - attention(wanted)).square().sum(dim=1).mean() for shown, wanted in layers)
         return PICTURES * l1_loss(drawn, target) + ATTENTION * unlike
-
-
-def attention(activations: Tensor) -> Tensor:
-    """Where (n, channels, height, width) activations are strong: (n, height · width), each of length 1."""
-    return normalize(relu(activations).square().mean(dim=1).flatten(1), dim=1)
 
 
 def _watched(net: nn.Module) -> dict[str, Tensor]:

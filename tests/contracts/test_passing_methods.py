@@ -20,12 +20,13 @@ from ganprune.run import Run
 from ganprune.train import Training
 
 PASSING = [name for name, method in METHODS.items() if isinstance(method, PassingMethod)]
-QUICK = {  # where its usual settings would do nothing within so few steps
+QUICK = {  # where its usual settings would do nothing within so few steps, or wait for a teacher
     "regan": {"warm_up": 1, "phase": 1},
     "gradual": {"warm_up": 1, "ramp": 3},
     "iterative": {"epochs_a_round": 2, "rewind_to": 1},
     "rggan": {"penalty": 1e-2, "every": 1},
     "sparse_training": {"density": 0.6, "period": 2, "until": 4, "balance": "relaxed"},
+    "progressive": {"anneal": 2, "attention": 0},
 }
 EPOCHS = 6  # rggan's switch needs five scores
 PIXELS = torch.randint(256, (16, 1, 16, 16), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
