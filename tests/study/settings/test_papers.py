@@ -14,8 +14,10 @@ WHOLE = TrialSettings(
 
 
 def _images(settings: TrialSettings) -> int:
+    """With those that a teacher was shown."""
     train, prune = settings.train, settings.prune
-    return (train.epochs * train.epoch_steps(PICTURES) + prune.recovery_steps * prune.recovers) * train.batch
+    epochs = train.epochs + prune.own.get("teacher_epochs", 0)
+    return (epochs * train.epoch_steps(PICTURES) + prune.recovery_steps * prune.recovers) * train.batch
 
 
 @pytest.mark.parametrize("number", PAPERS)
@@ -38,3 +40,10 @@ def test_few_pictures_are_compared_as_they_are_and_augmented():
     assert {0.1} == {arm.settings.train.data_share for arm in found.arms}
     augmented = {arm.name: arm.settings.train.augment for arm in found.arms}
     assert ["none", "diffaugment"] == [augmented[name] for name in ("rggan", "rggan, augmented")]
+
+
+def test_the_small_network_is_held_against_one_that_was_small_from_the_start():
+    found = PAPERS[4].compose(WHOLE, PICTURES)
+    assert [(0.81, "sparsity"), (0.81, "macs")] == [(group.share, group.cost) for group in found.groups]
+    assert {"trained small"} == {group.against for group in found.groups}
+    assert {"progressive", "channels"} <= {arm.name for arm in found.arms}
