@@ -43,9 +43,11 @@ class Stock:
     def __init__(self, net: nn.Module, rate: float):
         self._weights, self._adam = list(net.parameters()), torch.optim.Adam(net.parameters(), rate, (0.5, 0.999))
 
-    def descend(self, loss: Tensor) -> None:
+    def differentiate(self, loss: Tensor) -> None:
         self._adam.zero_grad()
         loss.backward(inputs=self._weights)
+
+    def step(self) -> None:
         self._adam.step()
 
 

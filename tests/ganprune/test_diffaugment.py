@@ -78,7 +78,7 @@ def test_the_discriminator_sees_no_picture_as_it_is_and_none_twice_alike(setting
     training, drawn, seen = Training(settings.model, TrainSettings(loss=loss, augment="diffaugment")), [], []
     training.generator.register_forward_hook(lambda net, given, pictures: drawn.append(pictures))
     training.discriminator.register_forward_pre_hook(lambda net, given: seen.append(given[0]))
-    batch = training.batch(*evaluator.training_set, torch.arange(32))
+    batch = training.batch(*evaluator.training_set, None, torch.arange(32))
     training.train_step(batch, _random())
     real, fake, again = seen
     assert not torch.equal(real, batch.pictures)

@@ -58,7 +58,7 @@ def test_a_state_that_an_error_left_is_not_saved(beside, training, entry, evalua
     story = train_upto(5, training, entry, evaluator.training_set, keep=())
     next(story)
 
-    def diverges(*_) -> None:
+    def diverges(*_, **__) -> None:
         training.epoch += 1
         raise DivergedError
 

@@ -106,7 +106,7 @@ def test_64_pictures_are_enough_for_every_score(images, tmp_path):
     shown = training.train_epoch(evaluator.pixels)[2]
     dense = training.dense_generator()
     again = yardstick(evaluator, setup.referee, plan.seed, samples=20).score(dense)
-    assert (few.indicative, shown) == (True, 64)
+    assert (few.indicative, shown) == (True, 32)
     assert all(map(isfinite, evaluator.quality(evaluator.draw(dense)).values()))
     assert all(map(isfinite, again.values()))
 
