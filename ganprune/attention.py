@@ -1,5 +1,7 @@
 """Where a network's layers are active: what a student may learn from a teacher that is wider than it."""
 
+from functools import cache
+
 from torch import Tensor, nn
 from torch.nn.functional import normalize, relu
 
@@ -30,6 +32,7 @@ def reads(net: nn.Module) -> dict[str, Tensor]:
     return seen
 
 
+@cache  # a space asks it of every combination of its settings
 def draws_once(model: ModelSettings) -> bool:
     """Whether a step of the generator is one draw, so that what was seen last belongs to its inputs."""
     return len(build(model).sides["g"]) == 1

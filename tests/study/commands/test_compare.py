@@ -12,7 +12,7 @@ from study.settings.arguments import asked
 from study.settings.machine import this_machine
 from tests.study.driver import TINY, Driver, gone
 
-GIVEN = {"NAME": "tiny", "METHODS": "percentage", "TARGETS": "50", "SEEDS": 1, "EPOCHS": 20}
+GIVEN = {"NAME": "tiny", "METHODS": "percentage", "TARGETS": "50", "SEEDS": 1, "EPOCHS": 12}
 FILES = {"compare.csv", "compare.md", "compare.pdf", "compare.png", "index.html", "seeds.csv"}
 
 
