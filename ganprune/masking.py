@@ -10,16 +10,22 @@ from ganprune.hooks import TrainingHook
 from ganprune.masks import Masks, apply
 from ganprune.models import Gan, build
 from ganprune.prunable import prunable, weight_name
+from ganprune.settings import Settings
 from ganprune.train import Training
 
 
 class Masking(TrainingHook):
     """At first all weights stay. Masks change in place: a captured step goes on reading the same tensors."""
 
+    VERSION: int
     nets: tuple[str, ...] = ("generator",)
 
-    def __init__(self, spare_output: bool):
-        self._spare_output = spare_output
+    def __init__(self, settings: Settings, spare_output: bool):
+        """`settings`: the method's own."""
+        self._settings, self._spare_output = settings, spare_output
+
+    def key(self) -> dict:
+        return self._settings.model_dump() | {"spare_output": self._spare_output, "version": self.VERSION}
 
     def begin(self, training: Training) -> None:
         weights = {net: maskable(training.gan, net, self._spare_output) for net in self.nets}

@@ -36,11 +36,8 @@ class SparseAndDense(Phases):
     VERSION = 1
 
     def __init__(self, settings: ReganSettings, spare_output: bool):
-        super().__init__(spare_output)
-        self._settings, self._rate = settings, 1.0
-
-    def key(self) -> dict:
-        return self._settings.model_dump() | {"spare_output": self._spare_output, "version": self.VERSION}
+        super().__init__(settings, spare_output)
+        self._rate = 1.0
 
     def captured_as(self) -> tuple:
         return "regan", self._rate

@@ -57,13 +57,6 @@ class Regenerating(Phases):
     VERSION = 1
     nets = tuple(SIDES.values())
 
-    def __init__(self, settings: RgganSettings, spare_output: bool):
-        super().__init__(spare_output)
-        self._settings = settings
-
-    def key(self) -> dict:
-        return self._settings.model_dump() | {"spare_output": self._spare_output, "version": self.VERSION}
-
     def captured_as(self) -> tuple:
         return "rggan", self.is_sparse
 

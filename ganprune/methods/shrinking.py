@@ -26,13 +26,6 @@ class Shrinking(Phases):
 
     VERSION = 1
 
-    def __init__(self, settings: ShrinkingSettings, spare_output: bool):
-        super().__init__(spare_output)
-        self._settings = settings
-
-    def key(self) -> dict:
-        return self._settings.model_dump() | {"spare_output": self._spare_output, "version": self.VERSION}
-
     def captured_as(self) -> str:
         return "shrinking"
 

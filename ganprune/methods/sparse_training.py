@@ -68,13 +68,6 @@ class TakingTurns(Masking):
     VERSION = 1
     nets = NETS
 
-    def __init__(self, settings: SparseTrainingSettings, spare_output: bool):
-        super().__init__(spare_output)
-        self._settings = settings
-
-    def key(self) -> dict:
-        return self._settings.model_dump() | {"spare_output": self._spare_output, "version": self.VERSION}
-
     def captured_as(self) -> str:
         return "sparse training"
 

@@ -14,6 +14,7 @@ from ganprune.hooks import TrainingHook
 from ganprune.losses import Batch
 from ganprune.masking import Masking
 from ganprune.recover import Held
+from ganprune.settings import Settings
 from ganprune.train import Training
 
 MODEL = ModelSettings(width=8, latent=8, side=16, channels=1)
@@ -150,11 +151,9 @@ def test_masks_that_change_at_a_pause_are_those_of_the_captured_steps_after_it()
     """In place, with the gradients of the last step at hand, without another capture."""
 
     class Out(Masking):
+        VERSION = 1
         pause = 2
         rounds = ()
-
-        def key(self) -> dict:
-            return {"version": 1}
 
         def captured_as(self) -> str:
             return "out"
@@ -164,7 +163,7 @@ def test_masks_that_change_at_a_pause_are_those_of_the_captured_steps_after_it()
             self.hold(training, "generator", {name: slope > slope.median() for name, slope in slopes.items()})
             self.rounds += (training._round,)
 
-    hook = Out(spare_output=True)
+    hook = Out(Settings(), spare_output=True)
     captured = _five_steps(Training, 0, {"out": hook})
     assert isinstance(captured._round, CapturedRound)
     assert (captured._round,) * 2 == hook.rounds

@@ -6,22 +6,23 @@ import torch
 from ganprune.config import ModelSettings, TrainSettings
 from ganprune.masking import Masking
 from ganprune.prunable import weight_name
+from ganprune.settings import Settings
 from ganprune.train import Training
 
 PIXELS = torch.randint(256, (32, 1, 16, 16), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
 
 
 class Both(Masking):
+    VERSION = 1
     nets = ("generator", "discriminator")
-
-    def key(self) -> dict:
-        return {"version": 1}
 
 
 @pytest.fixture(params=["dcgan", "sngan"])
 def training(request) -> Training:
     model = ModelSettings(name=request.param, width=4, latent=4, side=16, channels=1)
-    return Training(model, TrainSettings(batch=8, lr_g=1e-2, lr_d=1e-2), hooks={"both": Both(spare_output=True)})
+    return Training(
+        model, TrainSettings(batch=8, lr_g=1e-2, lr_d=1e-2), hooks={"both": Both(Settings(), spare_output=True)}
+    )
 
 
 def _hold_half(training: Training) -> Both:
@@ -69,7 +70,7 @@ def test_masks_change_in_place(training):
 
 
 def test_output_layers_are_left_whole_unless_they_may_go(training):
-    spared, all_of_them = (Both(spare_output=spare) for spare in (True, False))
+    spared, all_of_them = (Both(Settings(), spare_output=spare) for spare in (True, False))
     for hook in (spared, all_of_them):
         hook.begin(training)
     for net, masks in all_of_them.masks.items():
