@@ -1,11 +1,10 @@
 """The story of `make compare`: all methods at equal sparsity and equal pictures a point, from the same seeds."""
 
 from collections.abc import Callable, Mapping
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from types import MappingProxyType
-
-import torch
 
 from ganprune.config import TrialSettings
 from ganprune.data import name_of
@@ -14,24 +13,19 @@ from ganprune.evaluator import Evaluator
 from study.analysis.compared import Compared
 from study.commands.compare_progress import Expected, Progress, promise
 from study.commands.compare_report import write_comparison
-from study.commands.console import Screen
-from study.commands.prepare import load_images, prepare_evaluator
-from study.commands.run import crew_for
+from study.commands.driver import Driver, driving
+from study.commands.prepare import crew_for, load_images, prepare_evaluator
 from study.records.journal import Records
 from study.records.listed import Listed
-from study.records.lock import only_driver
-from study.records.log_file import noise_to
-from study.records.paths import Out, StudyPaths
+from study.records.paths import Out
 from study.search.jobs import SAMPLES
 from study.search.listed_phase import ListedPhase
 from study.search.setup import report_evaluator
-from study.settings.arguments import Asked, writable
+from study.settings.arguments import Asked
 from study.settings.comparison import SEEDS, TARGETS, Comparison, check, compare_methods, methods_of
-from study.settings.gpus import hide_unserved
-from study.settings.machine import Machine, this_machine
+from study.settings.machine import Machine
 from study.settings.plan import Plan, make_plan
-from study.workers.cluster import join
-from study.workers.runner import conduct, start_here
+from study.workers.runner import conduct
 
 Compose = Callable[[TrialSettings, int], Comparison]  # of the training of all, and the number of training pictures
 
@@ -49,59 +43,41 @@ def run_compare(given: Asked) -> None:
 
 def compare(given: Asked, title: str, compose: Compose, about: Mapping[str, str] = MappingProxyType({})) -> None:
     """Train what the records lack, and write the page; `about`: what a reader has to know beside it, by name."""
-    torch.set_num_threads(1)  # two on busy cores are many times slower
-    out = Out(writable(given.out))
-    writable(out.store)
-    paths = out.comparison(given.study_name)
-    with only_driver(paths, print), noise_to(paths.log) as shown, closing(Records(paths.records)) as records:
-        screen = Screen(shown)
-        hide_unserved(screen.say)
-        machine = join(given.ray_address, out.root) if given.ray_address else this_machine()
-        plan = plan_of(given, records, machine)
-        images = load_images(plan, machine, out, screen)
+    with driving(given, Out.comparison) as driver:
+        records = driver.records
+        plan = plan_of(given, records, driver.machine)
+        images = load_images(plan, driver)
         whole = plan.space.compared(images.channels, plan.seed, len(images.classes))
         comparison = compose(whole, len(images.train))
         check(comparison)
-        evaluator = prepare_evaluator(plan, images, machine, records, out, screen)
+        evaluator = prepare_evaluator(plan, images, driver)
         seeds = tuple(range(plan.seed, plan.seed + (given.seeds or SEEDS)))
         found = Compared(records.log, comparison, seeds, len(images.train))
-        failed = run_all(found, evaluator, plan, given, machine, records, paths, screen)
-        write_comparison(found, title, about, given, paths, screen.say)
+        failed = run_all(found, evaluator, plan, driver)
+        write_comparison(found, title, about, given, driver.paths, driver.screen.say)
     if failed:
         raise UserError(
-            f"{len(failed)} trainings failed, the last one with {failed[-1]}; see {paths.log};"
+            f"{len(failed)} trainings failed, the last one with {failed[-1]}; see {driver.paths.log};"
             " the same command tries them again"
         )
 
 
-def run_all(
-    found: Compared,
-    evaluator: Evaluator,
-    plan: Plan,
-    given: Asked,
-    machine: Machine,
-    records: Records,
-    paths: StudyPaths,
-    screen: Screen,
-) -> list[str]:
+def run_all(found: Compared, evaluator: Evaluator, plan: Plan, driver: Driver) -> list[str]:
     """Run every arm from every seed; the reasons of those that failed."""
-    listed = in_order(found)
+    listed, records, say = in_order(found), driver.records, driver.screen.say
     if all(each.is_done(records.log) for each in listed):
         return []
     epochs = frozenset(each.settings.train.epochs for each in listed)
     final = replace(report_evaluator(evaluator, plan.seed, SAMPLES * evaluator.n_samples), grid=epochs)
-    ray_ready = (
-        (lambda: None) if given.ray_address else lambda: start_here(machine.cores if machine.gpus else plan.workers)
-    )
-    crew, paced = crew_for(plan, final, machine, given, ray_ready, screen)
+    crew, paced = crew_for(plan, final, driver, partial(driver.start_ray, plan.workers))
     records.call(len(listed), None, crew.at_once)
     expected = Expected(paced.pace, listed[0].settings, found.pictures)
     for line in promise(listed, records.log, expected, crew.at_once, len(found.seeds)):
-        screen.say(line)
-    progress = Progress(listed, records.log, expected, crew.at_once, screen.say)
-    phase = ListedPhase(listed, records, paths, paced.pace, progress.on_event)
+        say(line)
+    progress = Progress(listed, records.log, expected, crew.at_once, say)
+    phase = ListedPhase(listed, records, driver.paths, paced.pace, progress.on_event)
     with suppress(KeyboardInterrupt):
-        conduct([phase], crew, paths.scratch, screen.say)
+        conduct([phase], crew, driver.paths.scratch, say)
     if phase.user_error:
         raise UserError(phase.user_error)
     return phase.failed

@@ -1,6 +1,7 @@
-"""What a study is made of: its pictures, its yardsticks, and the first record that tells of them."""
+"""Before the first trial: pictures, yardsticks, the first record, which tells of them, and who will run the trials."""
 
 import math
+from collections.abc import Callable
 
 from ganprune.data import load, tasks
 from ganprune.data.images import Images
@@ -8,40 +9,44 @@ from ganprune.errors import UserError
 from ganprune.evaluator import Evaluator
 from ganprune.metrics.features import FeatureNet
 from ganprune.models import build
-from study.commands.console import Screen
-from study.records.journal import Records
-from study.records.paths import Out
+from study.commands.driver import Driver
 from study.search import setup
 from study.settings.machine import Machine, versions
 from study.settings.plan import Plan
+from study.settings.process import BEGAN, FINISH_SECONDS
+from study.workers.cluster import measure_elsewhere
+from study.workers.crew import Crew, Processes, hire
+from study.workers.trials_at_once import Paced
 
 REFEREE_FROM = 1200  # seconds of TIME that leave some to train a second feature network, where none is known
 
 
-def load_images(plan: Plan, machine: Machine, out: Out, screen: Screen) -> Images:
+def load_images(plan: Plan, driver: Driver) -> Images:
     """The real pictures; what was left out of them or changed is told."""
-    screen.say(f"loading {plan.dataset}")
-    images = _translated(
-        plan,
-        load(
-            plan.dataset,
-            plan.data_dir,
-            plan.space.model.side,
-            store=out.store,
-            memory=machine.memory or math.inf,
-            kinds=build(plan.space.model).translates and not plan.task,
-        ),
-    )
+    say = driver.screen.say
+    say(f"loading {plan.dataset}")
+    images = _translated(plan, _loaded(plan, driver))
     for remark in images.remarks:
-        screen.say(remark)
+        say(remark)
     setup.check_size(images)
     setup.check_labels(plan.space.model, images)
     if told := setup.left_out(plan.space.model, images, plan.space.samples):
-        screen.say(told)
+        say(told)
     setup.check_kinds(plan.space.model, plan.space.train.batch, images)
     if images.indicative:
-        screen.say(f"only {len(images.search)} pictures to compare with: every distance is indicative")
+        say(f"only {len(images.search)} pictures to compare with: every distance is indicative")
     return images
+
+
+def _loaded(plan: Plan, driver: Driver) -> Images:
+    return load(
+        plan.dataset,
+        plan.data_dir,
+        plan.space.model.side,
+        store=driver.out.store,
+        memory=driver.machine.memory or math.inf,
+        kinds=build(plan.space.model).translates and not plan.task,
+    )
 
 
 def _translated(plan: Plan, images: Images) -> Images:
@@ -54,19 +59,18 @@ def _translated(plan: Plan, images: Images) -> Images:
     return tasks.unpaired(images) if images.pairs and not model.pairs else images
 
 
-def prepare_evaluator(
-    plan: Plan, images: Images, machine: Machine, records: Records, out: Out, screen: Screen
-) -> Evaluator:
+def prepare_evaluator(plan: Plan, images: Images, driver: Driver) -> Evaluator:
     """The evaluator; a new study's first record: what it is made of."""
-    net = setup.feature_net(images, out.store, screen.note)
+    store, records, note = driver.out.store, driver.records, driver.screen.note
+    net = setup.feature_net(images, store, note)
     setup.check_objective(plan.quality, net, images)
     if records.log.header:
         _refuse_other_data(plan, records.log.header, images, net)
     if not plan.seconds or plan.seconds >= REFEREE_FROM:
-        setup.feature_net(images, out.store, screen.note, referee=True)
-    evaluator = setup.make_evaluator(images, net, plan, out.store)
+        setup.feature_net(images, store, note, referee=True)
+    evaluator = setup.make_evaluator(images, net, plan, store)
     if not records.log.header:
-        records.study(**header(plan, images, net, machine))
+        records.study(**header(plan, images, net, driver.machine))
     return evaluator
 
 
@@ -107,3 +111,18 @@ def _refuse_other_data(plan: Plan, begun: dict, images: Images, net: FeatureNet)
             f"NAME={plan.name} was scored in the features of network {begun['features']['hash']}, now {net.hash};"
             " figures of two networks can't be compared: give another NAME"
         )
+
+
+def crew_for(plan: Plan, evaluator: Evaluator, driver: Driver, ray_ready: Callable[[], object]) -> tuple[Crew, Paced]:
+    """Who will run the trials, and how fast they were seen to be where they will; Ray is there when it returns."""
+    driver.screen.say("measuring how fast this machine is")
+    given, machine, images = driver.given, driver.machine, evaluator.images
+    deadline = BEGAN + plan.seconds - FINISH_SECONDS if plan.seconds else math.inf
+    settings = plan.space.settings({}, images.channels, plan.seed, len(images.classes))
+    if machine.gpus:
+        ray_ready()
+        return hire(evaluator, settings, deadline, len(machine.gpus), given.workers, driver.screen.say)
+    measure = measure_elsewhere if given.ray_address else setup.measure_pace
+    paced = Paced(plan.workers, *measure(evaluator, settings, deadline))
+    ray_ready()
+    return Processes(evaluator, plan.workers), paced

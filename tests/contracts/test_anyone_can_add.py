@@ -23,7 +23,7 @@ from ganprune.models.gan import pictures
 from ganprune.null_names import GAUSSIAN
 from ganprune.onnx_file import example_inputs
 from ganprune.recovery import RECOVERIES
-from study.commands import run
+from study.commands import driver, prepare, run
 from study.commands.again import report_again
 from study.commands.export import export_point
 from study.records.journal import read
@@ -101,8 +101,8 @@ def put_on_their_shelves():
 def in_process():
     """Ray is not started, and whatever a few steps come to may stand on the front."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(run, "start_here", lambda workers: None)
-        patch.setattr(run, "BEGAN", time.time())
+        patch.setattr(driver, "start_here", lambda workers: None)
+        patch.setattr(prepare, "BEGAN", time.time())
         patch.setattr("ganprune.metrics.quality.eligible", lambda *given: True)
         patch.setattr("ganprune.metrics.quality.diverged", lambda *given: False)
         yield patch

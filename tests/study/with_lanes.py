@@ -4,13 +4,14 @@ import os
 from dataclasses import replace
 from functools import partial
 
-import study.commands.run as command
+import study.commands.driver as driver
+import study.commands.prepare as prepare
 from study.cli import main
 from study.settings.machine import this_machine
 from study.workers.crew import hire
 
 if __name__ == "__main__":
     os.environ["RAY_OVERRIDE_RESOURCES"] = '{"GPU": 1}'
-    command.this_machine = lambda: replace(this_machine(), gpus=("a CPU",))
-    command.hire = partial(hire, device="cpu")
+    driver.this_machine = lambda: replace(this_machine(), gpus=("a CPU",))
+    prepare.hire = partial(hire, device="cpu")
     main()

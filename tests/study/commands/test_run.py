@@ -3,6 +3,7 @@
 import io
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import moocore
@@ -16,11 +17,11 @@ from PIL import Image
 
 from ganprune.errors import UserError
 from study.commands.console import Screen
+from study.commands.driver import driving
 from study.commands.prepare import load_images
 from study.records.journal import read
 from study.records.paths import Out
 from study.settings.arguments import asked
-from study.settings.machine import this_machine
 from study.settings.plan import make_plan
 from tests.study.driver import TINY, Driver, run
 
@@ -119,12 +120,15 @@ def test_what_was_left_out_or_changed_is_said_before_pictures_are_counted(tmp_pa
     for split, count in (("train", 57), ("val", 3), ("test", 3)):
         write_pictures(tmp_path / "few" / split, count)
     (tmp_path / "few" / "train" / "phone.heic").write_bytes(b"")
-    plan = make_plan(asked({"DATASET": str(tmp_path / "few"), "SPACE": str(TINY)}), None, this_machine())
+    given = asked({"DATASET": str(tmp_path / "few"), "SPACE": str(TINY), "OUT": tmp_path / "out"})
     shown = io.StringIO()
-    with pytest.raises(UserError, match="DATASET=few: 63 pictures; at least 64 are needed"):
-        load_images(plan, this_machine(), Out(tmp_path / "out"), Screen(shown))
-    write_pictures(tmp_path / "few" / "train", 58)
-    images = load_images(plan, this_machine(), Out(tmp_path / "out"), Screen(shown))
+    with driving(given, Out.study) as driver:
+        driver = replace(driver, screen=Screen(shown))
+        plan = make_plan(given, None, driver.machine)
+        with pytest.raises(UserError, match="DATASET=few: 63 pictures; at least 64 are needed"):
+            load_images(plan, driver)
+        write_pictures(tmp_path / "few" / "train", 58)
+        images = load_images(plan, driver)
     assert images.remarks == (
         "1 .heic was not read",
         "beside train there are too few pictures to compare with: all are divided anew",
