@@ -89,7 +89,7 @@ def search(plan: Plan, evaluator: Evaluator, crew: Crew, pace: Pace, driver: Dri
     settled = partial(draft, paths, spool)
     confirm_phase = ConfirmPhase(plan, records, paths, lambda: search_phase.pace, pace.deadline, screen.doing, settled)
     try:
-        conduct([search_phase, confirm_phase], crew, paths.scratch, screen.say)
+        conduct([search_phase, confirm_phase], crew, paths.scratch, screen.say, pace.deadline)
     except KeyboardInterrupt:
         if not records.log.ended:
             raise

@@ -3,7 +3,10 @@
 import re
 import secrets
 import socket
+import time
+from math import inf
 from pathlib import Path
+from typing import Any
 
 from ganprune.config import TrialSettings
 from ganprune.errors import UserError
@@ -43,7 +46,21 @@ def measure_elsewhere(evaluator: Evaluator, settings: TrialSettings, deadline: f
         with one_thread():
             return measure_pace(evaluator, settings, deadline)
 
-    return ray.get(ray.remote(num_cpus=1)(measure).remote(evaluator))
+    return answer(ray.remote(num_cpus=1)(measure).remote(evaluator), deadline)
+
+
+def answer(asked: Any, deadline: float) -> Any:
+    """What workers give back; UserError where none had room for it before time was up."""
+    import ray
+    from ray.exceptions import GetTimeoutError
+
+    try:
+        return ray.get(asked, timeout=None if deadline == inf else max(0.0, deadline - time.time()))
+    except GetTimeoutError:
+        raise UserError(
+            "time is up, and no worker had room to be measured: whatever could train has left, or others hold it;"
+            " the same command goes on from here"
+        ) from None
 
 
 def _host_and_port(address: str) -> tuple[str, int]:

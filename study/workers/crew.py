@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from ganprune.config import TrialSettings
 from ganprune.errors import UserError
 from ganprune.evaluator import Evaluator
+from study.workers.cluster import answer
 from study.workers.hired import Hired
 from study.workers.story import Story, perform
 from study.workers.trials_at_once import Paced
@@ -82,19 +83,18 @@ def hire(
     workers = [actor.remote(shared, device) for _ in range(gpus)]
     shares = [wanted and (wanted + place) // gpus for place in range(gpus)]
     each = zip(workers, shares, strict=True)
-    found = _found([worker.measure.remote(settings, deadline, share) for worker, share in each])
+    found = _found([worker.measure.remote(settings, deadline, share) for worker, share in each], deadline)
     for remark in dict.fromkeys(filter(None, (paced.remark for paced in found))):
         tell(remark)
     hired = tuple(Hired(worker, paced.lanes) for worker, paced in zip(workers, found, strict=True))
     return Lanes(hired, shared), max(found, key=lambda paced: paced.pace.step_seconds)
 
 
-def _found(measuring: list) -> list[Paced]:
-    import ray
+def _found(measuring: list, deadline: float) -> list[Paced]:
     from ray.exceptions import RayActorError, RayTaskError
 
     try:
-        return ray.get(measuring)
+        return answer(measuring, deadline)
     except RayTaskError as error:
         if isinstance(error.cause, UserError):
             raise UserError(str(error.cause)) from None

@@ -9,6 +9,7 @@ from ray import cloudpickle
 from ganprune.point import Finished
 
 EVENTS, JOB = "events", "job"  # in a Tune result, and in a Tune config
+WAITS = "waits"  # in a Tune result
 
 
 def pack_job(job: Any) -> dict[str, bytes]:
@@ -21,6 +22,11 @@ def pack_events(events: Sequence[Any]) -> dict[str, Any]:
     In a list, which copies of a result share: what is taken out of one is gone from all.
     """
     return {EVENTS: [cloudpickle.dumps(events)], "done": isinstance(events[-1], Finished)}
+
+
+def pack_waiting() -> dict[str, Any]:
+    """As Tune's result: no worker has room for the job yet."""
+    return {EVENTS: [], WAITS: True, "done": False}
 
 
 def unpack(handed: bytes) -> Any:

@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,13 +66,22 @@ def runtime_env(python: str) -> dict[str, str] | None:
     return None if quoted == python else {"py_executable": quoted}
 
 
-def conduct(phases: "Sequence[Phase]", crew: "Crew", scratch: Path, tell: Callable[[str], None] = print) -> None:
-    """Have the phases' jobs run by this crew, on the Ray that is there, until they have no more."""
+def conduct(
+    phases: "Sequence[Phase]",
+    crew: "Crew",
+    scratch: Path,
+    tell: Callable[[str], None] = print,
+    deadline: float = inf,
+) -> None:
+    """Have the phases' jobs run by this crew, on the Ray that is there, until they have no more.
+
+    A job heeds its own time; `deadline`, in seconds since 1970, ends those that never come to run.
+    """
     from ray import tune
 
     from study.workers.searcher import CRASHES, StudyScheduler, StudySearcher
 
-    searcher = StudySearcher(phases, tell)
+    searcher = StudySearcher(phases, tell, deadline)
     tuner = tune.Tuner(
         crew.trainable(),
         tune_config=tune.TuneConfig(

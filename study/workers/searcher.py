@@ -3,9 +3,12 @@
 When a phase has no more jobs and all of its jobs are over, the next one begins.
 """
 
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Collection, Sequence
+from math import inf
 from typing import Any
 
+from ray.tune.experiment import Trial
 from ray.tune.schedulers import FIFOScheduler, TrialScheduler
 from ray.tune.search import Searcher
 
@@ -13,19 +16,21 @@ from ganprune.point import Finished
 from study.records.log_file import note
 from study.search.jobs import Wait
 from study.search.phase import Phase
-from study.workers.handed import EVENTS, pack_job, unpack
+from study.workers.handed import EVENTS, WAITS, pack_job, unpack
 
 CRASHES = 3  # of one job's worker, before the job counts as failed
+PATIENCE = 30  # seconds without a worker, in which any would have begun that is there
 
 
 class StudySearcher(Searcher):
     """Keeps no state of its own: what must survive is in the records before Tune hears of it."""
 
-    def __init__(self, phases: Sequence[Phase], tell: Callable[[str], None]):
+    def __init__(self, phases: Sequence[Phase], tell: Callable[[str], None], deadline: float = inf):
         super().__init__()
-        self._tell = tell
+        self._tell, self._deadline, self._ran = tell, deadline, time.time()
         self._phases = list(phases)
-        self._jobs: dict[str, tuple[Phase, int]] = {}  # running ones, by Tune's trial id
+        self._jobs: dict[str, tuple[Phase, int]] = {}  # handed out and not over, by Tune's trial id
+        self._waiting: set[str] = set()  # of these, those in Tune's hands for which no worker has room
 
     def suggest(self, trial_id: str) -> dict[str, Any] | str | None:
         while self._phases:
@@ -41,6 +46,10 @@ class StudySearcher(Searcher):
     def on_trial_result(self, trial_id: str, result: dict[str, Any]) -> None:
         """Tune hands over several copies of it, and keeps the last one with all its pictures."""
         phase, number = self._jobs[trial_id]
+        if result.get(WAITS):
+            self._waiting.add(trial_id)
+        else:
+            self._waiting.discard(trial_id)
         handed = result.get(EVENTS, [])
         while handed:
             phase.on_events(number, unpack(handed.pop()))
@@ -54,6 +63,22 @@ class StudySearcher(Searcher):
                 f" it starts again, {times} of {CRASHES}"
             )
 
+    def is_stranded(self, running: Collection[str]) -> bool:
+        """Whether time is up and no job has had a worker for a while: none of them would ever end by itself.
+
+        `running`: those that Tune has begun.
+        """
+        if not self._jobs or {*running} - self._waiting:
+            self._ran = time.time()
+        return time.time() > max(self._deadline, self._ran + PATIENCE)
+
+    def give_up(self) -> None:
+        self._phases.clear()
+        self._tell(
+            "time is up, and no trial has run of late: whatever could run one has left, or others hold it;"
+            " the same command goes on from here"
+        )
+
     def is_over(self, trial_id: str) -> bool:
         phase, number = self._jobs[trial_id]
         return phase.is_over(number)
@@ -64,6 +89,7 @@ class StudySearcher(Searcher):
             phase.on_events(number, [Finished("failed", "its worker died again and again; log.txt tells more")])
         elif result:
             self.on_trial_result(trial_id, result)
+        self._waiting.discard(trial_id)
         del self._jobs[trial_id]
 
     def __getstate__(self) -> dict:
@@ -81,7 +107,8 @@ class StudySearcher(Searcher):
 
 
 class StudyScheduler(FIFOScheduler):
-    """Ends a trial as soon as its phase says that it is over, and tells of the death of its worker."""
+    """Ends a trial as soon as its phase says that it is over, all where none will end by itself; tells of the death of
+    a worker."""
 
     def __init__(self, searcher: StudySearcher):
         super().__init__()
@@ -94,3 +121,12 @@ class StudyScheduler(FIFOScheduler):
     def on_trial_error(self, tune_controller: Any, trial: Any) -> None:
         note(trial.get_error())
         self._searcher.on_worker_died(trial.trial_id, trial.num_failures)
+
+    def choose_trial_to_run(self, tune_controller: Any) -> Any:
+        """Tune asks every moment, whatever happens or does not."""
+        live = list(tune_controller.get_live_trials())
+        if self._searcher.is_stranded([trial.trial_id for trial in live if trial.status == Trial.RUNNING]):
+            self._searcher.give_up()
+            for trial in live:
+                tune_controller.stop_trial(trial)
+        return super().choose_trial_to_run(tune_controller)
