@@ -13,8 +13,8 @@ from torch.nn.functional import avg_pool2d, conv2d, pad
 
 from ganprune.data.images import SETS, Images, Pictures, crop, fingerprint
 from ganprune.errors import UserError, instead
+from ganprune.translation import DIRECTIONS, sides, way
 
-DIRECTIONS = ("AtoB", "BtoA")
 LUMA = (0.299, 0.587, 0.114)  # ITU-R BT.601
 SMALLER = 4
 EDGE = 200  # length of Sobel's gradient, above which a pixel is an edge
@@ -82,7 +82,7 @@ def _pairs(images: Images, task: str) -> Images:
     def both(pictures: Pictures) -> Pictures:
         return replace(pictures, source=_made(pictures.pixels, images.crop, TASKS[task]))
 
-    return _of_task(images, task, f"A = {task} of a picture, B = the picture", both, pairs=True)
+    return _of_task(images, task, both, pairs=True)
 
 
 def _made(pixels: np.ndarray, side: int, make: Callable[[Tensor], Tensor]) -> np.ndarray:
@@ -107,7 +107,7 @@ def _classes(images: Images, task: str) -> Images:
         of_a, of_b = (pictures.pixels[pictures.labels == label] for label in (a, b))
         return Pictures(of_b, np.zeros(len(of_b), np.int64), of_a)
 
-    return replace(_of_task(images, task, f"A = {names[0]}, B = {names[1]}", both, pairs=False), classes=())
+    return replace(_of_task(images, task, both, pairs=False), classes=())
 
 
 def beside(b: Images, a: Images) -> Images:
@@ -126,8 +126,7 @@ def beside(b: Images, a: Images) -> Images:
 def directed(images: Images, direction: str) -> Images:
     """Pictures of two kinds, to be translated this way."""
     sets = {name: _turned(getattr(images, name), direction) for name in SETS}
-    told = f"the network draws {direction[-1]} from {direction[0]} (DIRECTION={direction})"
-    return replace(images, **sets, fingerprint=fingerprint(sets.values()), remarks=(*images.remarks, told))
+    return replace(images, **sets, fingerprint=fingerprint(sets.values()), remarks=(*images.remarks, way(direction)))
 
 
 def _turned(pictures: Pictures, direction: str) -> Pictures:
@@ -138,10 +137,10 @@ def _turned(pictures: Pictures, direction: str) -> Pictures:
     return Pictures(pictures.source, labels, pictures.pixels)
 
 
-def _of_task(images: Images, task: str, way: str, both: Callable[[Pictures], Pictures], pairs: bool) -> Images:
+def _of_task(images: Images, task: str, both: Callable[[Pictures], Pictures], pairs: bool) -> Images:
     """In the features of a network that knows all of the data set."""
     sets = {name: both(getattr(images, name)) for name in SETS}
-    return replace(images, **sets, task=task, pairs=pairs, whole=images, remarks=(*images.remarks, way))
+    return replace(images, **sets, task=task, pairs=pairs, whole=images, remarks=(*images.remarks, sides(task)))
 
 
 def unpaired(images: Images) -> Images:

@@ -20,6 +20,7 @@ from ganprune.trial import Event
 from study.analysis.evenly import evenly
 from study.analysis.findings import findings
 from study.analysis.pareto import LiveFront
+from study.analysis.subject import subject
 from study.commands.speed import Speed
 from study.records.study import StudyLog
 from study.settings.plan import Plan
@@ -145,7 +146,8 @@ def promise(plan: Plan, pace: Pace, state_bytes: int, log: StudyLog) -> Iterator
     points, pictures = len(space.prune.targets) + 1, log.header["data"]["train"]
     scoring, epoch_seconds = points * pace.score_seconds, pace.step_seconds * space.train.epoch_steps(pictures)
     longest, usual = (epoch_seconds * epochs + scoring for epochs in (max(space.epochs), mean(space.epochs)))
-    yield f"study {plan.name}: {plan.dataset}, search space {plan.space_name}, {plan.workers} trials at once"
+    yield f"study {plan.name}: {subject(log.header)}"
+    yield f"search space {plan.space_name}, {plan.workers} trials at once"
     if plan.sized_for_cpu:
         yield "no GPU here, so the networks are CPU-sized; SPACE=… takes another search space"
     yield (

@@ -92,6 +92,7 @@ def header(plan: Plan, images: Images, net: FeatureNet, machine: Machine) -> dic
             "indicative": images.indicative,
             "problems": list(images.problems),
             "remarks": list(images.remarks),
+            "translates": images.train.source is not None,
         },
         "features": {"hash": net.hash, "trained_on": net.about.task, "accuracy": net.about.accuracy},
         "versions": versions(),

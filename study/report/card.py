@@ -12,6 +12,7 @@ from study.analysis.findings import Findings
 from study.analysis.intervals import Interval, ScoredAgain, column
 from study.analysis.narrow import dense_of, is_narrower
 from study.analysis.pareto import UNDER_TRAINED
+from study.analysis.subject import translation
 from study.records.own import own_settings, spelled
 from study.records.study import StudyLog
 from study.report.markdown import table
@@ -147,6 +148,7 @@ def _lineage(point: Point, found: Findings) -> list[str]:
         "study": f"{header['name']}, trial {point.trial}, record `{point.id}`",
         "MLflow run": f"`{run_id}`" if run_id else "none",
         "data": f"{header['data']['name']}, fingerprint `{header['data']['fingerprint']}`",
+        **({"translation": "; ".join(told)} if (told := translation(header)) else {}),
         "judged in features": f"of network `{header['features']['hash']}`, taught {header['features']['trained_on']}",
         "weights": f"hash `{point.weights}`",
         "training": f"{point.epoch} epochs, {shown}, batch {train.batch}, lr_g {train.lr_g:g}, lr_d {train.lr_d:g},"

@@ -14,6 +14,7 @@ from study.analysis import figures, looks, pareto
 from study.analysis.findings import Findings
 from study.analysis.pick import Candidate, candidate
 from study.analysis.rank_correlation import RankCorrelation
+from study.analysis.subject import subject, translates
 from study.analysis.time_spent import time_spent
 from study.records.study import StudyLog, TrialLog
 from study.report.charts import drift_chart, hypervolume_chart, quality_chart
@@ -41,6 +42,7 @@ def page(found: Findings, run_ids: RunIds, samples: Path, figure: bytes) -> str:
         .get_template("report.html")
         .render(
             found=found,
+            subject=subject(found.log.header),
             under_trained=pareto.UNDER_TRAINED,
             words=words,
             charts=finite(charts),
@@ -105,8 +107,9 @@ def _kind(kind: Kind) -> dict[str, Any]:
 
 def command(found: Findings) -> str:
     """What to type to get this study again: what was asked, not what came of it."""
-    spec = found.log.header.get("spec", {})
-    known = ("dataset", "space", "model", "quality", "cost", "seed")
+    header = found.log.header
+    spec, of_translation = header.get("spec", {}), ("task", "direction") if translates(header) else ()
+    known = ("dataset", *of_translation, "space", "model", "quality", "cost", "seed")
     given = {name: spec[name] for name in known if spec.get(name) is not None}
     variables = {"name": found.name, **given, **_budget(found.log)}
     return " ".join(["make study", *(f"{name.upper()}={shlex.quote(str(value))}" for name, value in variables.items())])

@@ -11,12 +11,13 @@ from ganprune.errors import UserError, instead
 from ganprune.methods import METHODS
 from ganprune.models import MODELS, build
 from ganprune.objective import COSTS, SPARSITY, Objectives, objectives
+from ganprune.translation import DIRECTIONS
 from study.settings.arguments import Asked, seconds
 from study.settings.machine import Machine
 from study.settings.space import Space
 from study.settings.space_file import FOLDER, load_space
 
-FORTH = "AtoB"  # DIRECTION unless another is asked for
+FORTH = DIRECTIONS[0]  # unless another is asked for
 # May not differ from the beginning.
 AGREED = ("dataset", "task", "direction", "model", "space", "quality", "cost", "seed")
 WORDS = {"about", "budget", "compare"}  # of a space, which decide nothing about its trials

@@ -10,6 +10,7 @@ from ganprune.point import Point
 from study.analysis.findings import Findings
 from study.analysis.headline import WITHIN
 from study.analysis.pareto import dense, hypervolume
+from study.analysis.subject import facts, subject
 from study.records.study import TrialLog
 from study.tracking import saved_view
 from study.tracking.client import Metric, Param, RunTag
@@ -127,9 +128,9 @@ def as_params(values: dict[str, Any]) -> list[Param]:
     return [Param(name, str(value)) for name, value in values.items()]
 
 
-def tags(trial: TrialLog) -> list[RunTag]:
+def tags(trial: TrialLog, header: dict) -> list[RunTag]:
     color = COLORS[list(METHODS).index(trial.settings.prune.method) % len(COLORS)]
-    found = {"state": state(trial), "on_front": "false", saved_view.COLOR_TAG: color}
+    found = {"state": state(trial), "on_front": "false", saved_view.COLOR_TAG: color, **facts(header)}
     if trial.ended and trial.ended.reason:
         found["reason"] = trial.ended.reason
     if trial.own:
@@ -144,10 +145,11 @@ def study_params(header: dict) -> list[Param]:
 
 
 def study_tags(found: Findings, table: str) -> list[RunTag]:
-    """What it found, in a sentence, which point its plain metrics are of, and what the UI may show as a table."""
+    """What it is about and what it found, which point its plain metrics are of, and what the UI may show as a table."""
     tables = json.dumps([{"path": table, "type": "table"}])
     point = {"point": found.answer.id, "point_is": ANSWER} if found.answer else {}
-    return as_tags({NOTE: f"{found.sentence}\n\n{legend(found.by)}", "mlflow.loggedArtifacts": tables} | point)
+    note = f"{subject(found.log.header)}\n\n{found.sentence}\n\n{legend(found.by)}"
+    return as_tags({NOTE: note, "mlflow.loggedArtifacts": tables} | facts(found.log.header) | point)
 
 
 def as_tags(values: dict[str, str]) -> list[RunTag]:

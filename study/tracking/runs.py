@@ -50,7 +50,7 @@ class Tracking:
         self._areas[trial.number] = to.own_area(trial, self._by) or 0.0
         whole = trial.number < to.WHOLE or self._areas[trial.number] >= self._least_shown
         metrics = [*(to.curve(trial) if whole else ()), *to.summary(trial, self._by)]
-        self._client.log_batch(run, metrics, params, to.tags(trial))
+        self._client.log_batch(run, metrics, params, to.tags(trial, self._header))
         if whole:
             self._strips.log(run, trial)
         self._client.set_terminated(run, to.STATUS[to.state(trial)], to.end(trial))

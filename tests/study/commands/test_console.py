@@ -17,7 +17,7 @@ from study.records.journal import Records
 def records(tmp_path, space, scored) -> Records:
     """A study that goes on: one trial has ended before."""
     records = Records(tmp_path / "study.jsonl")
-    records.study(name="toy", data={"train": 640})
+    records.study(name="toy", data={"name": "toys", "train": 640})
     _trial(records, space, scored, 0)
     return records
 
@@ -78,6 +78,16 @@ def test_the_last_words_name_an_export_only_where_there_is_something_to_export(r
     assert "make export" not in shown.getvalue()
     assert "There is no front to show" in shown.getvalue()
     assert "next: make ui | make study" in shown.getvalue()
+
+
+def test_it_begins_with_what_is_translated_into_what(records, plan):
+    records.log.header["spec"] = {"task": "edges", "direction": "BtoA"}
+    shown = io.StringIO()
+    Screen(shown).begin(plan, Pace(), 10**6, records.log)
+    assert (
+        "study toy: toys; TASK=edges: A = edges of a picture, B = the picture; the network draws A from B"
+        in (shown.getvalue().splitlines()[0])
+    )
 
 
 def test_a_trial_that_will_be_tried_again_has_not_ended(records, plan, space, scored):

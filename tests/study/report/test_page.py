@@ -49,6 +49,13 @@ def test_a_point_without_pictures_is_named(log, tmp_path):
     assert f"Not shown, for want of pictures or of room: {missing}." in words
 
 
+def test_the_head_tells_what_is_translated_into_what(log, tmp_path):
+    log.header["spec"] |= {"task": "colour", "direction": "AtoB"}
+    words = " ".join(Page(page(findings(log), {}, tmp_path, b"")).words.split())
+    told = "Study synthetic: digits; TASK=colour: A = colour of a picture, B = the picture; the network draws B from A"
+    assert told in words[: words.index("Front")]
+
+
 def test_what_was_asked_is_told_as_yaml(written, log):
     words = Page((written.report / "index.html").read_text()).words
     told = yaml.safe_load(words[words.index("spec:\n") :].partition("\n\n")[0].partition("Words")[0])
@@ -96,6 +103,11 @@ def test_again_from_nothing_repeats_what_was_asked(log, calls, asked):
     log.calls = calls
     expected = f"make study NAME=synthetic DATASET=digits SPACE=digits-cpu QUALITY=fcd SEED=0 {asked}"
     assert command(findings(log)) == expected
+
+
+def test_again_from_nothing_repeats_the_task_and_its_direction(log):
+    log.header["spec"] |= {"task": "edges", "direction": "BtoA"}
+    assert " DATASET=digits TASK=edges DIRECTION=BtoA SPACE=" in command(findings(log))
 
 
 def test_a_page_of_twenty_thousand_points_stays_small(log, tmp_path):

@@ -17,6 +17,14 @@ def test_a_trial_near_the_best_dense_generator_shows_its_sparsest_point_there(lo
     assert (other.curve[-1].sparsity, rows.NEAR) == (point.sparsity, why)
 
 
+def test_runs_can_be_sorted_by_model_task_and_direction(log):
+    model = {"model": {"name": "cyclegan"}}
+    log.header["spec"] |= {"task": "cat:dog", "direction": "BtoA", "searched": model}
+    about = {"model": "cyclegan", "task": "cat:dog", "direction": "BtoA"}
+    for tags in (rows.tags(log.trials[0], log.header), rows.study_tags(findings(log), "front.json")):
+        assert about.items() <= {tag.key: tag.value for tag in tags}.items()
+
+
 def test_infinity_is_left_out(log):
     point = log.trials[0].own
     sick = replace(point, scores=point.scores | {"fcd": math.inf, "kcd": math.nan})
