@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
-from ganprune.objective import Objectives
+from ganprune.objective import SPARSITY, Objectives
 from ganprune.point import NullLine, Point
 from study.analysis import looks, narrow, nothing, pareto, robustness, size_baselines, speed, unfinished, verdict
 from study.analysis.figures import percent
@@ -116,6 +116,11 @@ class Findings:
     def latency_sentence(self) -> str:
         known = self.log.latencies
         return speed.sentence([known[point.id] for point in self.front if point.id in known])
+
+    @property
+    def is_held(self) -> bool:
+        """Whether what is saved can be told: of the weights it can without a dense generator, too."""
+        return self.dense is not None or self.by.cost.metric == SPARSITY
 
     @property
     def n_samples(self) -> int:

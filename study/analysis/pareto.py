@@ -131,7 +131,8 @@ def _corners(points: Iterable[Point], by: Objectives) -> np.ndarray:
 def _corners_of_each(trials: list[TrialLog], by: Objectives) -> list[np.ndarray]:
     """The corners of each trial, worked out at once: ten thousand small arrays would take seconds."""
     able = [[point for point in trial.points.values() if _has_corner(point, by)] for trial in trials]
-    return np.split(_corners(chain.from_iterable(able), by), np.cumsum([len(points) for points in able])[:-1])
+    ends = np.cumsum([len(points) for points in able], dtype=int)
+    return np.split(_corners(chain.from_iterable(able), by), ends)[:-1]
 
 
 def _has_corner(point: Point, by: Objectives) -> bool:

@@ -37,7 +37,8 @@ class Runs:
             if arm.asked in (None, group.share) and not last_points(trial):
                 return _why(trial)
         if group.share is None:
-            return self.score(self.made(name, seed)[-1][1])
+            made = self.made(name, seed)
+            return self.score(made[-1][1]) if made else "not finite"
         return score_at(self.curve("sparsity", name, seed), group.share) or "not reached"
 
     def beside(self, group: Group, name: str, seed: int) -> float | str:

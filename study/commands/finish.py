@@ -21,15 +21,19 @@ if TYPE_CHECKING:
 
 
 def finish(records: Records, paths: StudyPaths, tracking: Spool | Tracking, onnx_for_all: bool = False) -> Path:
-    """Log what is not logged, write the report with MLflow's run ids, hand it to MLflow; the report's page."""
+    """Log what is not logged, write the report with MLflow's run ids, hand it to MLflow; the report's page.
+
+    UserError where there is nothing to report, which MLflow is told as well.
+    """
     from study.report.write import write_report  # with matplotlib: a second that no trial need wait for
 
     log = records.log
     if runs := tracking.runs(log):
         records.runs(runs)
-    page = write_report(log, paths, log.runs)
-    tracking.finish(log, model_files(findings(log), paths), onnx_for_all)
-    return page
+    try:
+        return write_report(log, paths, log.runs)
+    finally:
+        tracking.finish(log, model_files(findings(log), paths), onnx_for_all)
 
 
 def draft(paths: StudyPaths, spool: Spool) -> None:

@@ -43,9 +43,8 @@ def chosen(found: Findings, given: Asked, paths: StudyPaths) -> tuple[Point, str
         point = _of_id(given.point, found, paths)
         return point, role(point, found)
     if not found.answer:
-        raise UserError(
-            f"NAME={found.name}: {found.sentence} POINT=<id> takes any of those in {paths.report / 'points.csv'}"
-        )
+        others = f" POINT=<id> takes any of those in {paths.report / 'points.csv'}" if found.points else ""
+        raise UserError(f"NAME={found.name}: {found.sentence}{others}")
     if given.limits:
         picked = pick(found, given.limits)
         return picked.point, f", {picked.sentence}"
@@ -66,4 +65,5 @@ def role(point: Point, found: Findings) -> str:
         return ""
     if point == found.headline:
         return f", the headline of {found.name}"
-    return f", the knee of {found.name}: no pruned point is within {LIMIT} of dense"
+    why = f"no pruned point is within {LIMIT} of dense" if found.dense else "no dense generator was scored"
+    return f", the knee of {found.name}: {why}"

@@ -94,6 +94,11 @@ def again_columns(found: Findings) -> list[str]:
     return [column(found.quality, told) for told in TOLD]
 
 
+def measured(found: Findings) -> set[str]:
+    """Metrics that have a column: some point has them, or they are promised."""
+    return {found.by.cost.metric, found.quality, *SCORES} | found.scored
+
+
 def _promised(found: Findings) -> list[str]:
     return [*IDS, found.by.cost.metric, found.quality, "n_samples", *SCORES, "run_id"]
 

@@ -32,7 +32,7 @@ from study.analysis.findings import Findings
 from study.analysis.headline import WITHIN
 from study.analysis.intervals import TOLD
 from study.analysis.robustness import Band, Rescored
-from study.report.columns import again_columns, columns, dictionary, front_columns, null_columns
+from study.report.columns import again_columns, columns, dictionary, front_columns, measured, null_columns
 
 SCHEMA = 1
 RunIds = dict[int, str]  # MLflow's run of each trial, where it has one
@@ -99,7 +99,7 @@ def front_rows(found: Findings, run_ids: RunIds) -> list[dict[str, Any]]:
 
 def _rows(found: Findings, points: Iterable[Point], run_ids: RunIds, names: list[str]) -> Iterator[tuple]:
     """The values of these columns, point by point; written for speed, since points.csv may have 200,000."""
-    scores, trained = list(found.scored), found.trained
+    scores, trained = list(measured(found)), found.trained
     known = ["point", *FLAT, *scores, *again_columns(found), "run_id", *trained]
     ordered = itemgetter(*map(known.index, names))  # the first of a name wins
     flat, trials, unknown = attrgetter("id", *FLAT), found.log.trials, dict.fromkeys(TOLD)
@@ -108,8 +108,8 @@ def _rows(found: Findings, points: Iterable[Point], run_ids: RunIds, names: list
         settings = [known_settings.get(name) for name in trained]
         for point in its_points:
             again = found.confirmed[point.id].row() if point.id in found.confirmed else unknown
-            measured = map(point.scores.get, scores)
-            yield ordered((*flat(point), *measured, *again.values(), run_ids.get(trial, ""), *settings))
+            scored = map(point.scores.get, scores)
+            yield ordered((*flat(point), *scored, *again.values(), run_ids.get(trial, ""), *settings))
 
 
 def finite(value: Any) -> Any:

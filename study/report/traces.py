@@ -87,7 +87,8 @@ def _hover(point: Point, found: Findings) -> str:
 def _saved(point: Point, found: Findings) -> list[str]:
     """Of the study's cost, where that is another and known."""
     saved, cost = found.by.saved(point), found.by.cost
-    return [f"{percent(saved)} of the {cost.what} saved"] if cost.metric != SPARSITY and isfinite(saved) else []
+    told = cost.metric != SPARSITY and found.is_held and isfinite(saved)
+    return [f"{percent(saved)} of the {cost.what} saved"] if told else []
 
 
 def _scores(point: Point, found: Findings) -> list[str]:

@@ -16,13 +16,13 @@ SMALLER_DENSE = "dense, smaller"
 
 
 def band_traces(found: Findings) -> list[Trace]:
-    """Two stairs from the dense end, and a wash between them."""
+    """Two stairs from the dense end, where there is one, and a wash between them."""
     between = found.band
     if not between:
         return []
     top = quality_top(found)
     ends = (between.optimistic, between.pessimistic)
-    places = [found.dense, *between.points]
+    places = [found.dense or between.points[0], *between.points]
     below, above = ([_mark(found, *each, top) for each in zip(places, [end[0], *end], strict=True)] for end in ends)
     line = {"mode": "lines", "line": {"shape": "vh", "width": 0}, "hoverinfo": "skip"}
     style = {"type": "scatter", "name": BAND, "legendgroup": BAND} | line

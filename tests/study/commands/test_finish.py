@@ -5,8 +5,10 @@ from types import SimpleNamespace
 import pytest
 
 from bench.synthetic import write_study
+from ganprune.errors import UserError
 from study.commands import finish
 from study.records.paths import Out
+from tests.study.poor_studies import diverged
 
 
 @pytest.fixture
@@ -43,3 +45,13 @@ def test_where_there_is_nothing_to_report_the_end_will_say_so(tmp_path):
     write_study(paths.records, 0)
     finish.draft(paths, SimpleNamespace(some_time=lambda job: job(SimpleNamespace(finish=lambda log, files: None))))
     assert not paths.report.exists()
+
+
+def test_mlflow_hears_the_end_of_a_study_that_has_nothing_to_report(tmp_path):
+    paths, told = Out(tmp_path).study("synthetic"), []
+    records = write_study(paths.records, 3)
+    diverged(records.log)
+    tracking = SimpleNamespace(runs=lambda log: {}, finish=lambda log, *given: told.append(len(log.ended)))
+    with pytest.raises(UserError, match="3 of 3 trials diverged"):
+        finish.finish(records, paths, tracking)
+    assert [3] == told

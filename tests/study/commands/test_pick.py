@@ -11,6 +11,7 @@ from study.analysis.findings import findings
 from study.commands.pick import chosen, pick_point, role
 from study.records.paths import Out, StudyPaths
 from study.settings.arguments import Asked, asked
+from tests.study.poor_studies import diverged, without_dense
 
 
 @pytest.fixture
@@ -75,3 +76,16 @@ def spoilt(log):
             worse = replace(point, scores=point.scores | {"fcd": 5 * point.scores["fcd"]})
             log.trials[point.trial].points[point.id] = worse
     return log
+
+
+def test_where_no_trial_scored_a_point_no_other_is_offered(log, paths, tmp_path):
+    diverged(log)
+    with pytest.raises(UserError, match="12 of 12 trials diverged") as refused:
+        chosen(findings(log), given(tmp_path), paths)
+    assert "POINT" not in str(refused.value)
+
+
+def test_without_a_dense_generator_the_knee_is_not_held_against_one(log, paths, tmp_path):
+    without_dense(log)
+    _, told = chosen(findings(log), given(tmp_path), paths)
+    assert ", the knee of synthetic: no dense generator was scored" == told

@@ -12,7 +12,8 @@ from ganprune.errors import UserError
 from study.records.paths import StudyPaths
 from study.records.study import StudyLog
 from study.report.write import write_report
-from tests.study.report.reading import FILES
+from tests.study.poor_studies import without_dense
+from tests.study.report.reading import FILES, rows_of
 from tests.study.scored_again import score_again
 
 WITHOUT = """
@@ -66,6 +67,14 @@ def test_scores_that_are_not_finite_break_nothing(log, tmp_path):
     paths = StudyPaths(tmp_path)
     assert "There is no front to show" in write_report(log, paths).read_text()
     json.loads((paths.report / "pareto.json").read_text(), parse_constant=pytest.fail)
+
+
+def test_a_study_without_a_dense_generator_tells_its_front_all_the_same(log, tmp_path):
+    score_again(log)
+    without_dense(log)
+    told = write_report(log, StudyPaths(tmp_path)).read_text()
+    assert "No dense generator was scored, so nothing can be held against it." in told
+    assert rows_of(StudyPaths(tmp_path), "pareto.csv")
 
 
 def test_a_study_without_an_ended_trial_is_refused_in_one_line(tmp_path):

@@ -4,8 +4,13 @@ import copy
 import math
 from dataclasses import replace
 
+import pytest
+
 from study.analysis.findings import findings
+from study.report.tables import front_rows
 from study.tracking import rows
+from study.tracking.notes import NOTE
+from tests.study.poor_studies import POOR
 
 
 def test_a_trial_near_the_best_dense_generator_shows_its_sparsest_point_there(log):
@@ -23,6 +28,19 @@ def test_runs_can_be_sorted_by_model_task_and_direction(log):
     about = {"model": "cyclegan", "task": "cat:dog", "direction": "BtoA"}
     for tags in (rows.tags(log.trials[0], log.header), rows.study_tags(findings(log), "front.json")):
         assert about.items() <= {tag.key: tag.value for tag in tags}.items()
+
+
+@pytest.mark.parametrize("lack", POOR)
+def test_whatever_a_study_lacks_its_runs_tell_what_it_has(log, lack):
+    lack(log)
+    found = findings(log)
+    assert 2 * len(found.front) == len(rows.front_rows(found, 1))
+    assert len(found.front) == len(front_rows(found, {}))
+    assert len(log.ended) == len(rows.hypervolume_rows(found))
+    assert found.sentence in {tag.key: tag.value for tag in rows.study_tags(found, "front.json")}[NOTE]
+    for trial in log.trials.values():
+        assert bool(trial.points) == bool(rows.curve(trial))
+        assert bool(trial.points) == ("point" in rows.marks(trial, found, 0))
 
 
 def test_infinity_is_left_out(log):
