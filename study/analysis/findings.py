@@ -6,9 +6,10 @@ from functools import cached_property
 
 from ganprune.objective import SPARSITY, Objectives
 from ganprune.point import NullLine, Point
-from study.analysis import looks, narrow, nothing, pareto, robustness, size_baselines, speed, unfinished, verdict
+from study.analysis import looks, narrow, nothing, pareto, robustness, size_baselines, speed, unfinished
+from study.analysis.counted import Counted
 from study.analysis.figures import percent
-from study.analysis.headline import Headline, Range, by_search, headline
+from study.analysis.headline import Range
 from study.analysis.intervals import ScoredAgain, confirmations
 from study.records.study import StudyLog
 
@@ -62,19 +63,19 @@ class Findings:
         return confirmations(self.log)
 
     @cached_property
-    def against_dense(self) -> Headline | None:
-        """The scores that count; None where no dense generator was scored."""
-        return headline(self.points, self.by, self.confirmed)
+    def counted(self) -> Counted:
+        return Counted(self.points, self.by, self.confirmed)
 
     @cached_property
     def headline(self) -> Point | None:
-        point = self.against_dense and self.against_dense.point
-        return point and self.log.trials[point.trial].points[point.id]
+        """The cheapest point near dense, by the scores that count."""
+        held = self.counted.headline
+        return held and held.point and self.log.trials[held.point.trial].points[held.point.id]
 
     @property
     def headline_range(self) -> Range | None:
         """What is saved surely within 10 % of dense, and what may be."""
-        return self.against_dense and self.against_dense.range
+        return self.counted.headline and self.counted.headline.range
 
     @property
     def answer(self) -> Point | None:
@@ -143,7 +144,7 @@ class Findings:
 
     @property
     def under_trained(self) -> bool:
-        return self.dense is not None and not self.skill(self.dense) >= pareto.UNDER_TRAINED
+        return self.dense is not None and not self.counted.skill(self.dense) >= pareto.UNDER_TRAINED
 
     @property
     def unfinished(self) -> str:
@@ -163,35 +164,6 @@ class Findings:
         """How many trials ended how; `open` are those that did not."""
         return dict(Counter(trial.ended.state if trial.ended else "open" for trial in self.log.trials.values()))
 
-    def score(self, point: Point) -> float:
-        """Its quality, as it counts."""
-        return self._seen(point).scores[self.quality]
-
-    def skill(self, point: Point) -> float:
-        return self._seen(point).scores.get("skill", 0.0)
-
-    def _seen(self, point: Point) -> Point:
-        return self.against_dense.seen(point) if self.against_dense else point
-
-    def change(self, point: Point) -> float:
-        """Its quality against dense: 0.06 is 6 % worse."""
-        held = self._held(point)
-        return held.change(held.seen(point))
-
-    def change_range(self, point: Point) -> Range | None:
-        """Where its change lies, 95 % of the time; None where that is not known."""
-        held = self._held(point)
-        return held.change_range(held.seen(point))
-
-    def _held(self, point: Point) -> Headline:
-        """Against dense, by scores that both have."""
-        counted = self.against_dense
-        return self._by_search if counted.again and point.id not in counted.again else counted
-
-    @cached_property
-    def _by_search(self) -> Headline:
-        return by_search(self.points, self.by, self.confirmed)
-
     @property
     def warned(self) -> bool:
         """Whether something stands against what the front says, which nothing may outshine."""
@@ -202,7 +174,7 @@ class Findings:
         """The study in one sentence."""
         if not self.front:
             return f"There is no front to show: {nothing.why(self.log)}."
-        return verdict.sentence(self.against_dense)
+        return self.counted.sentence
 
     @property
     def lead(self) -> str:
@@ -210,17 +182,7 @@ class Findings:
         if not self.dense or not self.answer:
             return ""
         knee = f"The knee of the front, {percent(self.by.saved(self.answer))}: "
-        return ("" if self.answer is self.headline else knee) + self.price(self.answer)
-
-    def price(self, point: Point) -> str:
-        """What a point costs, where a dense generator was scored."""
-        held = self._held(point)
-        return f"{verdict.cost(held, held.seen(point))} {verdict.scored_by(held, bool(self.confirmed))}"
-
-    @property
-    def scored_by(self) -> str:
-        """Whose scores the headline tells."""
-        return verdict.scored_by(self.against_dense, bool(self.confirmed))
+        return ("" if self.answer is self.headline else knee) + self.counted.price(self.answer)
 
 
 def findings(log: StudyLog) -> Findings:

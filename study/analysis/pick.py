@@ -90,7 +90,7 @@ def candidate(point: Point, found: Findings) -> Candidate:
 def _values(point: Point, found: Findings) -> dict[str, float]:
     again = found.confirmed.get(point.id)
     values = {
-        "MAX_LOSS": found.change(point) if found.dense else None,
+        "MAX_LOSS": found.counted.change(point) if found.dense else None,
         "MAX_FCD": ((again and again.rescored) or point).scores.get("fcd"),
         "MAX_BYTES": point.scores.get(SIZE),
         "MAX_LATENCY": point.scores.get(LATENCY[0]),

@@ -26,7 +26,7 @@ def pick_point(given: Asked, say: Callable[[str], None]) -> None:
     point, role = chosen(found, given, paths)
     say(f"{point.id}: {percent(point.sparsity)} sparse{role}")
     say(candidate(point, found).told(COSTS))
-    for sentence in (found.dense and found.price(point), found.instead_of(point)):
+    for sentence in (found.dense and found.counted.price(point), found.instead_of(point)):
         if sentence:
             say(sentence)
     asked = given.limits or [f"POINT={point.id}"]

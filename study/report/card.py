@@ -129,7 +129,7 @@ def _limits(point: Point, found: Findings) -> list[str]:
         limits.append(
             "Not eligible for the front: no better than a Gaussian fitted to the pixels, or too little variety."
         )
-    if not found.skill(point) >= UNDER_TRAINED:
+    if not found.counted.skill(point) >= UNDER_TRAINED:
         limits.append(f"Its skill is under {UNDER_TRAINED}: nearer to a Gaussian of the pixels than to real pictures.")
     return ["## Limits", "", *(f"- {limit}" for limit in limits)] if limits else []
 

@@ -65,7 +65,7 @@ def _again(quality: str) -> dict[str, str]:
 
 def _more(found: Findings, point: Point) -> dict[str, Any]:
     """What the tables don't have: values of columns of this page alone."""
-    values = {"to dense": found.change(point)} if found.dense else {}
+    values = {"to dense": found.counted.change(point)} if found.dense else {}
     if again := found.confirmed.get(point.id):
         values |= {"this file": again.file, "trained again": again.setting}
     if found.rescored and again and again.own:

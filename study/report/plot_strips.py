@@ -23,7 +23,7 @@ def strips_figure(found: Findings, samples: Path) -> Figure | None:
         axes.imshow(strip, interpolation="none", cmap="gray", vmin=0, vmax=255)
         axes.set_axis_off()
         share = f"{100 * point.sparsity:.3g} %" if point.sparsity else "dense"
-        told = f"{share}\n{found.quality} {found.score(point):.3g}"
+        told = f"{share}\n{found.quality} {found.counted.score(point):.3g}"
         axes.annotate(told, (-0.01, 0.5), xycoords="axes fraction", ha="right", va="center", linespacing=1.3)
     return figure
 

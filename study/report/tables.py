@@ -74,7 +74,7 @@ def pareto_json(found: Findings, run_ids: RunIds) -> str:
         "trials": found.states,
         "hypervolume": found.hypervolume,
         "sentence": found.sentence,
-        "scored_by": found.scored_by,
+        "scored_by": found.counted.scored_by,
         "unfinished": found.unfinished,
         "instead": found.instead,
         "answer": found.answer and found.answer.id,
@@ -123,7 +123,7 @@ def finite(value: Any) -> Any:
 
 def _headline(found: Findings, point: Point) -> dict[str, Any]:
     low, high = found.headline_range or (None, None)
-    change = found.change(point)
+    change = found.counted.change(point)
     about = {"point": point.id, "sparsity": point.sparsity, "saved": found.by.saved(point)}
     return about | {"change": change, "within": WITHIN, "low": low, "high": high}
 

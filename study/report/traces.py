@@ -95,8 +95,12 @@ def _scores(point: Point, found: Findings) -> list[str]:
     scores = [f"{name} {point.scores[name]:.3g}" for name in ("skill", "coverage", "ssim") if name in point.scores]
     if not isfinite(point.scores.get(found.quality, nan)):
         return scores
-    counted = f" (scored again {found.score(point):.3g})" if found.score(point) != point.scores[found.quality] else ""
-    dense = f", {change(found.change(point))} against dense" if found.dense else ""
+    counted = (
+        f" (scored again {found.counted.score(point):.3g})"
+        if found.counted.score(point) != point.scores[found.quality]
+        else ""
+    )
+    dense = f", {change(found.counted.change(point))} against dense" if found.dense else ""
     return [f"{found.quality} {point.scores[found.quality]:.3g}{counted}{dense}", *scores]
 
 

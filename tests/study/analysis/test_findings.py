@@ -56,8 +56,8 @@ def test_without_a_pruned_point_near_dense_the_answer_is_the_knee(log):
 def test_a_point_that_was_not_scored_again_is_held_against_dense_as_the_search_saw_both(log):
     other = next(point for point in findings(log).points if (point.id, 0) not in log.confirmed and point.sparsity)
     found = findings(log)
-    assert found.change(other) == pytest.approx(other.scores["fcd"] / found.dense.scores["fcd"] - 1)
-    assert found.change(found.dense) == 0
+    assert found.counted.change(other) == pytest.approx(other.scores["fcd"] / found.dense.scores["fcd"] - 1)
+    assert found.counted.change(found.dense) == 0
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +75,7 @@ def found(real_data, tmp_path_factory) -> Findings:
 def test_its_headline_is_by_the_searchs_scores_and_says_so(found):
     assert found.sentence == "At least 75 % of the weights can go, perhaps 82 % at +9 % fcd."
     assert found.answer.id == found.headline.id == "t0002-magnitude-0.825598-e9"
-    assert "no pruned point was scored again beside dense" in found.scored_by
+    assert "no pruned point was scored again beside dense" in found.counted.scored_by
 
 
 def test_with_dense_scored_again_it_is_by_what_no_search_saw(found):
@@ -83,9 +83,12 @@ def test_with_dense_scored_again_it_is_by_what_no_search_saw(found):
     log = replace(found.log, confirmed=found.log.confirmed | {(found.dense.id, 0): own})
     again = findings(log)
     assert again.answer.id == "t0002-magnitude-0.752164-e9"
-    assert (again.score(again.answer), again.score(again.dense)) == (pytest.approx(5.796, abs=1e-3), 5.5)
+    assert (again.counted.score(again.answer), again.counted.score(again.dense)) == (
+        pytest.approx(5.796, abs=1e-3),
+        5.5,
+    )
     assert again.sentence == "75 % of the weights can go at +5 % fcd."
-    assert again.scored_by == "Both were scored again, on pictures that no search saw."
+    assert again.counted.scored_by == "Both were scored again, on pictures that no search saw."
 
 
 def test_no_two_points_of_its_front_are_a_few_weights_apart(found):

@@ -33,7 +33,7 @@ def test_a_row_a_shared_sparsity_of_the_answers_own_training(found, samples):
     shared = [point for point in trial.last_curve if point.target in trial.settings.prune.targets]
     assert len(shared) == len(told)
     assert told[0].startswith("dense\n")
-    assert told[-1] == f"{100 * shared[-1].sparsity:.3g} %\n{found.quality} {found.score(shared[-1]):.3g}"
+    assert told[-1] == f"{100 * shared[-1].sparsity:.3g} %\n{found.quality} {found.counted.score(shared[-1]):.3g}"
 
 
 def test_pictures_stand_apart(found, samples):
