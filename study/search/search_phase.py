@@ -1,4 +1,5 @@
-"""What is tried next, and who hears what came of it: the record first, then Optuna, then everyone else."""
+"""The search: trials are handed out until the budget is used up, and who hears what came of them: the record first,
+then Optuna, then everyone else."""
 
 import math
 import time
@@ -17,13 +18,12 @@ from study.analysis.short_trainings import Seen
 from study.records.journal import Records
 from study.records.log_file import note
 from study.records.paths import StudyPaths
-from study.records.study import TrialLog
 from study.search.jobs import Job, Wait
 from study.search.kept_points import keep
 from study.search.looks import Looks
 from study.search.optuna_study import OptunaStudy
 from study.search.phase import Phase
-from study.search.siblings import Siblings
+from study.search.suggestions import Suggestions
 from study.settings.plan import Plan
 from study.settings.policy import Policy
 
@@ -56,7 +56,7 @@ class SearchPhase(Phase):
     ):
         """`recorded`: trainings of others, which tell at which rungs to stop."""
         super().__init__(records)
-        self._plan, self._paths, self._optuna_study = plan, paths, optuna_study
+        self._plan, self._paths = plan, paths
         self._listeners, self._policy = listeners, policy
         self._interrupted = list(records.log.open)
         self._running: dict[int, Spent] = {}
@@ -64,15 +64,14 @@ class SearchPhase(Phase):
         self._at_most = math.inf  # trials at once
         self._controlled: int | None = None  # the trial that was last asked for controls
         self._failed: list[str] = []  # reasons, of the trials that failed one after the other just now
-        self._parents = [trial for trial in records.log.ended if trial.ended.state == "completed"]
-        self._siblings = Siblings(plan.space, records.log.trials.values())
         self._front = LiveFront(plan.objectives.searched, records.log.points)
+        self._suggestions = Suggestions(plan, records.log, optuna_study, self._front, policy)
         self._looks = Looks(plan, policy, records.log, recorded, self._front)
         self.pace = pace  # as last seen
 
     def suggest(self) -> Job | Wait | None:
         """The next trial to run; None once trials or time are used up."""
-        if self.gave_up or self.user_error or not self.pace.allows(self._least_seconds):
+        if self.gave_up or self.user_error or not self.pace.allows(self._suggestions.least_seconds(self.pace)):
             return None
         if len(self._running) >= self._at_most:
             return Wait()
@@ -81,7 +80,7 @@ class SearchPhase(Phase):
             return self._start(number, self._records.log.trials[number].settings)
         if self._interrupted:
             trial = self._interrupted.pop(0)
-            self._optuna_study.ask(trial.number, trial.drawn)
+            self._suggestions.again(trial)
             return self._start(trial.number, trial.settings)
         asked = len(self._records.log.trials)
         return None if asked >= (self._plan.trials or math.inf) else self._ask(asked)
@@ -93,51 +92,15 @@ class SearchPhase(Phase):
         return number not in self._running
 
     @property
-    def _least_seconds(self) -> float:
-        """Of a trial worth starting: the shortest training and a curve; an epoch and two points while there is none."""
-        space, data = self._plan.space, self._records.log.header["data"]
-        settings = self._settings({})
-        epochs, points = (min(space.epochs), len(space.prune.targets) + 1) if self._parents else (1, 2)
-        return epochs * self.pace.epoch_seconds(settings, data["train"]) + points * self.pace.score_seconds
-
-    @property
     def gave_up(self) -> str:
         """Why no more trials are handed out, although there is budget; empty where there is no reason."""
         return self._failed[-1] if len(self._failed) >= FAILURES else ""
 
     def _ask(self, number: int) -> Job:
-        """A new trial: one that is put first, a sibling of a good one, or what Optuna suggests."""
-        parent, fixed = None, self._put_first(number)
-        if not fixed:
-            parent, fixed = self._siblings.missing(self._worth_more()) or (None, None)
-        drawn = self._optuna_study.ask(number, fixed)
-        settings = self._settings(drawn)
-        if parent:
-            settings = settings.model_copy(update={"model": parent.settings.model, "train": parent.settings.train})
+        settings, drawn = self._suggestions.new(number)
         self._records.asked(number, settings, drawn, self._looks.stops(number, settings))
-        self._siblings.note(self._records.log.trials[number])
+        self._suggestions.note(self._records.log.trials[number])
         return self._start(number, settings)
-
-    def _settings(self, drawn: dict[str, Any]) -> TrialSettings:
-        data = self._records.log.header["data"]
-        return self._plan.space.settings(drawn, data["channels"], self._plan.seed, data["classes"])
-
-    def _put_first(self, number: int) -> dict[str, Any] | None:
-        """What the space begins with; where that is the paper's setting alone, then the middle of the space."""
-        first = self._plan.space.first
-        if number < len(first):
-            return first[number]
-        return self._plan.space.centre if self._policy.centre and number == len(first) <= 1 else None
-
-    def _worth_more(self) -> list[TrialLog]:
-        """Ended trials whose training deserves its other methods."""
-        match self._policy.siblings:
-            case "never":
-                return []
-            case "always":
-                return self._parents
-        on_front = {point.trial for point in self._front.front}
-        return [trial for trial in self._parents if trial.number in on_front]
 
     def _start(self, number: int, settings: TrialSettings) -> Job:
         self._running[number] = Spent(time.time())
@@ -213,7 +176,5 @@ class SearchPhase(Phase):
         self._records.ended(number, state, time.time() - spent.started, spent.images, finished.reason)
         trial = self._records.log.trials[number]
         self._front.add(trial.points.values())
-        if state == "completed":
-            self._parents.append(trial)
         self._looks.end(trial)
-        self._optuna_study.tell(trial)
+        self._suggestions.end(trial)
