@@ -35,7 +35,8 @@ from ganprune.metrics.cost import sparsity
 from ganprune.models.gan import recalibrate
 from ganprune.store import write_whole
 from ganprune.train import DivergedError, Training
-from study.search.setup import feature_net, make_evaluator
+from study.search.evaluators import make_evaluator
+from study.search.feature_network import feature_net
 from study.settings.arguments import asked
 from study.settings.machine import this_machine, versions
 from study.settings.plan import Plan, make_plan

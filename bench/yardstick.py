@@ -22,7 +22,8 @@ from ganprune.models import build
 from ganprune.models.gan import recalibrate
 from ganprune.train import RECALIBRATION_PICTURES
 from study.records.paths import Out
-from study.search.setup import feature_net, make_evaluator
+from study.search.evaluators import make_evaluator
+from study.search.feature_network import feature_net
 from study.settings.arguments import Asked
 from study.settings.machine import this_machine
 from study.settings.plan import Plan, make_plan

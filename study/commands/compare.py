@@ -18,9 +18,9 @@ from study.commands.prepare import crew_for, load_images, prepare_evaluator
 from study.records.journal import Records
 from study.records.listed import Listed
 from study.records.paths import Out
+from study.search.evaluators import report_evaluator
 from study.search.jobs import SAMPLES
 from study.search.listed_phase import ListedPhase
-from study.search.setup import report_evaluator
 from study.settings.arguments import Asked
 from study.settings.comparison import SEEDS, TARGETS, Comparison, check, compare_methods, methods_of
 from study.settings.machine import Machine

@@ -19,7 +19,7 @@ from study.commands.console import duration
 from study.commands.paper_tables import Tables, csv_text, page, strip, tables
 from study.records.folders import replace_folder
 from study.records.paths import Out
-from study.search.setup import check_size
+from study.search.data_checks import check_size
 from study.settings.arguments import Asked, writable
 from study.settings.machine import this_machine, versions
 

@@ -10,7 +10,10 @@ from ganprune.evaluator import Evaluator
 from ganprune.metrics.features import FeatureNet
 from ganprune.models import build
 from study.commands.driver import Driver
-from study.search import setup
+from study.search import data_checks
+from study.search.evaluators import make_evaluator
+from study.search.feature_network import feature_net
+from study.search.measured_pace import measure_pace
 from study.settings.machine import Machine, versions
 from study.settings.plan import Plan
 from study.settings.process import BEGAN, FINISH_SECONDS
@@ -28,11 +31,11 @@ def load_images(plan: Plan, driver: Driver) -> Images:
     images = _translated(plan, _loaded(plan, driver))
     for remark in images.remarks:
         say(remark)
-    setup.check_size(images)
-    setup.check_labels(plan.space.model, images)
-    if told := setup.left_out(plan.space.model, images, plan.space.samples):
+    data_checks.check_size(images)
+    data_checks.check_labels(plan.space.model, images)
+    if told := data_checks.left_out(plan.space.model, images, plan.space.samples):
         say(told)
-    setup.check_kinds(plan.space.model, plan.space.train.batch, images)
+    data_checks.check_kinds(plan.space.model, plan.space.train.batch, images)
     if images.indicative:
         say(f"only {len(images.search)} pictures to compare with: every distance is indicative")
     return images
@@ -62,13 +65,13 @@ def _translated(plan: Plan, images: Images) -> Images:
 def prepare_evaluator(plan: Plan, images: Images, driver: Driver) -> Evaluator:
     """The evaluator; a new study's first record: what it is made of."""
     store, records, note = driver.out.store, driver.records, driver.screen.note
-    net = setup.feature_net(images, store, note)
-    setup.check_objective(plan.quality, net, images)
+    net = feature_net(images, store, note)
+    data_checks.check_objective(plan.quality, net, images)
     if records.log.header:
         _refuse_other_data(plan, records.log.header, images, net)
     if not plan.seconds or plan.seconds >= REFEREE_FROM:
-        setup.feature_net(images, store, note, referee=True)
-    evaluator = setup.make_evaluator(images, net, plan, store)
+        feature_net(images, store, note, referee=True)
+    evaluator = make_evaluator(images, net, plan, store)
     if not records.log.header:
         records.study(**header(plan, images, net, driver.machine))
     return evaluator
@@ -123,7 +126,7 @@ def crew_for(plan: Plan, evaluator: Evaluator, driver: Driver, ray_ready: Callab
     if machine.gpus:
         ray_ready()
         return hire(evaluator, settings, deadline, len(machine.gpus), given.workers, driver.screen.say)
-    measure = measure_elsewhere if given.ray_address else setup.measure_pace
+    measure = measure_elsewhere if given.ray_address else measure_pace
     paced = Paced(plan.workers, *measure(evaluator, settings, deadline))
     ray_ready()
     return Processes(evaluator, plan.workers), paced

@@ -14,7 +14,7 @@ from ganprune.point import Point
 from ganprune.screening_threshold import ScreeningThreshold
 from ganprune.size_baselines import size_baselines
 from ganprune.trial import Event, run_trial, score_in_full
-from study.search.setup import referee
+from study.search.feature_network import referee
 from study.settings.machine import cpu_name
 
 SAMPLES = 5  # times the search's number of pictures

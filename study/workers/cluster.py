@@ -13,7 +13,7 @@ from ganprune.errors import UserError
 from ganprune.evaluator import Evaluator
 from ganprune.metrics.threads import one_thread
 from ganprune.pace import Pace
-from study.search.setup import measure_pace
+from study.search.measured_pace import measure_pace
 from study.settings.machine import Machine
 
 ROOT = Path(__file__).parents[2]  # the code that all nodes get

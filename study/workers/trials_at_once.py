@@ -19,7 +19,7 @@ from ganprune.evaluator import Evaluator
 from ganprune.own_stream import own_stream
 from ganprune.pace import Pace
 from ganprune.train import Training
-from study.search.setup import score_seconds
+from study.search.measured_pace import score_seconds
 
 MEMORY = 0.8  # of what is free, so that scoring finds room as well
 GAIN = 1.1  # times the speed of half as many; less is not worth their memory

@@ -30,7 +30,8 @@ from study.records.journal import Records, read
 from study.records.paths import Out
 from study.records.study import StudyLog
 from study.report.point_files import point_files
-from study.search import setup
+from study.search.evaluators import make_evaluator
+from study.search.feature_network import feature_net
 from study.settings.arguments import Asked, asked
 from study.settings.machine import Machine
 from study.settings.plan import make_plan
@@ -48,8 +49,8 @@ def given(tmp_path_factory) -> Asked:
     given = asked({"DATASET": "digits", "SPACE": "digits-cpu", "NAME": "small", "OUT": tmp_path_factory.mktemp("out")})
     out, plan = Out(given.out), make_plan(given, None, MACHINE)
     paths, images = out.study("small"), load("digits", given.data_dir, 16)
-    net = setup.feature_net(images, out.store, print)
-    evaluator = setup.make_evaluator(images, net, plan, out.store)
+    net = feature_net(images, out.store, print)
+    evaluator = make_evaluator(images, net, plan, out.store)
     records = Records(paths.records)
     records.study(**header(plan, images, net, MACHINE))
     trained = {"epochs": 8, "lr_g": 2e-3, "lr_ratio": 2}

@@ -1,9 +1,13 @@
-"""Optuna's side of a study, and ended trials that it may be told."""
+"""Optuna's side of a study, ended trials that it may be told, and pictures for which no network ships."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from ganprune.data import load
+from ganprune.data.images import Images
+from ganprune.metrics import features
 from ganprune.objective import Objectives
 from study.records.study import Ended, TrialLog
 from study.search.optuna_study import OptunaStudy
@@ -45,3 +49,14 @@ def log_of(space, scored):
         return trial
 
     return make
+
+
+@pytest.fixture(scope="session")
+def images() -> Images:
+    """Digits under another name."""
+    return replace(load("digits", Path("nowhere"), side=16), name="postcodes", published="")
+
+
+@pytest.fixture
+def short_training(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(features, "IMAGES_SEEN", 64)
