@@ -6,7 +6,7 @@ from functools import cached_property
 
 from ganprune.objective import SPARSITY, Objectives
 from ganprune.point import NullLine, Point
-from study.analysis import looks, narrow, nothing, pareto, robustness, size_baselines, speed, unfinished
+from study.analysis import looks, nothing, pareto, robustness, size_baselines, speed, unfinished
 from study.analysis.counted import Counted
 from study.analysis.figures import percent
 from study.analysis.headline import Range
@@ -157,7 +157,7 @@ class Findings:
         return self.instead_of(self.answer) if self.answer else ""
 
     def instead_of(self, point: Point) -> str:
-        return size_baselines.instead(point, narrow.dense_of(point, self.log), self.nulls, self.quality)
+        return size_baselines.instead(point, self.log.dense_of(point), self.nulls, self.quality)
 
     @property
     def states(self) -> dict[str, int]:

@@ -3,7 +3,6 @@
 from ganprune.point import Point
 from study.analysis.figures import percent
 from study.analysis.speed import LATENCY
-from study.records.study import StudyLog
 
 COSTS = {
     "params": "parameters",
@@ -11,12 +10,6 @@ COSTS = {
     "bytes": "bytes",
     "bytes_compressed": "bytes after compression",
 }
-
-
-def dense_of(point: Point, log: StudyLog) -> Point | None:
-    """The same training's generator before pruning."""
-    curve = log.trials[point.trial].curve
-    return next((other for other in curve if other.epoch == point.epoch and other.target == 0), None)
 
 
 def is_narrower(point: Point, dense: Point | None) -> bool:

@@ -102,6 +102,12 @@ class StudyLog:
     def points(self) -> list[Point]:
         return [point for trial in self.trials.values() for point in trial.curve]
 
+    def dense_of(self, point: Point) -> Point | None:
+        """The generator that it was pruned from: of the same training after the same epoch, so that the same latents
+        give the pictures before pruning."""
+        curve = self.trials[point.trial].curve
+        return next((other for other in curve if other.target == 0 and other.epoch == point.epoch), None)
+
     def add(self, line: dict[str, Any]) -> None:
         getattr(self, f"_add_{line['kind']}")(dict(line))
 

@@ -10,7 +10,7 @@ from ganprune.point import Point
 from study.analysis import speed
 from study.analysis.findings import Findings
 from study.analysis.intervals import Interval, ScoredAgain, column
-from study.analysis.narrow import dense_of, is_narrower
+from study.analysis.narrow import is_narrower
 from study.analysis.pareto import UNDER_TRAINED
 from study.analysis.subject import translation
 from study.records.own import own_settings, spelled
@@ -46,7 +46,7 @@ def _own(point: Point, log: StudyLog) -> str:
 
 def _left(point: Point, log: StudyLog) -> str:
     """What became of the weights."""
-    return "gone" if is_narrower(point, dense_of(point, log)) else "zero"
+    return "gone" if is_narrower(point, log.dense_of(point)) else "zero"
 
 
 def _figures(point: Point, found: Findings) -> list[str]:
@@ -61,7 +61,7 @@ def _figures(point: Point, found: Findings) -> list[str]:
 
 def _dense(point: Point, log: StudyLog) -> Point | None:
     """The same training's, unpruned; with the latency that was measured in turn with the point's."""
-    dense = dense_of(point, log)
+    dense = log.dense_of(point)
     if dense and point.id in log.latencies:
         return replace(dense, scores=dense.scores | {"latency_ms": log.latencies[point.id].dense_ms})
     return dense
@@ -119,7 +119,7 @@ def _interval(ends: Interval) -> str:
 def _limits(point: Point, found: Findings) -> list[str]:
     """What a buyer would have to be told."""
     limits = []
-    if not is_narrower(point, dense_of(point, found.log)):
+    if not is_narrower(point, found.log.dense_of(point)):
         limits.append("Zeros save time only where the runtime has sparse kernels; torch, and most, multiply by them.")
     if found.unfinished:
         limits.append(found.unfinished)

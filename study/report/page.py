@@ -19,7 +19,7 @@ from study.analysis.time_spent import time_spent
 from study.records.study import StudyLog, TrialLog
 from study.report.charts import drift_chart, hypervolume_chart, quality_chart
 from study.report.page_table import front_table, number, percent
-from study.report.strips import Strip, answer_curve, data_uri, dense_of, strips
+from study.report.strips import Strip, answer_curve, data_uri, strips
 from study.report.tables import RunIds, finite
 from study.report.words import Reader, glossary
 from study.settings.arguments import spelled
@@ -52,7 +52,7 @@ def page(found: Findings, run_ids: RunIds, samples: Path, figure: bytes) -> str:
             figure=data_uri(figure),
             strips=shown,
             numbers=_numbers(found, shown),
-            dense=found.answer and dense_of(found, found.answer),
+            dense=found.answer and found.log.dense_of(found.answer),
             curve=answer_curve(found),
             trials=_trials(found),
             looks=found.looks,
@@ -82,7 +82,7 @@ def _numbers(found: Findings, shown: dict[str, Strip]) -> dict[str, dict[str, in
     """By point id, the number of its strip, and of its dense generator's where that is shown."""
     numbers = {name: {"own": strip.number} for name, strip in shown.items()}
     for name, strip in shown.items():
-        dense = dense_of(found, strip.point)
+        dense = found.log.dense_of(strip.point)
         if dense and dense.id in shown:
             numbers[name]["dense"] = shown[dense.id].number
     return numbers

@@ -30,7 +30,7 @@ class Strip:
 def strips(found: Findings, samples: Path) -> dict[str, Strip]:
     """By point id, what there is of the front, of its dense generators, and of the answer's own curve."""
     front = evenly(found.front, MOST_STRIPS)
-    wanted = [found.answer, *front, *(dense_of(found, point) for point in [found.answer, *front] if point)]
+    wanted = [found.answer, *front, *(found.log.dense_of(point) for point in [found.answer, *front] if point)]
     wanted += answer_curve(found)
     points = {point.id: point for point in wanted if point}
     files = {name: samples / f"{name}.png" for name in points}
@@ -46,12 +46,6 @@ def _strip(point: Point, number: int, png: bytes) -> Strip:
 
 def data_uri(png: bytes) -> str:
     return "data:image/png;base64," + base64.b64encode(png).decode()
-
-
-def dense_of(found: Findings, point: Point) -> Point | None:
-    """Of the same training after the same epoch, so that the same latents give the pictures that it was pruned from."""
-    curve = found.log.trials[point.trial].curve
-    return next((other for other in curve if other.target == 0 and other.epoch == point.epoch), None)
 
 
 def answer_curve(found: Findings) -> list[Point]:

@@ -6,7 +6,7 @@ import pytest
 
 from bench.synthetic import write_study
 from ganprune.point import Point
-from study.analysis.narrow import dense_of, is_narrower, sentence
+from study.analysis.narrow import is_narrower, sentence
 from study.records.study import StudyLog
 
 
@@ -20,20 +20,15 @@ def point(log) -> Point:
     return next(point for point in log.points if point.sparsity)
 
 
-def test_dense_is_of_the_same_training_and_epoch(log, point):
-    assert (dense_of(point, log).trial, dense_of(point, log).sparsity) == (point.trial, 0.0)
-    assert dense_of(replace(point, epoch=point.epoch + 1), log) is None
-
-
 def test_zeros_make_no_network_smaller_and_fewer_parameters_do(log, point):
-    dense = dense_of(point, log)
+    dense = log.dense_of(point)
     assert not is_narrower(point, dense)
     assert is_narrower(replace(point, scores=point.scores | {"params": dense.scores["params"] - 1}), dense)
     assert not is_narrower(point, None)
 
 
 def test_what_is_left_is_told_cost_by_cost_and_time_where_it_was_measured(log, point):
-    dense = dense_of(point, log)
+    dense = log.dense_of(point)
     costs = {"params": 0.25, "macs": 0.5, "bytes": 0.26, "bytes_compressed": 0.3}
     scores = {name: share * dense.scores[name] for name, share in costs.items()}
     small = replace(point, scores=point.scores | scores)

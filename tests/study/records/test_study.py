@@ -64,3 +64,10 @@ def test_latency_that_was_measured_beside_other_trials_is_not_shown(tmp_path):
     point = records.log.points[-1]
     records.point(replace(point, scores=point.scores | {"latency_ms": 6.9}))
     assert "latency_ms" not in read(tmp_path / "study.jsonl").trials[0].points[point.id].scores
+
+
+def test_dense_is_of_the_same_training_and_epoch(tmp_path):
+    log = write_study(tmp_path / "study.jsonl", trials=3).log
+    point = next(point for point in log.points if point.sparsity)
+    assert (log.dense_of(point).trial, log.dense_of(point).sparsity) == (point.trial, 0.0)
+    assert log.dense_of(replace(point, epoch=point.epoch + 1)) is None

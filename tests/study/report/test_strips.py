@@ -5,7 +5,7 @@ from PIL import Image
 
 from bench.synthetic import write_study
 from study.analysis.findings import findings
-from study.report.strips import dense_of, strips
+from study.report.strips import strips
 
 
 @pytest.fixture
@@ -25,6 +25,6 @@ def test_the_front_has_its_dense_generators_beside_it(found, tmp_path):
         Image.new("L", (32, 16)).save(tmp_path / f"{point.id}.png")
     shown = strips(found, tmp_path)
     for point in found.front:
-        dense = dense_of(found, point)
+        dense = found.log.dense_of(point)
         assert (dense.trial, dense.epoch, dense.sparsity) == (point.trial, point.epoch, 0)
         assert {point.id, dense.id} <= shown.keys()
