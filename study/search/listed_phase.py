@@ -1,21 +1,18 @@
 """Trials that are known beforehand, each run once: those that the records have are not run again."""
 
-import time
 from collections.abc import Callable, Iterable
-from typing import Any
 
 from ganprune.pace import Pace
-from ganprune.point import EpochTrained, Finished, Scored
+from ganprune.point import Finished, Scored
 from ganprune.trial import Event
 from study.records.journal import Records
 from study.records.listed import Listed
-from study.records.log_file import note
 from study.records.paths import StudyPaths
 from study.records.study import TrialLog
 from study.search.jobs import Job
 from study.search.kept_points import keep
 from study.search.phase import Phase
-from study.search.search_phase import Spent
+from study.search.spent import Spent
 
 
 class ListedPhase(Phase):
@@ -40,7 +37,7 @@ class ListedPhase(Phase):
             return None
         listed = self._left.pop(0)
         number = self._number(listed)
-        self._running[number] = Spent(time.time())
+        self._running[number] = Spent()
         return Job(number, listed.settings, self._pace)
 
     def _number(self, listed: Listed) -> int:
@@ -57,11 +54,9 @@ class ListedPhase(Phase):
         return number not in self._running
 
     def on_event(self, number: int, event: Event) -> None:
+        self._running[number].add(event)
         match event:
-            case EpochTrained():
-                self._running[number].images += event.images
             case Scored():
-                self._running[number].images += event.point.images
                 keep(event, self._records, self._paths)
             case Finished():
                 self._end(number, event)
@@ -72,8 +67,6 @@ class ListedPhase(Phase):
         if finished.state == "user_error":
             self.user_error = finished.reason
             return
-        state: Any = "failed" if finished.state == "out_of_memory" else finished.state
-        if state == "failed":
+        spent.record(number, finished, self._records)
+        if self._records.log.trials[number].ended.state == "failed":
             self.failed.append(finished.reason)
-            note(f"training {number}: {finished.details}")
-        self._records.ended(number, state, time.time() - spent.started, spent.images, finished.reason)

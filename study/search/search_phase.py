@@ -2,10 +2,8 @@
 then Optuna, then everyone else."""
 
 import math
-import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 from ganprune.config import TrialSettings
 from ganprune.null_names import RANDOM_CONTROL
@@ -16,13 +14,13 @@ from ganprune.trial import Event
 from study.analysis.pareto import LiveFront
 from study.analysis.short_trainings import Seen
 from study.records.journal import Records
-from study.records.log_file import note
 from study.records.paths import StudyPaths
 from study.search.jobs import Job, Wait
 from study.search.kept_points import keep
 from study.search.looks import Looks
 from study.search.optuna_study import OptunaStudy
 from study.search.phase import Phase
+from study.search.spent import Spent
 from study.search.suggestions import Suggestions
 from study.settings.plan import Plan
 from study.settings.policy import Policy
@@ -30,14 +28,6 @@ from study.settings.policy import Policy
 FAILURES = 5  # so many trials failed in a row mean that something is wrong with all of them
 BEHIND = "behind the best"  # so begins the reason of a trial that the stopping rule ended
 Listener = Callable[[int, Event], None]
-
-
-@dataclass
-class Spent:
-    """What a running trial has cost in this call."""
-
-    started: float
-    images: int = 0
 
 
 class SearchPhase(Phase):
@@ -103,7 +93,7 @@ class SearchPhase(Phase):
         return self._start(number, settings)
 
     def _start(self, number: int, settings: TrialSettings) -> Job:
-        self._running[number] = Spent(time.time())
+        self._running[number] = Spent()
         controls = self._lacks_controls
         if controls:
             self._controlled = number
@@ -124,13 +114,11 @@ class SearchPhase(Phase):
         return ScreeningThreshold(tuple((by.saved(point), by.quality.of(point)) for point in front))
 
     def on_event(self, number: int, event: Event) -> None:
-        spent = self._running[number]
+        self._running[number].add(event)
         match event:
             case EpochTrained():
-                spent.images += event.images
                 self._measure(number, event)
             case Scored():
-                spent.images += event.point.images
                 self._keep(event)
             case RungReached():
                 self._look(number, event)
@@ -169,12 +157,9 @@ class SearchPhase(Phase):
             self._record_end(number, finished, spent)
 
     def _record_end(self, number: int, finished: Finished, spent: Spent) -> None:
-        state: Any = "failed" if finished.state == "out_of_memory" else finished.state
-        if finished.details:
-            note(f"trial {number}: {finished.details}")
-        self._failed = [*self._failed, finished.reason] if state == "failed" else []
-        self._records.ended(number, state, time.time() - spent.started, spent.images, finished.reason)
+        spent.record(number, finished, self._records)
         trial = self._records.log.trials[number]
+        self._failed = [*self._failed, finished.reason] if trial.ended.state == "failed" else []
         self._front.add(trial.points.values())
         self._looks.end(trial)
         self._suggestions.end(trial)
