@@ -4,6 +4,8 @@ import fcntl
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TextIO
 
 from ganprune.errors import UserError
 from study.records.paths import StudyPaths
@@ -17,19 +19,7 @@ def only_driver(paths: StudyPaths, tell: Callable[[str], None]) -> Iterator[None
     """
     paths.root.mkdir(parents=True, exist_ok=True)
     with paths.lock.open("a+") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.seek(0)
-            holder = file.read().strip() or "another process"
-            raise UserError(
-                f"NAME={paths.root.name}: {holder} is working on this study; wait for it or give another NAME"
-            ) from None
-        except OSError as error:
-            tell(
-                f"{paths.root}: no locks on this file system ({error.strerror});"
-                f" let no second command work on NAME={paths.root.name}"
-            )
+        _hold(file, paths.root, tell)
         file.truncate(0)
         file.write(f"process {os.getpid()} on {os.uname().nodename}")
         file.flush()
@@ -37,6 +27,19 @@ def only_driver(paths: StudyPaths, tell: Callable[[str], None]) -> Iterator[None
             yield
         finally:
             _leave_nothing_empty(paths)
+
+
+def _hold(file: TextIO, root: Path, tell: Callable[[str], None]) -> None:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.seek(0)
+        holder = file.read().strip() or "another process"
+        raise UserError(
+            f"NAME={root.name}: {holder} is working on this study; wait for it or give another NAME"
+        ) from None
+    except OSError as error:
+        tell(f"{root}: no locks on this file system ({error.strerror}); let no second command work on NAME={root.name}")
 
 
 def _leave_nothing_empty(paths: StudyPaths) -> None:

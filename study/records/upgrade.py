@@ -7,8 +7,6 @@ Schema 2: whatever quality was asked for, a front was scored again by fcd.
 from typing import Any
 
 RENAMED = {"finetune_steps": "recovery_steps", "finetune_rate": "recovery_rate"}
-
-
 AGAIN = {"fcd": "score", "fcd_lo": "lo", "fcd_hi": "hi", "fcd_referee": "referee"}
 
 

@@ -65,36 +65,40 @@ class Plan:
 
 def make_plan(given: Asked, begun: dict[str, Any] | None, machine: Machine) -> Plan:
     """The plan of this call; `begun` is the spec in the study's records, None for a new study."""
-    if begun:
-        begun = _told_today(given, begun)
-        _refuse_differences(given, begun)
-    dataset = begun["dataset"] if begun else _settled(given.dataset or "digits")
-    name = begun["space"] if begun else given.space or _default_space(dataset, given, machine)
-    model = begun["model"] if begun else given.model
-    space = Space(**begun["searched"]) if begun else _space(name, model)
-    if not begun:
-        _check_cost(given.cost or SPARSITY, name, space)
-        _check_task(given, name, space)
+    kept = _as_begun(given, begun) if begun else _new(given, machine)
     trials, time = given.trials, given.time
     if trials is None and time is None:
-        trials, time = (begun["trials"], begun["seconds"]) if begun else (None, seconds(space.budget))
+        trials, time = (begun["trials"], begun["seconds"]) if begun else (None, seconds(kept["space"].budget))
     return Plan(
         name=given.study_name,
-        dataset=dataset,
-        space_name=name,
-        space=space,
-        quality=begun["quality"] if begun else given.quality or "fcd",
-        seed=begun["seed"] if begun else given.seed or 0,
         trials=trials,
         seconds=time,
         workers=given.workers or machine.workers,
         data_dir=given.data_dir,
         sized_for_cpu=not (begun or given.space or machine.gpus),
-        cost=begun["cost"] if begun else given.cost or SPARSITY,
-        model=model,
-        task=begun["task"] if begun else given.task,
-        direction=begun["direction"] if begun else given.direction or FORTH,
+        **kept,
     )
+
+
+def _new(given: Asked, machine: Machine) -> dict[str, Any]:
+    """What a study will always be of."""
+    dataset, cost = _settled(given.dataset or "digits"), given.cost or SPARSITY
+    name = given.space or _default_space(dataset, given, machine)
+    space = _space(name, given.model)
+    _check_cost(cost, name, space)
+    _check_task(given, name, space)
+    objectives = {"quality": given.quality or "fcd", "cost": cost}
+    translation = {"task": given.task, "direction": given.direction or FORTH}
+    what = {"dataset": dataset, "space_name": name, "space": space, "model": given.model, "seed": given.seed or 0}
+    return what | objectives | translation
+
+
+def _as_begun(given: Asked, begun: dict[str, Any]) -> dict[str, Any]:
+    """The same of one that was begun."""
+    begun = _told_today(given, begun)
+    _refuse_differences(given, begun)
+    space = {"space_name": begun["space"], "space": Space(**begun["searched"])}
+    return space | {name: begun[name] for name in AGREED if name != "space"}
 
 
 def _space(name: str, model: str | None) -> Space:

@@ -9,7 +9,7 @@ from ganprune.point import Point
 from study.analysis.findings import Findings
 from study.records.own import own_settings
 from study.tracking import rows as to
-from study.tracking.client import LoggedModel, MlflowClient, pages
+from study.tracking.client import LoggedModel, MlflowClient, pages, tagged
 from study.tracking.notes import NOTE
 
 ONNX = "generator.onnx"
@@ -37,10 +37,7 @@ class Models:
     def _known(self, found: Findings) -> dict[str, LoggedModel]:
         """By point. Others go: of points that left the front, of a run that was deleted, of another version of ours."""
         wanted = {point.id: (self._runs[point.trial], self._params(point, found)) for point in found.front}
-        search, mine = (
-            self._client.search_logged_models,
-            " AND ".join(f"tags.{k} = '{v}'" for k, v in self._identity.items()),
-        )
+        search, mine = self._client.search_logged_models, tagged(self._identity)
         known = {}
         for model in list(pages(lambda token: search([self._experiment], mine, page_token=token))):
             if wanted.get(model.params["point"]) == (model.source_run_id, model.params):

@@ -17,8 +17,11 @@ from study.workers.ray_folder import ray_folder
 from study.workers.signals import children, heed_again, kill, unheard
 
 if TYPE_CHECKING:
+    from ray.tune import Tuner
+
     from study.search.phase import Phase
     from study.workers.crew import Crew
+    from study.workers.searcher import StudySearcher
 
 # Read by Ray when it is imported. It sends no usage statistics, and keeps its result files and signals to itself.
 os.environ.update(
@@ -77,12 +80,23 @@ def conduct(
 
     A job heeds its own time; `deadline`, in seconds since 1970, ends those that never come to run.
     """
+    from study.workers.searcher import StudySearcher
+
+    tuner = _tuner(StudySearcher(phases, tell, deadline), crew, scratch)
+    heed_again()
+    try:
+        tuner.fit()
+    finally:
+        _end_ray()
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _tuner(searcher: "StudySearcher", crew: "Crew", scratch: Path) -> "Tuner":
     from ray import tune
 
-    from study.workers.searcher import CRASHES, StudyScheduler, StudySearcher
+    from study.workers.searcher import CRASHES, StudyScheduler
 
-    searcher = StudySearcher(phases, tell, deadline)
-    tuner = tune.Tuner(
+    return tune.Tuner(
         crew.trainable(),
         tune_config=tune.TuneConfig(
             search_alg=searcher,
@@ -99,12 +113,6 @@ def conduct(
             verbose=0,
         ),
     )
-    heed_again()
-    try:
-        tuner.fit()
-    finally:
-        _end_ray()
-        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _end_ray() -> None:

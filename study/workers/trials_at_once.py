@@ -124,18 +124,20 @@ class Trainings:
         device, (pixels, labels, *source) = self._evaluator.device, self._evaluator.training_set
         random = seeds.generator(0, "pace", device=device)
         rows = training.order(len(pixels), random)[:ROWS]
+
+        def train() -> None:
+            training.train_on(pixels, labels, rows, random, *source)[-1]["d"].tolist()  # waits for the device
+
         with own_stream(device):
             try:
-                training.train_on(pixels, labels, rows, random, *source)[-1][
-                    "d"
-                ].tolist()  # the first steps pay for set-up
+                train()  # the first steps pay for set-up
             except BaseException:
                 ready.abort()
                 raise
             ready.wait()
             started, shown = time.perf_counter(), 0
             while time.perf_counter() - started < SECONDS:
-                training.train_on(pixels, labels, rows, random, *source)[-1]["d"].tolist()  # waits for the device
+                train()
                 shown += rows.numel()
             return shown / (time.perf_counter() - started)
 
