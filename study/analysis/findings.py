@@ -6,7 +6,7 @@ from functools import cached_property
 
 from ganprune.objective import SPARSITY, Objectives
 from ganprune.point import NullLine, Point
-from study.analysis import looks, nothing, pareto, robustness, size_baselines, speed, unfinished
+from study.analysis import latency, looks, nothing, pareto, robustness, size_baselines, unfinished
 from study.analysis.counted import Counted
 from study.analysis.figures import percent
 from study.analysis.headline import Range
@@ -116,7 +116,7 @@ class Findings:
     @property
     def latency_sentence(self) -> str:
         known = self.log.latencies
-        return speed.sentence([known[point.id] for point in self.front if point.id in known])
+        return latency.sentence([known[point.id] for point in self.front if point.id in known])
 
     @property
     def is_held(self) -> bool:

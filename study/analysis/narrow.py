@@ -2,7 +2,7 @@
 
 from ganprune.point import Point
 from study.analysis.figures import percent
-from study.analysis.speed import LATENCY
+from study.analysis.latency import LATENCY
 
 COSTS = {
     "params": "parameters",

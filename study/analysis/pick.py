@@ -11,8 +11,8 @@ from math import inf, isfinite
 from ganprune.errors import UserError
 from ganprune.point import Point
 from study.analysis.findings import Findings
+from study.analysis.latency import LATENCY
 from study.analysis.size_baselines import SIZE
-from study.analysis.speed import LATENCY
 from study.settings.limits import Limit, all_of
 
 MISSING = {  # why nothing is known of what is limited, and what helps

@@ -7,7 +7,7 @@ from ganprune.config import PruneSettings
 from ganprune.methods import METHODS
 from ganprune.metrics import METRICS
 from ganprune.point import Point
-from study.analysis import speed
+from study.analysis import latency
 from study.analysis.findings import Findings
 from study.analysis.intervals import Interval, ScoredAgain, column
 from study.analysis.narrow import is_narrower
@@ -55,7 +55,7 @@ def _figures(point: Point, found: Findings) -> list[str]:
     each = [point, dense] if dense else [point]
     head = ["figure", "better", "pruned", *(["dense"] if dense else [])]
     rows = [_again_row(told, found.quality, [found.confirmed.get(one.id) for one in each]) for told in AGAIN]
-    rows += [_row(name, each) for name in METRICS if name in point.scores and name not in speed.BESIDE]
+    rows += [_row(name, each) for name in METRICS if name in point.scores and name not in latency.BESIDE]
     return [*table(head, filter(None, rows)), "", " ".join(_legend(point, dense, found))]
 
 
@@ -91,7 +91,7 @@ def _legend(point: Point, dense: Point | None, found: Findings) -> list[str]:
     if point.fcd_stale is not None:
         told.append(f"As pruned, before anything was mended, its fcd was {point.fcd_stale:.4g}.")
     if point.id in log.latencies:
-        told.append(speed.sentence([log.latencies[point.id]]))
+        told.append(latency.sentence([log.latencies[point.id]]))
     return told
 
 

@@ -7,7 +7,7 @@ from ganprune.metrics import METRICS
 from ganprune.objective import qualities
 from study.analysis.findings import Findings
 from study.analysis.intervals import TOLD, column
-from study.analysis.speed import LATENCY
+from study.analysis.latency import LATENCY
 
 IDS = ("point", "trial", "method", "threshold", "epoch", "sparsity")
 SCORES = ("skill", "coverage", "uqi", "ssim", "ms_ssim", "params", "nonzero_params", "macs", "bytes")

@@ -8,8 +8,8 @@ from ganprune.point import Point
 from study.analysis.figures import size
 from study.analysis.findings import Findings
 from study.analysis.intervals import column
+from study.analysis.latency import LATENCY
 from study.analysis.size_baselines import SIZE
-from study.analysis.speed import LATENCY
 from study.report.columns import meaning
 from study.report.tables import RunIds, front_rows
 

@@ -10,8 +10,8 @@ from ganprune.objective import SPARSITY
 from ganprune.point import NullLine, Point
 from study.analysis.figures import change, percent, size
 from study.analysis.findings import Findings
+from study.analysis.latency import LATENCY
 from study.analysis.size_baselines import SIZE
-from study.analysis.speed import LATENCY
 from study.records.own import own_settings
 from study.report.shown import curves_drawn, method_names, null_curves
 
