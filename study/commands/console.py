@@ -1,7 +1,6 @@
 """What a person sees while a study runs: a live table on a terminal, plain lines elsewhere."""
 
 import math
-import shlex
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +23,7 @@ from study.analysis.subject import subject
 from study.commands.speed import Speed
 from study.records.study import StudyLog
 from study.settings.plan import Plan
+from study.settings.variables import typed
 from study.workers.gpu_busy import GpuBusy
 
 LINE_SECONDS = 30  # between plain lines while nothing ends
@@ -72,8 +72,8 @@ class Screen:
         """The front and what it says, where the report is, and what to type next."""
         found = findings(self._log)
         self._console.print(front_table(found.front, found.by))
-        export = f"make export NAME={plan.name} | " if found.front else ""
-        again = f"make study DATASET={shlex.quote(plan.dataset)} NAME={plan.name} (goes on)"
+        export = f"{typed('export', {'name': plan.name})} | " if found.front else ""
+        again = f"{typed('study', {'dataset': plan.dataset, 'name': plan.name})} (goes on)"
         for line in (
             self._summary(),
             found.sentence,

@@ -12,6 +12,7 @@ from study.commands.again import known_study
 from study.records.paths import StudyPaths
 from study.settings.arguments import Asked
 from study.settings.limits import all_of
+from study.settings.variables import typed
 
 COSTS = ("MAX_BYTES", "MAX_LATENCY")  # told beside quality
 
@@ -29,8 +30,8 @@ def pick_point(given: Asked, say: Callable[[str], None]) -> None:
     for sentence in (found.dense and found.counted.price(point), found.instead_of(point)):
         if sentence:
             say(sentence)
-    asked = given.limits or [f"POINT={point.id}"]
-    say(" ".join(["next: make export", f"NAME={found.name}", *map(str, asked)]))
+    asked = {limit.variable: limit.text for limit in given.limits} or {"point": point.id}
+    say(f"next: {typed('export', {'name': found.name} | asked)}")
 
 
 def chosen(found: Findings, given: Asked, paths: StudyPaths) -> tuple[Point, str]:

@@ -1,6 +1,5 @@
 """A comparison as one page: everything inlined, nothing fetched, in the looks of a study's report."""
 
-import shlex
 from collections.abc import Mapping
 from math import exp, log
 from statistics import fmean
@@ -17,6 +16,7 @@ from study.report.strips import data_uri
 from study.report.tables import finite
 from study.report.words import glossary
 from study.settings.comparison import Group
+from study.settings.variables import typed
 
 WIDEST = 4.0  # times: the end of an interval's scale
 IN_WORDS = {"arm", "from seed to seed", "interval", "verdict"}  # columns that are no numbers
@@ -51,9 +51,7 @@ def compare_page(found: Compared, title: str, about: Mapping[str, str], again: s
 
 
 def command(variables: Mapping[str, Any]) -> str:
-    given = {name: value for name, value in variables.items() if value not in (None, "")}
-    goal = "make paper" if "PAPER" in given else "make compare"
-    return " ".join([goal, *(f"{name}={shlex.quote(str(value))}" for name, value in given.items())])
+    return typed("paper" if variables.get("PAPER") else "compare", variables)
 
 
 def _group(found: Compared, group: Group) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """The report as one page: everything inlined, nothing fetched, every word from the study escaped."""
 
-import shlex
 from collections import Counter
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -24,6 +23,7 @@ from study.report.tables import RunIds, finite
 from study.report.words import Reader, glossary
 from study.settings.arguments import spelled
 from study.settings.limits import KINDS, Kind
+from study.settings.variables import typed
 
 TEMPLATES = Path(__file__).with_name("templates")
 PLOTLY = TEMPLATES / "plotly-basic.min.js"  # plotly.js-basic-dist-min of npm: a quarter of what plotly.py carries
@@ -110,9 +110,7 @@ def command(found: Findings) -> str:
     header = found.log.header
     spec, of_translation = header.get("spec", {}), ("task", "direction") if translates(header) else ()
     known = ("dataset", *of_translation, "space", "model", "quality", "cost", "seed")
-    given = {name: spec[name] for name in known if spec.get(name) is not None}
-    variables = {"name": found.name, **given, **_budget(found.log)}
-    return " ".join(["make study", *(f"{name.upper()}={shlex.quote(str(value))}" for name, value in variables.items())])
+    return typed("study", {"name": found.name} | {name: spec.get(name) for name in known} | _budget(found.log))
 
 
 def _budget(log: StudyLog) -> dict[str, Any]:

@@ -5,6 +5,7 @@ hands the first over like the second, and names them in GANPRUNE_GIVEN, so that 
 """
 
 import os
+import shlex
 from collections.abc import Mapping
 
 from ganprune.errors import UserError, instead
@@ -29,6 +30,12 @@ def handed(variables: Mapping[str, object], environment: Mapping[str, str] = os.
     others = {PREFIX + name for name in NAMES} | {GIVEN, *CONVENTIONS.values()}
     kept = {name: value for name, value in environment.items() if name not in others}
     return kept | {PREFIX + name: str(value) for name, value in variables.items()}
+
+
+def typed(goal: str, variables: Mapping[str, object]) -> str:
+    """What to type for make to do this, with those of the variables that have a value."""
+    given = {name.upper(): value for name, value in variables.items() if value not in (None, "")}
+    return " ".join([f"make {goal}", *(f"{name}={shlex.quote(str(value))}" for name, value in given.items())])
 
 
 def _value(name: str, environment: Mapping[str, str]) -> str | None:

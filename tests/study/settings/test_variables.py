@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ganprune.errors import UserError
-from study.settings.variables import NAMES, given, handed
+from study.settings.variables import NAMES, given, handed, typed
 
 ROOT = Path(__file__).parents[3]
 SHOW = "show: ; @env --null"  # a target that shows what a command of the Makefile would be given
@@ -78,3 +78,9 @@ def test_a_command_of_ours_is_given_what_we_say_and_no_more():
 
 def test_help_lists_every_variable():
     assert set(NAMES) == set(re.findall(r"^  ([A-Z_]+) ", _made(goal="help"), re.MULTILINE))
+
+
+def test_what_a_user_is_told_to_type_gives_these_very_values():
+    make, goal, *words = shlex.split(typed("study", {"dataset": ODD, "name": "odd", "seed": None, "space": ""}))
+    assert ("make", "study", ["DATASET", "NAME"]) == (make, goal, [word.partition("=")[0] for word in words])
+    assert (ODD, "odd") == (_given(*words).dataset, _given(*words).name)
