@@ -3,6 +3,8 @@
 from dataclasses import replace
 from pathlib import Path
 
+from torch import Tensor
+
 from ganprune import null_names, seeds
 from ganprune.confirm_evaluator import yardstick
 from ganprune.data.images import Images, crop
@@ -16,13 +18,24 @@ from study.settings.space import takes_labels
 
 def make_evaluator(images: Images, net: FeatureNet, plan: Plan, store: Path) -> Evaluator:
     """Everything that trials share, the real side of the metrics worked out."""
-    samples, seed = plan.space.samples, plan.seed
-    real, train = (crop(each.tensors()[0], images.crop) for each in (images.search, images.train))
+    evaluator = _without_pictures(images, net, plan, store)
+    real = crop(images.search.tensors()[0], images.crop)
     labels = images.search.tensors()[1] if takes_labels(plan.space.model) else None
-    blurred = null.gaussian_pictures(train, samples, seeds.generator(seed, null_names.GAUSSIAN))
-    evaluator = Evaluator(
+    inputs = evaluator.sample_inputs(plan.space.samples, seeds.generator(plan.seed, "latents"))
+    truth = real[: len(next(iter(inputs.values())))] if images.pairs else None
+    evaluator = replace(evaluator, inputs=inputs, truth=truth)
+    evaluator = replace(evaluator, real={view: evaluator.view(real, view, labels) for view in views(plan.quality)})
+    return replace(
+        evaluator,
+        real_entropy=_entropy(evaluator) if images.classes else None,
+        gaussian=evaluator.measure(plan.quality, _of_no_skill(evaluator, plan)),
+    )
+
+
+def _without_pictures(images: Images, net: FeatureNet, plan: Plan, store: Path) -> Evaluator:
+    return Evaluator(
         images=images,
-        model=plan.space.settings({}, images.channels, seed, len(images.classes)).model,
+        model=plan.space.settings({}, images.channels, plan.seed, len(images.classes)).model,
         net=net,
         real={},
         real_entropy=None,
@@ -33,15 +46,14 @@ def make_evaluator(images: Images, net: FeatureNet, plan: Plan, store: Path) -> 
         inception=load_inception(plan.data_dir) if METRICS[plan.quality].view == "inception" else None,
         by=plan.objectives.searched,
     )
-    inputs = evaluator.sample_inputs(samples, seeds.generator(seed, "latents"))
-    truth = real[: len(next(iter(inputs.values())))] if images.pairs else None
-    evaluator = replace(evaluator, inputs=inputs, truth=truth)
-    evaluator = replace(evaluator, real={view: evaluator.view(real, view, labels) for view in views(plan.quality)})
-    return replace(
-        evaluator,
-        real_entropy=_entropy(evaluator) if images.classes else None,
-        gaussian=evaluator.measure(plan.quality, blurred if evaluator.untranslated is None else evaluator.untranslated),
-    )
+
+
+def _of_no_skill(evaluator: Evaluator, plan: Plan) -> Tensor:
+    """Pictures whose skill is 0: of translations what is to be translated, else a Gaussian's of the training pixels."""
+    if evaluator.untranslated is not None:
+        return evaluator.untranslated
+    train = crop(evaluator.images.train.tensors()[0], evaluator.images.crop)
+    return null.gaussian_pictures(train, plan.space.samples, seeds.generator(plan.seed, null_names.GAUSSIAN))
 
 
 def report_evaluator(evaluator: Evaluator, seed: int, samples: int) -> Evaluator:
