@@ -20,6 +20,7 @@ from study.records.study import TrialLog
 from study.search.jobs import Confirmation, FullScore, Latencies, SizeBaselines, Wait
 from study.search.kept_points import keep
 from study.search.phase import Phase
+from study.search.spent import Spent
 from study.settings.plan import Plan
 
 OTHER_SEEDS = 3  # that every setting of the front is trained again with, if there is time
@@ -45,21 +46,17 @@ class ConfirmPhase(Phase):
         self._plan, self._paths, self._by = plan, paths, plan.objectives.searched
         self._pace, self._deadline, self._tell, self._settled = pace, deadline, tell, settled
         self._began = time.time()
-        self._running: set[int] = set()
         self._handed_out = 0
         self._jobs = self._programme()
 
     def suggest(self) -> FullScore | Latencies | Confirmation | SizeBaselines | Wait | None:
         job = None if self.user_error else next(self._jobs, None)
         if job and not isinstance(job, Wait):
-            self._running.add(job.number)
+            self._running[job.number] = Spent()
         return job
 
     def called(self, number: int) -> str:
         return "scoring the front again"
-
-    def is_over(self, number: int) -> bool:
-        return number not in self._running
 
     def on_event(self, number: int, event: Event) -> None:
         match event:
@@ -76,7 +73,7 @@ class ConfirmPhase(Phase):
                 self._end(number, event)
 
     def _end(self, number: int, finished: Finished) -> None:
-        self._running.discard(number)
+        self._running.pop(number, None)
         if finished.state == "user_error":
             self.user_error = finished.reason
         if finished.state in ("failed", "out_of_memory"):

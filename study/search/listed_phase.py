@@ -29,7 +29,6 @@ class ListedPhase(Phase):
         super().__init__(records)
         self._left = [each for each in listed if not each.is_done(records.log)]
         self._paths, self._pace, self._listener = paths, pace, on_event
-        self._running: dict[int, Spent] = {}
         self.failed: list[str] = []  # reasons
 
     def suggest(self) -> Job | None:
@@ -49,9 +48,6 @@ class ListedPhase(Phase):
 
     def called(self, number: int) -> str:
         return f"training {number}"
-
-    def is_over(self, number: int) -> bool:
-        return number not in self._running
 
     def on_event(self, number: int, event: Event) -> None:
         self._running[number].add(event)

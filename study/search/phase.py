@@ -6,6 +6,7 @@ from typing import Any
 
 from ganprune.trial import Event
 from study.records.journal import Records
+from study.search.spent import Spent
 
 
 class Phase(ABC):
@@ -13,6 +14,7 @@ class Phase(ABC):
 
     def __init__(self, records: Records):
         self._records = records
+        self._running: dict[int, Spent] = {}  # jobs, by their numbers
         self.user_error = ""  # why nothing can go on at all, once that is so
 
     @abstractmethod
@@ -27,9 +29,9 @@ class Phase(ABC):
     def called(self, number: int) -> str:
         """What people call a job."""
 
-    @abstractmethod
     def is_over(self, number: int) -> bool:
         """Whether a job has ended, by itself or because the phase wants no more of it."""
+        return number not in self._running
 
     def on_events(self, number: int, events: Iterable[Event]) -> None:
         """Take in what a job yielded since Ray last handed something over."""

@@ -49,7 +49,6 @@ class SearchPhase(Phase):
         self._plan, self._paths = plan, paths
         self._listeners, self._policy = listeners, policy
         self._interrupted = list(records.log.open)
-        self._running: dict[int, Spent] = {}
         self._out_of_memory: list[int] = []  # ran out of a GPU's memory: to be run again, beside fewer
         self._at_most = math.inf  # trials at once
         self._controlled: int | None = None  # the trial that was last asked for controls
@@ -77,9 +76,6 @@ class SearchPhase(Phase):
 
     def called(self, number: int) -> str:
         return f"trial {number}"
-
-    def is_over(self, number: int) -> bool:
-        return number not in self._running
 
     @property
     def gave_up(self) -> str:

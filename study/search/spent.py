@@ -1,4 +1,4 @@
-"""What a trial costs in the call that runs it, from its hand-out to the record of its end."""
+"""What a job costs in the call that runs it, from its hand-out on; of a trial it is recorded with its end."""
 
 import time
 from typing import Any
@@ -10,7 +10,7 @@ from study.records.log_file import note
 
 
 class Spent:
-    """Of one trial that runs."""
+    """Of one that runs."""
 
     def __init__(self):
         self._started, self._images = time.time(), 0
