@@ -1,7 +1,7 @@
 """What a method makes: a network to be judged, and all that its judge must know of it."""
 
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from torch import nn
@@ -18,7 +18,8 @@ class Candidate:
     reference: nn.Module  # the dense network that drift, sparsity and eligibility are held against
     few: bool = False  # a look at how training goes: few pictures are enough
     bare: nn.Module | None = None  # as pruned, before anything was mended, where that is of interest
-    images: int = 0  # training pictures shown to recover it
+    images: int = 0  # training pictures shown to decide what goes, and to recover it
+    gap: list[float] = field(default_factory=list)  # of the discriminator's logits, while it recovered
     kept: bool = False  # its weights must be kept, since nothing else gives them again
     back: nn.Module | None = None  # what draws sources of what it draws, where the model has such a network
     control: Callable[[], nn.Module] | None = None  # the same sparsity by lot, ready to draw

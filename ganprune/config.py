@@ -68,6 +68,7 @@ class PruneSettings(Settings):
     recovery_rate: PositiveFloat = 0.3  # times the learning rates of training
     recovery_along: bool = False  # each point begins where the one before ended; the steps are those of all of them
     targets: tuple[Annotated[float, Field(ge=0, lt=1)], ...] = TARGET_SPARSITIES
+    targets_of: Literal["weights", "macs"] = "weights"  # what targets are shares of
 
     @property
     def recovers(self) -> bool:

@@ -77,8 +77,10 @@ class ConfirmEvaluator:
         }
 
     def _seen_by(self, net: FeatureNet) -> Evaluator:
-        one = replace(self.evaluator, net=net, inputs=self.inputs, truth=None)
-        reals, views = crop(one.images.report.tensors()[0], one.images.crop), {CLASSIFIER, METRICS[self.metric].view}
+        images = self.evaluator.images
+        reals, views = crop(images.report.tensors()[0], images.crop), {CLASSIFIER, METRICS[self.metric].view}
+        truth = reals[: len(next(iter(self.inputs.values())))] if images.pairs else None
+        one = replace(self.evaluator, net=net, inputs=self.inputs, truth=truth)
         return replace(one, real={view: one.view(reals, view).on(one.device) for view in views})
 
 

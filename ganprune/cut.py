@@ -20,6 +20,7 @@ from ganprune import seeds
 from ganprune.candidate import Candidate, Candidates
 from ganprune.config import RUNG_TARGETS, PruneSettings, TrialSettings
 from ganprune.curve_refinement import middle_first, widest_step
+from ganprune.gap import Gap
 from ganprune.hooks import TrainingHook
 from ganprune.masks import Masks, masked
 from ganprune.models.gan import Inputs, recalibrate
@@ -39,8 +40,10 @@ class Cut(Protocol):
     def sparsity(self, threshold: float) -> float:
         """The share of the prunable weights that this threshold takes."""
 
-    def threshold(self, sparsity: float) -> float | None:
-        """The one, to 6 digits, that reaches this sparsity; None where what is spared forbids it."""
+    def threshold(self, share: float) -> float | None:
+        """The one, to 6 digits, that takes this share, of weights or of what the settings say; None where what is
+        spared forbids it.
+        """
 
     def masks(self, threshold: float) -> Masks: ...
 
@@ -58,8 +61,14 @@ class CutMethod(ABC):
     Settings: type[Settings]  # a threshold among them
 
     def refusal(self, settings: TrialSettings) -> str | None:
-        """Any trained network can be cut."""
+        """Any trained network can be cut; what zeros save are no MACs."""
+        if settings.prune.targets_of == "macs" and not self.structured:
+            return "it makes no network smaller, so that it can't be asked to save MACs"
         return None
+
+    def decided_with(self, prune: PruneSettings) -> int:
+        """Whoever only looks at weights needs no pictures."""
+        return 0
 
     def hooks(self, prune: PruneSettings) -> dict[str, TrainingHook]:
         """Nothing acts while it trains, so that other trials share the training."""
@@ -69,8 +78,15 @@ class CutMethod(ABC):
     def cut(self, dense: nn.Module, training: Training, prune: PruneSettings, side: str = "generator") -> Cut:
         """What may be taken from a dense network of this training."""
 
+    def cuts(self, dense: nn.Module, run: Run) -> dict[str, Cut]:
+        """By network, what may be taken of it: of the generator, and of the discriminator where that is pruned too."""
+        nets = {"generator": dense}
+        if run.settings.prune.discriminator:
+            nets["discriminator"] = run.training.discriminator
+        return {side: self.cut(net, run.training, run.settings.prune, side) for side, net in nets.items()}
+
     def candidates(self, run: Run) -> Candidates:
-        for trained in run.train():
+        for trained in run.leaving(self.decided_with(run.settings.prune)).train():
             yield trained
             if trained.epoch in run.rungs:
                 yield Curve(self, run).rung_candidates()
@@ -100,10 +116,9 @@ class Curve:
     def __init__(self, method: CutMethod, run: Run):
         self._run, self._prune, self._most = run, run.settings.prune, method.most
         self.dense = run.training.dense_generator()
-        self.cut = method.cut(self.dense, run.training, self._prune)
-        self._cut_d = None
-        if self._prune.discriminator:
-            self._cut_d = method.cut(run.training.discriminator, run.training, self._prune, "discriminator")
+        self._cuts = method.cuts(self.dense, run)
+        self.cut = self._cuts["generator"]
+        self._decided_with = method.decided_with(self._prune)
         self._last = self.dense  # where the next recovery begins, if it goes along the curve
 
     def rung_candidates(self) -> Iterator[Candidate]:
@@ -175,7 +190,8 @@ class Curve:
 
     def candidate(self, threshold: float, target: float | None) -> Candidate:
         """Prune the dense generator at this threshold, recover and mend it as the settings say."""
-        net, images = self._recovered(threshold)
+        net, images, gap = self._recovered(threshold)
+        images += self._decided_with if threshold else 0
         shared = target is None or target in self._prune.targets
         return Candidate(
             net=self._ready(self.cut.compact(net, threshold)),
@@ -185,24 +201,24 @@ class Curve:
             reference=self.dense,
             bare=masked(self.dense, self.cut.masks(threshold)).eval() if shared else None,
             images=images,
+            gap=gap,
             kept=images > 0,
             back=self._run.training.gan.nets.get("generator_back"),
             control=partial(self._control, threshold) if threshold else None,
         )
 
-    def _recovered(self, threshold: float) -> tuple[nn.Module, int]:
-        """The masked generator, trained on as the settings say; and the pictures that it was shown."""
-        masks = {"generator": self.cut.masks(threshold)}
+    def _recovered(self, threshold: float) -> tuple[nn.Module, int, list[float]]:
+        """The masked generator, trained on as the settings say; the pictures for it, and the gap meanwhile."""
+        masks = {side: cut.masks(threshold) for side, cut in self._cuts.items()}
         net = masked(self._last if self.along else self.dense, masks["generator"])
         if not self._prune.recovers:
-            return net, 0
-        if self._cut_d:
-            masks["discriminator"] = self._cut_d.masks(threshold)
+            return net, 0, []
         steps = self._prune.recovery_steps // (len(self._prune.targets) if self.along else 1)
         training, pictures = self._run.training, self._run.evaluator.training_set
-        images = recover(net, self.dense, training, pictures, self._prune, masks, steps)
+        gap = Gap(steps)
+        images = recover(net, self.dense, training, pictures, self._prune, masks, steps, {"gap": gap})
         self._last = net
-        return net, images
+        return net, images, gap.seen
 
     @property
     def along(self) -> bool:

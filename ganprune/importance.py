@@ -65,12 +65,19 @@ def diversity(groups: Collection[ChannelGroup], net: nn.Module, training: Traini
     return {group.name: torch.stack([each[group.name] for each in found]).var(dim=0) for group in groups}
 
 
+def random(groups: Collection[ChannelGroup], net: nn.Module, training: Training, side: str) -> Importance:
+    """By lot: the control."""
+    lot = seeds.generator(training.settings.seed, "importance", "random", side)
+    return {group.name: torch.rand(group.size, generator=lot, dtype=torch.float64) for group in groups}
+
+
 IMPORTANCES: dict[str, Callable[[Collection[ChannelGroup], nn.Module, Training, str], Importance]] = {
     "l1": l1,
     "l2": l2,
     "scale": scale,
     "taylor": taylor,
     "diversity": diversity,
+    "random": random,
 }
 
 

@@ -114,6 +114,7 @@ class Judge:
             images=candidate.images,
             device=self.evaluator.origin.device,
             torch=self.evaluator.origin.torch,
+            gap=candidate.gap,
         )
         shown, seconds = self._shown(drawn, dense).cpu(), time.perf_counter() - started
 

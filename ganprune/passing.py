@@ -25,6 +25,10 @@ class PassingMethod(ABC):
         """As of a schedule that does not fit into the training."""
         return None
 
+    def decided_with(self, prune: PruneSettings) -> int:
+        """None but those that it trains on."""
+        return 0
+
     @abstractmethod
     def hooks(self, prune: PruneSettings) -> dict[str, TrainingHook]:
         """What acts while it trains, by the names that its state is stored under."""

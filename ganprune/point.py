@@ -46,12 +46,13 @@ class Point:
     eligible: bool
     weights: str  # hash of the pruned generator's weights
     seconds: float
-    images: int = 0  # training pictures shown to fine-tune it
+    images: int = 0  # training pictures shown to decide what goes, and to fine-tune it
     device: str = "cpu"  # kind that its training ran on
     torch: str = ""  # version that it was trained with; early records do not say
+    gap: list[float] = field(default_factory=list)  # real above drawn pictures' logits, look by look of fine-tuning
 
 
-FLAT = [part.name for part in fields(Point) if part.name not in ("id", "layers", "drift", "scores")]
+FLAT = [part.name for part in fields(Point) if part.name not in ("id", "layers", "drift", "scores", "gap")]
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Train a masked generator on, with its masks held."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
+from types import MappingProxyType
 
 from torch import Tensor, nn
 
@@ -34,6 +35,7 @@ def recover(
     settings: PruneSettings,
     masks: dict[str, Masks],  # by network
     steps: int,
+    beside: Mapping[str, TrainingHook] = MappingProxyType({}),  # who looks on
 ) -> int:
     """More steps for `student`, in place, at a share of the learning rates; the number of pictures shown.
 
@@ -42,7 +44,7 @@ def recover(
     if not steps:  # where the curve's share for a point is none
         return 0
     tuned = _continued(training, student, settings.recovery_rate)
-    tuned.hooks = RECOVERIES[settings.recovery](tuned.generator, teacher) | {"held": Held(masks)}
+    tuned.hooks = RECOVERIES[settings.recovery](tuned.generator, teacher) | {"held": Held(masks)} | dict(beside)
     tuned.hooks["held"].after_step(tuned)
     random = seeds.generator(training.settings.seed, "finetune", device=training.device)
     pixels, labels, *source = pictures

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 from torch import Tensor
 
@@ -35,6 +36,22 @@ class Run:
         """Go on from the store to the epochs asked for, as far as time allows."""
         if not self.has_trained:
             yield from train(self.training, self.settings, self.evaluator, self.pace, self.keep)
+
+    def once(self, key: dict[str, Any], make: Callable[[], dict[str, Tensor]]) -> dict[str, Tensor]:
+        """What is made of the training as it is now: from the store, where whoever made it before has put it."""
+        if self.evaluator is None:
+            return make()
+        entry = Entry(self.evaluator.store, self.training.identity(self.evaluator.origin).key | key)
+        made = entry.load(self.training.epoch)
+        if made is None:
+            made = make()
+            entry.save(self.training.epoch, made, keep=())
+        return made
+
+    def leaving(self, images: int) -> "Run":
+        """The same, but that time is up while so many pictures can still be trained on."""
+        seconds = self.pace.step_seconds * images / self.settings.train.batch
+        return replace(self, pace=replace(self.pace, deadline=self.pace.deadline - seconds))
 
     @property
     def has_trained(self) -> bool:

@@ -2,7 +2,8 @@
 
 A member has `Settings`, its own knobs, checked; it says whether it `owns_training`, so that nothing is shared with
 other trials, and whether it is `structured`, so that its networks get smaller. `refusal(settings)` says why such a
-trial would come to nothing, before anything is trained. `hooks(prune)` are what acts while the GAN trains. Its
+trial would come to nothing, before anything is trained. `hooks(prune)` are what acts while the GAN trains, and
+`decided_with(prune)` tells how many pictures whatever decides is shown once that is trained, before a point. Its
 `candidates(run)` yields epochs as they are trained and the networks that it makes, or an iterator of several where none
 waits for what another was found to be; that is sent back. `again(run, points)` makes some of them once more, to be
 scored otherwise or from another seed. `at(settings, sparsity)` are settings that ask it for a sparsity at the end of
@@ -47,6 +48,8 @@ class Method(Protocol):
     def refusal(self, settings: TrialSettings) -> str | None: ...
 
     def hooks(self, prune: PruneSettings) -> dict[str, TrainingHook]: ...
+
+    def decided_with(self, prune: PruneSettings) -> int: ...
 
     def candidates(self, run: Run) -> Candidates: ...
 

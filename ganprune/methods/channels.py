@@ -4,7 +4,7 @@ A channel is what belongs together through norms and skips (`ganprune.channels`)
 one matters.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
@@ -16,6 +16,7 @@ from ganprune import seeds
 from ganprune.channels import ChannelGroup, Kept, channel_groups, channel_masks, channels_sparsity, without_channels
 from ganprune.config import PruneSettings
 from ganprune.cut import CutMethod, round_threshold
+from ganprune.gates import Gated
 from ganprune.importance import IMPORTANCES
 from ganprune.masks import Masks
 from ganprune.settings import Settings
@@ -24,7 +25,7 @@ from ganprune.train import Training
 
 class ChannelSettings(Settings):
     threshold: float = Field(0.5, ge=0, lt=1, description="share of the channels")
-    importance: Literal["l1", "l2", "scale", "taylor", "diversity"] = "l1"
+    importance: Literal["l1", "l2", "scale", "taylor", "diversity", "random"] = "l1"
     scope: Literal["layer", "global"] = "layer"  # every layer loses the same share, or the least of all go
 
 
@@ -38,7 +39,7 @@ class Channels(CutMethod):
         inputs = training.example(side, random)
         groups = channel_groups(dense, inputs, training.gan.outputs[side])
         matters = IMPORTANCES[own.importance](groups, dense, training, side)
-        return ChannelCut(dense, inputs, groups, _ranks(matters, own.scope))
+        return ChannelCut(dense, inputs, groups, _ranks(matters, own.scope), prune.targets_of)
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class ChannelCut:
     inputs: tuple[Tensor, ...]  # an example
     groups: tuple[ChannelGroup, ...]
     ranks: dict[str, Tensor]  # by group: (channels,); infinite for the last one, which stays
+    shares_of: str = "weights"  # or macs: what a threshold is solved for
 
     def kept(self, threshold: float) -> Kept:
         return {name: ranks >= threshold for name, ranks in self.ranks.items()}
@@ -66,16 +68,33 @@ class ChannelCut:
     def sparsity(self, threshold: float) -> float:
         return channels_sparsity(self.dense, self.groups, self.kept(threshold))
 
-    def threshold(self, sparsity: float) -> float | None:
+    def threshold(self, share: float) -> float | None:
         """The one that comes nearest; None where the channels that must stay forbid it."""
         low, high = 0, len(self._steps) - 1
-        if self.sparsity(self._steps[high]) < sparsity:
+        if self._taken(self._steps[high]) < share:
             return None
         while low < high:
             middle = (low + high) // 2
-            low, high = (low, middle) if self.sparsity(self._steps[middle]) >= sparsity else (middle + 1, high)
+            low, high = (low, middle) if self._taken(self._steps[middle]) >= share else (middle + 1, high)
         near = self._steps[max(low - 1, 0) : low + 1]
-        return min(near, key=lambda threshold: abs(self.sparsity(threshold) - sparsity))
+        return min(near, key=lambda threshold: abs(self._taken(threshold) - share))
+
+    def _taken(self, threshold: float) -> float:
+        return self.sparsity(threshold) if self.shares_of == "weights" else self._macs_gone(threshold)
+
+    def _macs_gone(self, threshold: float) -> float:
+        return 1 - self._gated.macs_left({name: stay.float() for name, stay in self.kept(threshold).items()}).item()
+
+    @cached_property
+    def _gated(self) -> Gated:
+        return Gated(self.dense, self.groups, [each[:1] for each in self.inputs])
+
+    def decided(self, share: float) -> "ChannelCut":
+        """Any threshold takes what takes this share, or all that may go where that is less."""
+        threshold = self.threshold(share)
+        threshold = self._steps[-1] if threshold is None else threshold
+        gone = {name: torch.where(stay, torch.inf, 0.0) for name, stay in self.kept(threshold).items()}
+        return replace(self, ranks=gone)
 
     @cached_property
     def _steps(self) -> list[float]:

@@ -86,11 +86,18 @@ class Compared:
     def indicative(self) -> bool:
         return len(self.seeds) < ENOUGH
 
+    def metric(self, group: Group) -> str:
+        """What the scores of a group are of."""
+        return group.metric or self.quality
+
     @cached_property
     def dense(self) -> dict[int, float]:
         """Scores of the dense network, by seed."""
+        return self.dense_of(None)
+
+    def dense_of(self, metric: str | None) -> dict[int, float]:
         points = {seed: self.runs.dense(seed) for seed in self.seeds}
-        return {seed: self.runs.score(point) for seed, point in points.items() if point}
+        return {seed: self.runs.score(point, metric) for seed, point in points.items() if point}
 
     @cached_property
     def rows(self) -> dict[str, list[Row]]:
@@ -124,7 +131,7 @@ class Compared:
             saved=saved,
             images=max((self.runs.images(*each) for each in made), default=0),
             price=max(self.runs.price(name, seed) for seed in self.seeds),
-            to_dense=paired(scores, self.dense),
+            to_dense=paired(scores, self.dense_of(group.metric)),
             held=paired(scores, _of(other, float)),
             competes=name not in group.nulls,
         )

@@ -1,7 +1,9 @@
 """What the arms of a comparison came to, seed by seed, and what that cost."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import isfinite
+from statistics import fmean
 
 from ganprune.point import Point
 from study.analysis.matched import Place, score_at
@@ -23,8 +25,8 @@ class Runs:
         trials = (arm.listed(seed).among(self.log) for arm in self.comparison.named(name))
         return [(trial, point) for trial in trials for point in last_points(trial) if isfinite(self.score(point))]
 
-    def score(self, point: Point) -> float:
-        return float(point.scores[self.log.objectives.quality.metric])
+    def score(self, point: Point, metric: str | None = None) -> float:
+        return float(point.scores[metric or self.log.objectives.quality.metric])
 
     def dense(self, seed: int) -> Point | None:
         made = self.made(DENSE, seed)
@@ -38,29 +40,30 @@ class Runs:
                 return _why(trial)
         if group.share is None:
             made = self.made(name, seed)
-            return self.score(made[-1][1]) if made else "not finite"
-        return score_at(self.curve("sparsity", name, seed), group.share) or "not reached"
+            return self.score(made[-1][1], group.metric) if made else "not finite"
+        return score_at(self.curve(group.shares_of, name, seed, group.metric), group.share) or "not reached"
 
     def beside(self, group: Group, name: str, seed: int) -> float | str:
         """What the group's own arm scores where this one stands."""
         nearest = self.nearest(group, name, seed)
-        if group.cost == "sparsity" or not nearest:
+        if group.alike or not nearest:
             return self.at(group, group.against, seed)
         share = self.saved(group.cost, *nearest)
-        return score_at(self.curve(group.cost, group.against, seed), share) or "not reached"
+        return score_at(self.curve(group.cost, group.against, seed, group.metric), share) or "not reached"
 
-    def curve(self, cost: str, name: str, seed: int) -> list[Place]:
+    def curve(self, cost: str, name: str, seed: int, metric: str | None = None) -> list[Place]:
         """From the dense network on."""
         dense = self.dense(seed)
-        start = [Place(0.0, self.score(dense))] if dense else []
-        return [*start, *(Place(self.saved(cost, *each), self.score(each[1])) for each in self.made(name, seed))]
+        start = [Place(0.0, self.score(dense, metric))] if dense else []
+        made = self.made(name, seed)
+        return [*start, *(Place(self.saved(cost, *each), self.score(each[1], metric)) for each in made)]
 
     def nearest(self, group: Group, name: str, seed: int) -> Made | None:
         """Of its measured points the one beside the group's share, or the last where there is none."""
         made = self.made(name, seed)
         if group.share is None:
             return made[-1] if made else None
-        return min(made, key=lambda each: abs(self.saved("sparsity", *each) - group.share), default=None)
+        return min(made, key=lambda each: abs(self.saved(group.shares_of, *each) - group.share), default=None)
 
     def saved(self, cost: str, trial: TrialLog, point: Point) -> float:
         """The share that it saves of the dense network from the same seed; a narrower one has fewer weights."""
@@ -71,6 +74,11 @@ class Runs:
             return 1 - point.scores[cost] / whole.scores[cost]
         narrow = trial.settings.model != self.log.trials[whole.trial].settings.model
         return 1 - (1 - point.sparsity) * (point.scores["params"] / whole.scores["params"] if narrow else 1)
+
+    def gap(self, name: str, seeds: Iterable[int]) -> list[float]:
+        """Of the discriminator's logits while it was fine-tuned, look by look: means over seeds; none where not."""
+        seen = [point.gap for seed in seeds for _, point in self.made(name, seed)[-1:] if point.gap]
+        return [fmean(looks) for looks in zip(*seen, strict=False)]
 
     def images(self, trial: TrialLog, point: Point) -> int:
         """Pictures that both networks were shown for this point."""

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 
 from ganprune.config import TrialSettings
+from ganprune.methods import METHODS
 from ganprune.pace import Pace
 from ganprune.point import EpochTrained, Finished, Scored
 from ganprune.trial import Event
@@ -78,7 +79,8 @@ class Expected:
         """Of a training with what is made of it; a dense network that others trained is taken from the store."""
         train, prune = settings.train, settings.prune
         steps = prune.recovery_steps if prune.recovers else train.epochs * train.epoch_steps(self._pictures)
-        return self.training(settings, steps * train.batch) + SCORES * self._pace.score_seconds
+        images = steps * train.batch + METHODS[prune.method].decided_with(prune)
+        return self.training(settings, images) + SCORES * self._pace.score_seconds
 
     def training(self, settings: TrialSettings, images: int) -> float:
         """A narrow network is counted by its width; it takes less."""

@@ -31,13 +31,14 @@ def _files(found: Compared, title: str, about: Mapping[str, str], given: Asked) 
     from study.report.compare_page import compare_page
     from study.report.compare_plot import compare_figures
     from study.report.compare_tables import markdown, seeds_csv, verdicts_csv
+    from study.report.gap_plot import gap_figures
 
-    figures = compare_figures(found)
+    figures = compare_figures(found) | gap_figures(found)
     texts = {
         "compare.csv": verdicts_csv(found),
         "seeds.csv": seeds_csv(found),
         "compare.md": markdown(found, title, about),
-        "index.html": compare_page(found, title, about, command_of(given), figures["compare.png"]),
+        "index.html": compare_page(found, title, about, command_of(given), figures),
     }
     return figures | {name: text.encode() for name, text in texts.items()}
 
@@ -46,7 +47,7 @@ def command_of(given: Asked) -> str:
     """What to type to get this page again."""
     from study.report.compare_page import command
 
-    names = ("paper", "dataset", "name", "space", "model", "seeds", "epochs", "seed", "quality")
+    names = ("paper", "dataset", "task", "direction", "name", "space", "model", "seeds", "epochs", "seed", "quality")
     methods, shares = given.methods or (), [f"{100 * share:g}" for share in given.targets or ()]
     lists = {"METHODS": ",".join(methods), "TARGETS": ",".join(shares)}
     return command({name.upper(): getattr(given, name) for name in names} | lists)

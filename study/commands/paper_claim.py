@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from ganprune.data import name_of
 from ganprune.errors import UserError
-from study.commands.compare import compare, of_model
+from study.commands.compare import compare
 from study.commands.paper import run_paper
 from study.settings.arguments import Asked
 from study.settings.papers import PAPERS
@@ -21,5 +21,9 @@ def try_paper(given: Asked, say: Callable[[str], None]) -> None:
     if number not in PAPERS:
         raise UserError(f"PAPER={number}: there is no such paper; there are: {', '.join(map(str, (TABLES, *PAPERS)))}")
     paper, dataset = PAPERS[number], given.dataset or "cifar10"
-    asked = {"dataset": dataset, "name": given.name or f"paper-{number}-{name_of(dataset)}"}
-    compare(of_model(given.model_copy(update=asked), paper.model), f"{paper.name}'s claim", paper.compose, paper.about)
+    asked = {"dataset": dataset, "task": given.task or paper.task}
+    models = given.models or ((given.model,) if given.model else paper.models)
+    for model in models:
+        name = given.name or f"paper-{number}-{name_of(dataset)}"
+        own = {"model": model, "models": None, "name": name if given.name and len(models) == 1 else f"{name}-{model}"}
+        compare(given.model_copy(update=asked | own), f"{paper.name}: the claim", paper.compose, paper.about)

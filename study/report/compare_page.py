@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from ganprune.metrics import METRICS
 from study.analysis.compared import ALIKE, Compared, Row
 from study.analysis.compared_words import budget_sentence, dense_sentence, headline, sentences, trust_sentence
 from study.analysis.paired import ENOUGH, LEVEL
@@ -23,8 +24,10 @@ IN_WORDS = {"arm", "from seed to seed", "interval", "verdict"}  # columns that a
 MADE = ("data", "features", "versions", "hardware")  # of the records' header
 
 
-def compare_page(found: Compared, title: str, about: Mapping[str, str], again: str, figure: bytes) -> str:
-    """`figure`: the picture as PNG; `again`: what to type."""
+def compare_page(
+    found: Compared, title: str, about: Mapping[str, str], again: str, figures: Mapping[str, bytes]
+) -> str:
+    """`figures`: by file name; `again`: what to type."""
     groups = [_group(found, group) for group in found.comparison.groups]
     return (
         jinja_of({})
@@ -43,7 +46,8 @@ def compare_page(found: Compared, title: str, about: Mapping[str, str], again: s
             groups=groups,
             words_in=IN_WORDS,
             explained_words=_words(found),
-            figure=data_uri(figure),
+            figure=data_uri(figures["compare.png"]),
+            gap=data_uri(figures["gap.png"]) if "gap.png" in figures else None,
             again=again,
             made=_made(found),
         )
@@ -79,8 +83,10 @@ def _place(ratio: float) -> float:
 
 def _words(found: Compared) -> dict[str, str]:
     known = glossary(found.log.objectives)
+    others = {group.metric: METRICS[group.metric].title for group in found.comparison.groups if group.metric}
     return {
         found.quality: known[found.quality],
+        **others,
         "interval": "Of the ratio to what a group is held against, over paired seeds: below 1 is better."
         f" {LEVEL:.0%} errors of all verdicts together from {ENOUGH} seeds on; with fewer, and of null lines, of each.",
         "verdict": "Better or worse where the interval leaves out 1.",

@@ -26,35 +26,36 @@ def compare_figures(found: Compared) -> dict[str, bytes]:
 
 
 def _figure(found: Compared) -> Figure:
-    groups = [group for group in found.comparison.groups if group.cost == "sparsity"]
+    groups = [group for group in found.comparison.groups if group.alike]
     rows = max(len(group.arms) for group in groups)
     size = (1.6 + PANEL * len(groups), MARGIN + 0.24 * rows)
     figure = Figure(figsize=size, layout="constrained")
-    panels = figure.subplots(1, len(groups), squeeze=False, sharex=True)[0]
+    panels = figure.subplots(1, len(groups), squeeze=False)[0]
     for axes, group in zip(panels, groups, strict=True):
         _draw(axes, found, group)
-    figure.supxlabel(f"{METRICS[found.quality].title}, {found.quality} (log scale, less is better)", fontsize=6)
+    figure.supxlabel(f"{METRICS[found.quality].title} (log scale, less is better)", fontsize=6)
     return figure
 
 
 def _draw(axes: Axes, found: Compared, group: Group) -> None:
     rows = found.rows[group.title][::-1]
     axes.set_title(group.title, fontsize=7)
+    axes.set_xlabel(found.metric(group), fontsize=6)
     axes.set_xscale("log")
     axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes.xaxis.set_major_formatter("{x:g}")
     axes.xaxis.set_minor_formatter(NullFormatter())
-    axes.set_xlim(*_range(found))
+    axes.set_xlim(*_range(found, found.metric(group)))
     axes.set_yticks(range(len(rows)), [row.arm for row in rows], fontsize=6)
     axes.set_ylim(-0.6, len(rows) - 0.4)
-    _draw_dense(axes, found)
+    _draw_dense(axes, list(found.dense_of(group.metric).values()))
     for place, row in enumerate(rows):
         _draw_row(axes, place, row)
 
 
-def _draw_dense(axes: Axes, found: Compared) -> None:
+def _draw_dense(axes: Axes, scores: Sequence[float]) -> None:
     """The dense line, as broad as its seeds are apart."""
-    if scores := list(found.dense.values()):
+    if scores:
         axes.axvspan(min(scores), max(scores), color="0.88", lw=0, zorder=0)
         axes.axvline(exp(fmean(map(log, scores))), color="0.4", lw=0.6, ls=(0, (1, 2)), zorder=1)
 
@@ -78,10 +79,12 @@ def _draw_row(axes: Axes, place: int, row: Row) -> None:
     )
 
 
-def _range(found: Compared) -> tuple[float, float]:
-    """What was scored, whatever intervals reach to."""
-    rows = [row for rows in found.rows.values() for row in rows]
-    scores = [*found.dense.values(), *(score for row in rows for score in row.scores.values())] or [1.0]
+def _range(found: Compared, metric: str) -> tuple[float, float]:
+    """What was scored by it in any group, whatever intervals reach to."""
+    groups = [group for group in found.comparison.groups if found.metric(group) == metric]
+    rows = [row for group in groups for row in found.rows[group.title]]
+    dense = found.dense_of(metric).values()
+    scores = [*dense, *(score for row in rows for score in row.scores.values())] or [1.0]
     return min(scores) / ROOM, max(scores) * ROOM
 
 

@@ -23,7 +23,7 @@ def cells(found: Compared, group: Group) -> list[dict[str, str]]:
 def _cells(found: Compared, group: Group, row: Row) -> dict[str, str]:
     return {
         "arm": row.arm,
-        found.quality: score(row.score) if row.score else "–",
+        found.metric(group): score(row.score) if row.score else "–",
         "from seed to seed": " ".join(map(score, row.scores.values())) or "–",
         "to dense": _times(row.to_dense),
         f"to {group.against}": _times(row.held),
@@ -79,7 +79,7 @@ def _verdict(found: Compared, group: Group, row: Row) -> dict[str, Any]:
         "group": group.title,
         "arm": row.arm,
         "against": group.against,
-        found.quality: row.score,
+        found.metric(group): row.score,
         "seeds": len(row.scores),
         "to_dense": row.to_dense and row.to_dense.ratio,
         "ratio": row.held and row.held.ratio,
@@ -101,7 +101,7 @@ def seeds_csv(found: Compared) -> str:
             "group": group.title,
             "arm": row.arm,
             "seed": seed,
-            found.quality: row.scores.get(seed),
+            found.metric(group): row.scores.get(seed),
             "lost": row.lost.get(seed),
         }
         for group in found.comparison.groups

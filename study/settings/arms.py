@@ -36,7 +36,7 @@ def method_arms(whole: TrialSettings, method: str, shares: Iterable[float], pict
     """An arm a share, or one for all where the method can't be asked. `whole`: the training of a dense network."""
     member = METHODS[method]
     given = whole.with_prune(method=method, own=member.Settings().model_dump())
-    given = given if member.owns_training else _fine_tuned(given, pictures)
+    given = given if member.owns_training else fine_tuned(given, pictures)
     asked = {share: member.at(given, share) for share in shares}
     return [Arm(method, settings, share) for share, settings in asked.items() if settings] or [Arm(method, given)]
 
@@ -59,7 +59,8 @@ def weights(model: ModelSettings) -> int:
     return sum(weight.numel() for weight in prunable(build(model).generator).values())
 
 
-def _fine_tuned(whole: TrialSettings, pictures: int) -> TrialSettings:
+def fine_tuned(whole: TrialSettings, pictures: int) -> TrialSettings:
+    """A quarter of the pictures left for fine-tuning, whatever is cut before it."""
     epochs = whole.train.epochs
     if epochs < 2:
         raise UserError(

@@ -22,8 +22,15 @@ class Group:
     arms: tuple[str, ...]
     against: str
     nulls: tuple[str, ...] = ()
-    share: float | None = None  # of the weights that are gone; None: as each arm ends
+    share: float | None = None  # that is gone; None: as each arm ends
     cost: str = "sparsity"  # or macs: what `against` is to save as much of as an arm does at that share
+    shares_of: str = "sparsity"  # or macs: what `share` is a share of
+    metric: str | None = None  # None: the quality that is asked for
+
+    @property
+    def alike(self) -> bool:
+        """Whether all are held against one another at the same share."""
+        return self.cost == self.shares_of
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from study.settings.space import Space
 
 LR_RATIO = "lr_ratio"  # lr_g / lr_d: searched instead of lr_d, which depends on it
-SHARED = {"name", "channels", "classes", "side", "latent", "seed", "targets", "method", "own"}  # by all trials
+SHARED = {"name", "channels", "classes", "side", "latent", "seed", "targets", "targets_of", "method", "own"}  # by all
 SEARCHABLE = {LR_RATIO, *ModelSettings.model_fields, *TrainSettings.model_fields, *PruneSettings.model_fields} - SHARED
 SHELVES = {"name": MODELS, "loss": LOSSES, "recovery": ChainMap(RECOVERIES, {"none": None})}  # by who names a member
 

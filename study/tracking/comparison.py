@@ -47,7 +47,8 @@ def _metrics(found: Compared, time: int) -> list:
         for row in found.rows[group.title]:
             name = f"{_plain(row.arm)}/{group.cost}"
             held = row.held and row.held.ratio
-            metrics += to.rows({f"{found.quality}/{name}": row.score, f"ratio/{name}": held}, time, step)
+            ratio = f"ratio_{group.metric}" if group.metric else "ratio"
+            metrics += to.rows({f"{found.metric(group)}/{name}": row.score, f"{ratio}/{name}": held}, time, step)
     return metrics
 
 

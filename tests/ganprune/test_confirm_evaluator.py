@@ -8,6 +8,8 @@ from torch import nn
 
 from ganprune import seeds
 from ganprune.confirm_evaluator import ConfirmEvaluator, yardstick
+from ganprune.data.images import to_unit
+from ganprune.data.tasks import derived
 from ganprune.metrics import quality
 from ganprune.metrics.evidence import Evidence
 from ganprune.models import build
@@ -40,6 +42,15 @@ def test_it_is_made_once_for_all_points_of_a_worker(evaluator):
     assert yardstick(evaluator, asked.append, 0, 300) is yardstick(evaluator, asked.append, 0, 300)
     assert [evaluator] == asked
     assert yardstick(evaluator, asked.append, 1, 300) is not yardstick(evaluator, asked.append, 0, 300)
+
+
+def test_of_pairs_the_true_pictures_are_those_of_report(evaluator):
+    images = derived(evaluator.images, "super4")
+    inputs = {"source": to_unit(images.report.sources()[0][:40])}
+    pairs = replace(evaluator, images=images, inputs=inputs, truth=images.search.tensors()[0][:40])
+    judge = ConfirmEvaluator(pairs, None, inputs, 0).judge
+    assert torch.equal(images.report.tensors()[0][:40], judge.truth)
+    assert 0 == judge.quality(judge.truth)["l1"]
 
 
 def test_the_pictures_of_report_are_at_distance_zero_those_of_search_are_not(evaluator, ruler):

@@ -21,15 +21,20 @@ Score = Callable[[str, float | None, int], float | None]  # of an arm, what it w
 
 
 def compared(
-    path: Path, score: Score, seeds: int = 5, methods: tuple[str, ...] = ("magnitude", "channels")
+    path: Path,
+    score: Score,
+    seeds: int = 5,
+    methods: tuple[str, ...] = ("magnitude", "channels"),
+    more: Callable[[float], Mapping[str, float]] = lambda fcd: {},
 ) -> Compared:
-    """`score`: what each arm came to."""
+    """`score`: what each arm came to; `more`: what else its point scores."""
     comparison = compare_methods(WHOLE, methods_of(methods), SHARES, PICTURES)
     records = Records(path, clock=lambda: 1e9)
     records.study(**HEADER)
     for seed in range(seeds):
         for arm in comparison.arms:
-            add(records, arm.listed(seed), arm.name, score(arm.name, arm.asked, seed))
+            fcd = score(arm.name, arm.asked, seed)
+            add(records, arm.listed(seed), arm.name, fcd, **(more(fcd) if fcd else {}))
     return Compared(records.log, comparison, tuple(range(seeds)), PICTURES)
 
 
@@ -65,6 +70,7 @@ def _point(number: int, listed: Listed, name: str, fcd: float, scores: Mapping[s
         weights="0",
         seconds=0.1,
         images=prune.recovery_steps * settings.train.batch if prune.recovers else 0,
+        gap=[0.5, 0.25 * (1 + asked)] if prune.recovers else [],
     )
 
 

@@ -9,7 +9,7 @@ from ganprune.config import ModelSettings, PruneSettings, TrainSettings
 from ganprune.masks import masked
 from ganprune.methods.channels import ChannelCut, Channels
 from ganprune.metrics import quality
-from ganprune.metrics.cost import sparsity
+from ganprune.metrics.cost import count_macs, sparsity
 from ganprune.models.gan import pictures
 from ganprune.point import NullLine, Scored
 from ganprune.rebuild import kept_network, rebuild
@@ -74,6 +74,30 @@ def test_a_sparsity_gets_the_threshold_that_comes_nearest(scope):
     assert sorted(reached.values()) == list(reached.values())
     for target in (0.1, 0.37, 0.5, 0.8):
         assert abs(reached[cut.threshold(target)] - target) == min(abs(each - target) for each in reached.values())
+
+
+@pytest.mark.parametrize(("name", "importance"), [("pix2pix", "l1"), ("cyclegan", "random"), ("sngan", "l1")])
+def test_asked_to_save_macs_a_threshold_reaches_their_share_as_they_are_executed(name, importance):
+    training = Training(ModelSettings(name=name, width=8, latent=6, side=16), TrainSettings(batch=8))
+    prune = PruneSettings(method="channels", own={"importance": importance, "scope": "global"}, targets_of="macs")
+    dense = training.dense_generator()
+    cut = Channels().cut(dense, training, prune)
+    threshold = cut.threshold(0.75)
+    small = cut.compact(masked(dense, cut.masks(threshold)), threshold)
+    one = [each[:1] for each in cut.inputs]
+    left = count_macs(small, one)[0] / count_macs(dense, one)[0]
+    assert left == pytest.approx(0.25, rel=0.1)
+    assert 1 - left == pytest.approx(cut._taken(threshold))
+    assert abs(1 - cut.sparsity(threshold) - left) > 1e-3, "weights are something else"
+
+
+def test_what_is_decided_at_once_goes_at_any_threshold():
+    cut = _cut("pix2pix", "discriminator", scope="global")
+    decided = cut.decided(0.5)
+    assert 0 == decided.sparsity(0)
+    assert {decided.sparsity(threshold) for threshold in (1e-6, 0.5, 0.99)} == {decided.sparsity(0.5)}
+    assert 0.5 == pytest.approx(decided.sparsity(0.5), abs=0.05)
+    assert 0 < cut.decided(1.0).sparsity(0.5) < 1, "some always stay"
 
 
 @pytest.mark.parametrize("name", ["dcgan", "sngan"])

@@ -1,10 +1,13 @@
 """What a comparison comes to: equal cost, paired seeds, null lines beside, and verdicts that are corrected."""
 
+from dataclasses import replace
+
 import pytest
 
 from study.analysis.compared import ALIKE, Row
 from study.analysis.paired import LEVEL
 from study.settings.arms import DENSE, SMALL
+from study.settings.comparison import Group
 from tests.study.comparisons import PICTURES, WHOLE, compared, usual
 
 
@@ -92,6 +95,20 @@ def test_what_makes_a_network_smaller_is_held_against_one_trained_small_of_as_ma
     small = found.runs.at(found.comparison.groups[0], SMALL, 0)
     assert small == pytest.approx(found.runs.beside(groups[0], "channels", 0))
     assert "worse than trained small" == _row(found, "channels", 2).word
+
+
+def test_a_share_may_be_of_the_macs_and_a_group_have_a_metric_of_its_own(tmp_path):
+    found = compared(tmp_path / "r.jsonl", usual, more=lambda fcd: {"l1": fcd / 100})
+    arms = ("channels", SMALL)
+    macs = [Group(f"MACs, {metric}", arms, SMALL, (), 0.5, "macs", "macs", metric) for metric in (None, "l1")]
+    found = replace(found, comparison=replace(found.comparison, groups=tuple(macs)))
+    by_fcd, by_l1 = (rows[0] for rows in found.rows.values())
+    assert by_fcd.held.ratio == pytest.approx(by_l1.held.ratio)
+    assert by_l1.scores == pytest.approx({seed: score / 100 for seed, score in by_fcd.scores.items()})
+    assert by_l1.to_dense.ratio == pytest.approx(by_fcd.to_dense.ratio)
+    assert 0.5 == by_l1.saved["macs"]
+    zeros = replace(macs[0], arms=("magnitude",))
+    assert "not reached" == found.runs.at(zeros, "magnitude", 0), "zeros save no MACs"
 
 
 def test_a_verdict_needs_every_seed_of_what_it_is_held_against(tmp_path):
