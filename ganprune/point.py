@@ -17,6 +17,7 @@ class EpochTrained:
     loss_d: float
     images: int  # pictures shown in this epoch
     seconds: float
+    triplets: bytes | None = None  # PNG, after the first epoch of what translates: input, target, output
 
 
 @dataclass(frozen=True)

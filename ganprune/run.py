@@ -16,6 +16,7 @@ from ganprune.point import EpochTrained
 from ganprune.saver import Saver
 from ganprune.store import Entry
 from ganprune.train import Training
+from ganprune.triplets import triplets
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,10 @@ def train(
     entry = Entry(evaluator.store, training.identity(evaluator.origin).key)
     epochs, known = settings.train.epochs, settings.train.trained_on(len(evaluator.pixels))
     distance = partial(evaluator.training_distance, known=known)
-    yield from train_upto(epochs, training, entry, evaluator.training_set, {*evaluator.grid, *keep}, has_time, distance)
+    pictures, kept = evaluator.training_set, {*evaluator.grid, *keep}
+    for trained in train_upto(epochs, training, entry, pictures, kept, has_time, distance):
+        is_first = trained.epoch == 1 and training.gan.translates
+        yield replace(trained, triplets=triplets(training, evaluator)) if is_first else trained
 
 
 def train_upto(

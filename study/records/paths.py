@@ -49,6 +49,11 @@ class StudyPaths:
         """A strip of generated pictures per point, `<point id>.png`, drawn when it was scored."""
         return self.root / "records" / "samples"
 
+    @property
+    def first_epoch(self) -> Path:
+        """Of a translation, what three pictures had come to after an epoch: input, target, output of each."""
+        return self.root / "first-epoch.png"
+
     def kept(self, point_id: str) -> Path:
         """The weights of a fine-tuned generator: they can't be made again from the store."""
         return self.root / "records" / "weights" / f"{point_id}.safetensors"

@@ -1,9 +1,15 @@
 """Points of which there is a record, with what is too big for it beside."""
 
-from ganprune.point import Scored
+from ganprune.point import EpochTrained, Scored
 from ganprune.store import write_whole
 from study.records.journal import Records
 from study.records.paths import StudyPaths
+
+
+def keep_first(trained: EpochTrained, paths: StudyPaths) -> None:
+    """What the first translation that got through an epoch showed then."""
+    if trained.triplets and not paths.first_epoch.exists():
+        write_whole(paths.first_epoch, trained.triplets)
 
 
 def keep(scored: Scored, records: Records, paths: StudyPaths) -> bool:

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterable
 
 from ganprune.pace import Pace
-from ganprune.point import Finished, Scored
+from ganprune.point import EpochTrained, Finished, Scored
 from ganprune.trial import Event
 from study.records.journal import Records
 from study.records.listed import Listed
 from study.records.paths import StudyPaths
 from study.records.study import TrialLog
 from study.search.jobs import Job
-from study.search.kept_points import keep
+from study.search.kept_points import keep, keep_first
 from study.search.phase import Phase
 from study.search.spent import Spent
 
@@ -52,6 +52,8 @@ class ListedPhase(Phase):
     def on_event(self, number: int, event: Event) -> None:
         self._running[number].add(event)
         match event:
+            case EpochTrained():
+                keep_first(event, self._paths)
             case Scored():
                 keep(event, self._records, self._paths)
             case Finished():

@@ -16,7 +16,7 @@ from study.analysis.short_trainings import Seen
 from study.records.journal import Records
 from study.records.paths import StudyPaths
 from study.search.jobs import Job, Wait
-from study.search.kept_points import keep
+from study.search.kept_points import keep, keep_first
 from study.search.looks import Looks
 from study.search.optuna_study import OptunaStudy
 from study.search.phase import Phase
@@ -114,6 +114,7 @@ class SearchPhase(Phase):
         match event:
             case EpochTrained():
                 self._measure(number, event)
+                keep_first(event, self._paths)
             case Scored():
                 self._keep(event)
             case RungReached():

@@ -1,10 +1,13 @@
 """A trial of a model that translates pictures: from pairs, or without them, to points that are made again."""
 
+import io
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from ganprune import seeds
 from ganprune.config import ModelSettings, PruneSettings, TrainSettings, TrialSettings
@@ -14,7 +17,7 @@ from ganprune.evaluator import Evaluator
 from ganprune.judge import STRIP, Dense, Judge, strip
 from ganprune.models import build
 from ganprune.null_names import INPUT, MATCHED, MEAN
-from ganprune.point import Finished, NullLine, Scored
+from ganprune.point import EpochTrained, Finished, NullLine, Scored
 from ganprune.rebuild import rebuild
 from ganprune.trial import run_trial
 
@@ -51,6 +54,11 @@ def test_it_trains_is_cut_and_scored_beside_what_needs_no_training(translating, 
     here, settings = translating(model), _settings(model)
     events = list(run_trial(0, settings, here, controls=True))
     assert Finished("completed") == events[-1]
+    first, second = [event for event in events if isinstance(event, EpochTrained)][:2]
+    with Image.open(io.BytesIO(first.triplets)) as shown:
+        assert (9 * 16, 16) == shown.size
+        assert here.untranslated[1].tolist() == [np.asarray(shown)[:, 48:64].tolist()]
+    assert second.triplets is None
     nulls = {event.name: event.scores for event in events if isinstance(event, NullLine)}
     assert 0 == pytest.approx(nulls[INPUT]["skill"])
     assert 0 == nulls[INPUT]["change"] < nulls[MATCHED]["change"]
