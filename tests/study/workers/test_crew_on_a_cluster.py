@@ -1,5 +1,4 @@
-"""Lanes on the GPUs of a cluster, here in name only: two on one node, and one on another, which leaves, as does the
-other in the end."""
+"""Lanes on the GPUs of a cluster, here in name only: two on one node, and one on another, which leaves."""
 
 import os
 from collections import Counter, defaultdict
@@ -14,7 +13,6 @@ from study.records.journal import Records
 from study.search.jobs import Job
 from study.search.phase import Phase
 from study.settings.arguments import asked
-from study.workers import searcher
 from study.workers.cluster import join
 from study.workers.crew import hire
 from study.workers.hired import Hired
@@ -26,7 +24,6 @@ pytestmark = pytest.mark.slow
 GPUS, LANES = 3, 4
 ENDLESS = 10**6  # epochs
 MORE = 3  # of them are wanted once the node has left
-OVER = 0.0  # so long ago, since 1970, its time was over
 
 
 @pytest.fixture
@@ -37,7 +34,7 @@ def cluster(monkeypatch):
 
     monkeypatch.setitem(os.environ, "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")
     cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False})
-    cluster.staying = cluster.add_node(num_cpus=1, num_gpus=2)
+    cluster.add_node(num_cpus=1, num_gpus=2)
     cluster.leaving = cluster.add_node(num_cpus=1, num_gpus=1)
     yield cluster
     ray.shutdown()  # else the loss of its node would end this process
@@ -45,14 +42,13 @@ def cluster(monkeypatch):
 
 
 class Trials(Phase):
-    """One for every lane, and a last one, which is never over. When all lanes have told of an epoch the first of the
-    nodes leaves, and when the last trial is alone the next."""
+    """One for every lane, and one more; once all lanes have told of an epoch, a node leaves."""
 
-    def __init__(self, records: Records, jobs: list[Job], leave: list[Callable[[], None]]):
+    def __init__(self, records: Records, jobs: list[Job], leave: Callable[[], None]):
         super().__init__(records)
         self._jobs, self._leave = jobs, leave
         self.epochs: dict[int, list[int]] = defaultdict(list)  # told, by trial
-        self.then: dict[int, int] = {}  # how many had been told when the first node left
+        self.then: dict[int, int] = {}  # how many had been told when the node left
         self.failed: list[Finished] = []
 
     def suggest(self) -> Job | None:
@@ -65,16 +61,11 @@ class Trials(Phase):
             case Finished():
                 self.failed.append(event)
         if not self.then and len(self.epochs) == LANES:
-            self._leave.pop(0)()
+            self._leave()
             self.then = {number: len(told) for number, told in self.epochs.items()}
-        if self._leave and self.then and all(map(self._has_more, range(LANES + 1))):
-            self._leave.pop(0)()
 
     def is_over(self, number: int) -> bool:
-        return bool(self.failed) or (number < LANES and self._has_more(number))
-
-    def _has_more(self, number: int) -> bool:
-        return bool(self.then) and len(self.epochs[number]) >= self.then.get(number, 0) + MORE
+        return bool(self.failed or (self.then and len(self.epochs[number]) >= self.then.get(number, 0) + MORE))
 
     def called(self, number: int) -> str:
         return f"trial {number}"
@@ -86,9 +77,7 @@ def _node_of(hired: Hired) -> str:
     return ray.get(hired.worker.__ray_call__.remote(lambda worker: ray.get_runtime_context().get_node_id()))
 
 
-def test_lanes_are_spread_over_nodes_of_which_one_may_leave_without_a_loss_and_all_when_time_is_up(
-    cluster, tmp_path, monkeypatch
-):
+def test_lanes_are_spread_over_nodes_and_one_that_leaves_costs_a_trial_no_epoch_that_is_in_the_store(cluster, tmp_path):
     plan, evaluator = prepared(asked({"SPACE": str(TINY), "OUT": tmp_path}))
     settings = plan.space.settings({}, 1, 0).with_train(epochs=ENDLESS)
     jobs = [Job(seed, settings.with_train(seed=seed)) for seed in range(LANES + 1)]
@@ -97,18 +86,12 @@ def test_lanes_are_spread_over_nodes_of_which_one_may_leave_without_a_loss_and_a
     assert (GPUS, LANES) == (len(lanes.hired), lanes.at_once)
     assert [1, 1, 2] == sorted(hired.lanes for hired in lanes.hired)
     assert [1, 2] == sorted(Counter(map(_node_of, lanes.hired)).values())
-    monkeypatch.setattr(searcher, "PATIENCE", inf)
-
-    def leave_at_last() -> None:
-        cluster.remove_node(cluster.staying, allow_graceful=False)
-        monkeypatch.setattr(searcher, "PATIENCE", 1)
-
-    leave = [lambda: cluster.remove_node(cluster.leaving, allow_graceful=False), leave_at_last]
-    trials = Trials(Records(tmp_path / "study.jsonl"), jobs, leave)
-    conduct([trials], lanes, tmp_path / "ray", shown.append, OVER)
-    assert ([], []) == (trials.failed, leave)
+    trials = Trials(
+        Records(tmp_path / "study.jsonl"), jobs, lambda: cluster.remove_node(cluster.leaving, allow_graceful=False)
+    )
+    conduct([trials], lanes, tmp_path / "ray", shown.append)
+    assert [] == trials.failed
     assert [*range(LANES + 1)] == sorted(trials.epochs)
     again = {number: told for number, told in trials.epochs.items() if told != sorted(set(told))}
     assert {} == again, "an epoch was trained again"
     assert any("its worker died" in line for line in shown)
-    assert shown[-1].startswith("time is up, and no trial has run of late")
