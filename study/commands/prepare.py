@@ -14,6 +14,7 @@ from study.search import data_checks
 from study.search.evaluators import make_evaluator
 from study.search.feature_network import feature_net
 from study.search.measured_pace import measure_pace
+from study.search.step_cost import check_step, step_cost
 from study.settings.machine import Machine, versions
 from study.settings.plan import Plan
 from study.settings.process import BEGAN, FINISH_SECONDS
@@ -36,6 +37,8 @@ def load_images(plan: Plan, driver: Driver) -> Images:
     if told := data_checks.left_out(plan.space.model, images, plan.space.samples):
         say(told)
     data_checks.check_kinds(plan.space.model, plan.space.train.batch, images)
+    if images.train.source is not None:
+        say(f"after an epoch {driver.paths.first_epoch} shows input, target and output of three pictures")
     if images.indicative:
         say(f"only {len(images.search)} pictures to compare with: every distance is indicative")
     return images
@@ -126,6 +129,8 @@ def crew_for(plan: Plan, evaluator: Evaluator, driver: Driver, ray_ready: Callab
     if machine.gpus:
         ray_ready()
         return hire(evaluator, settings, deadline, len(machine.gpus), given.workers, driver.screen.say)
+    if not given.ray_address and build(settings.model).translates:
+        check_step(settings, step_cost(settings), machine)
     measure = measure_elsewhere if given.ray_address else measure_pace
     paced = Paced(plan.workers, *measure(evaluator, settings, deadline))
     ray_ready()

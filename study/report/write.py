@@ -43,7 +43,9 @@ def _files(found: Findings, paths: StudyPaths, run_ids: RunIds) -> dict[str, Ite
         "columns.md": columns_md(found, run_ids),
         "pareto.json": [pareto_json(found, run_ids)],
     }
-    return figures | tables | {"index.html": [page(found, run_ids, paths.samples, figures["front.png"])]}
+    first = paths.first_epoch
+    shown = {first.name: first.read_bytes()} if first.exists() else {}
+    return figures | tables | shown | {"index.html": [page(found, run_ids, paths.samples, figures["front.png"])]}
 
 
 def _write(folder: Path, files: dict[str, Iterable[str] | bytes]) -> None:

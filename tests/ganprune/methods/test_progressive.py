@@ -5,14 +5,17 @@ from dataclasses import replace
 import pytest
 import torch
 
+from ganprune.channels import channel_masks
 from ganprune.config import ModelSettings, TrainSettings, TrialSettings
 from ganprune.identity import identify
+from ganprune.masks import masked
 from ganprune.methods import METHODS, training_of
 from ganprune.methods.progressive import ProgressiveSettings
 from ganprune.metrics.cost import Built, params
 from ganprune.models import build
 from ganprune.point import EpochTrained, Finished, Scored
 from ganprune.rebuild import rebuild
+from ganprune.run import Run
 from ganprune.trial import run_trial
 from ganprune.weighing import weights_hash
 from tests.ganprune.conftest import timeless
@@ -144,3 +147,24 @@ def test_what_a_class_has_in_common_counts_on_a_conditional_model_alone():
 def test_without_its_teacher_nothing_is_trained():
     with pytest.raises(RuntimeError, match="teacher was not trained"):
         _student("dcgan").train_epoch(PIXELS)
+
+
+@pytest.mark.parametrize("model", [("pix2pix", 0), ("pix2pix", 2), ("cyclegan", 2)])
+def test_u_nets_and_residual_generators_lose_what_their_gates_have_closed(model):
+    """Through concatenations, and on every branch of a sum."""
+    name, blocks = model
+    own = ProgressiveSettings(**(OWN | {"attention": 0, "anneal": 1})).model_dump()
+    settings = TrialSettings(
+        model=ModelSettings(name=name, width=4, side=16, channels=1, blocks=blocks),
+        train=TrainSettings(loss=name, batch=8, epochs=2),
+    ).with_prune(method="progressive", own=own)
+    training = training_of(settings)
+    for _ in range(2):
+        training.train_epoch(PIXELS, None, PIXELS.flip(3))
+    found = METHODS["progressive"].candidate(Run(settings, None, training))
+    whole = found.reference
+    gates, source = training.hooks["gates"], training.sources[:4]
+    closed = masked(whole, channel_masks(whole, gates.groups, gates.alive())).eval()
+    assert params(Built(found.net, [])) < params(Built(whole, []))
+    with torch.no_grad():
+        assert (closed(source) - found.net(source)).abs().max() < 1e-5

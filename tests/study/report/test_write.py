@@ -56,8 +56,10 @@ def test_the_report_needs_neither_ray_nor_torch_nor_mlflow(written, tmp_path):
     copy = tmp_path / "digits"
     (copy / "records").mkdir(parents=True)
     (copy / "records" / "study.jsonl").write_bytes(written.records.read_bytes())
+    StudyPaths(copy).first_epoch.write_bytes(b"of a translation")
     subprocess.run([sys.executable, "-c", WITHOUT, copy], check=True)
     assert (copy / "report" / "index.html").exists()
+    assert b"of a translation" == (copy / "report" / "first-epoch.png").read_bytes()
 
 
 def test_scores_that_are_not_finite_break_nothing(log, tmp_path):
