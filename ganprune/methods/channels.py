@@ -39,7 +39,9 @@ class Channels(CutMethod):
         inputs = training.example(side, random)
         groups = channel_groups(dense, inputs, training.gan.outputs[side])
         matters = IMPORTANCES[own.importance](groups, dense, training, side)
-        return ChannelCut(dense, inputs, groups, _ranks(matters, own.scope), prune.targets_of)
+        return ChannelCut(
+            dense, inputs, groups, _ranks(matters, own.scope, in_turn=prune.targets_of == "macs"), prune.targets_of
+        )
 
 
 @dataclass(frozen=True)
@@ -105,10 +107,14 @@ class ChannelCut:
         return [0.0, *map(round_threshold, between)]
 
 
-def _ranks(matters: dict[str, Tensor], scope: str) -> dict[str, Tensor]:
-    """By group, the share of channels that matter less than each: of its own or, each scaled to mean 1, of all."""
+def _ranks(matters: dict[str, Tensor], scope: str, in_turn: bool) -> dict[str, Tensor]:
+    """By group, the share of channels that matter less than each: of its own or, each scaled to mean 1, of all.
+
+    In turn, groups of one size lose a channel one after the other: a step of all at once would be too large for MACs.
+    """
     if scope == "layer":
-        ranks = {name: places_among(each) for name, each in matters.items()}
+        late = {name: in_turn * number / len(matters) for number, name in enumerate(matters)}  # of a channel
+        ranks = {name: places_among(each) + late[name] / len(each) for name, each in matters.items()}
     else:
         scaled = [each / each.mean().clamp(min=torch.finfo(each.dtype).tiny) for each in matters.values()]
         parts = places_among(torch.cat(scaled)).split([len(each) for each in scaled])

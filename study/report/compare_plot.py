@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from math import exp, log
 from statistics import fmean, stdev
+from textwrap import fill
 
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator, NullFormatter
+from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
 from ganprune.metrics import METRICS
 from study.analysis.compared import Compared, Row
@@ -16,7 +17,9 @@ from study.report.plots import STYLE, saved
 from study.settings.comparison import Group
 
 ROOM = 1.15  # beside the best and the worst score
-PANEL, MARGIN = 1.9, 0.7  # inches
+PANEL, MARGIN = 1.9, 0.8  # inches
+TITLE = 30  # letters in a row
+NARROW = 5  # times, below which a scale has few marks of its own
 
 
 def compare_figures(found: Compared) -> dict[str, bytes]:
@@ -33,19 +36,20 @@ def _figure(found: Compared) -> Figure:
     panels = figure.subplots(1, len(groups), squeeze=False)[0]
     for axes, group in zip(panels, groups, strict=True):
         _draw(axes, found, group)
-    figure.supxlabel(f"{METRICS[found.quality].title} (log scale, less is better)", fontsize=6)
+    figure.supxlabel("log scales, less is better", fontsize=6)
     return figure
 
 
 def _draw(axes: Axes, found: Compared, group: Group) -> None:
     rows = found.rows[group.title][::-1]
-    axes.set_title(group.title, fontsize=7)
-    axes.set_xlabel(found.metric(group), fontsize=6)
+    low, high = _range(found, found.metric(group))
+    axes.set_title(fill(group.title, TITLE), fontsize=7)
+    axes.set_xlabel(METRICS[found.metric(group)].title, fontsize=6)
     axes.set_xscale("log")
-    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)) if high > NARROW * low else MaxNLocator(3))
     axes.xaxis.set_major_formatter("{x:g}")
     axes.xaxis.set_minor_formatter(NullFormatter())
-    axes.set_xlim(*_range(found, found.metric(group)))
+    axes.set_xlim(low, high)
     axes.set_yticks(range(len(rows)), [row.arm for row in rows], fontsize=6)
     axes.set_ylim(-0.6, len(rows) - 0.4)
     _draw_dense(axes, list(found.dense_of(group.metric).values()))

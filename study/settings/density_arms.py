@@ -1,8 +1,8 @@
 """Paper 3's claim as arms: at a quarter of the MACs, density kept by two agents beside all that could do as well.
 
 Whatever is not named in an arm is the same: the dense network it is cut from, the pictures a point, the MACs left. What
-agents are shown is taken from the pictures of fine-tuning. The game without neighbourhoods has gates on both networks
-as GCC has (Li et al. 2021), without its rule for the discriminator's.
+agents are shown is taken from the pictures of fine-tuning. One game for all knows no neighbourhoods: gates on both
+networks as GCC has them (Li et al. 2021), without its rule for the discriminator's.
 """
 
 from bisect import bisect_left
@@ -18,13 +18,13 @@ from study.settings.arms import DENSE, SMALL, Arm, dense_arm, fine_tuned
 from study.settings.comparison import Comparison, Group
 
 REMOVED = 0.75  # of the MACs
-DENSITY, CHANNELS, LOT, TUNED = "density", "channels", "channels by lot", "dense, fine-tuned as long"
+DENSITY, CHANNELS, LOT, TUNED = "density", "channels", "channels by lot", "dense (trained on)"
 CONTROLS = {  # what each lacks
-    "density, generator alone": {"budget_d": 1.0},
-    "density, no local moments": {"moments": 0.0},
-    "density, any neighbours": {"neighbours": "random"},
+    "density (generator alone)": {"budget_d": 1.0},
+    "density (no local moments)": {"moments": 0.0},
+    "density (any neighbours)": {"neighbours": "random"},
     "L1 to the dense picture": {"match": "pixels"},
-    "one game, no neighbourhoods": {"neighbours": "random", "moments": 0.0},
+    "one game for all": {"neighbours": "random", "moments": 0.0},
 }
 UNSCALED = {"cyclegan"}  # models whose norms have no scale, so that the size of weights before them means little
 
