@@ -62,7 +62,7 @@ class Pair:
 
 
 def begin(model: ModelSettings, settings: TrainSettings, device: str = "cpu") -> Pair:
-    random = seeds.generator(settings.seed, "initial weights")  # as `ganprune.train` draws them
+    random = seeds.generator(settings.seed, "initial weights")  # as `ganprune.training_state` draws them
     gan = build(model)
     gan.initialise(random)
     g, d = gan.generator.to(device), gan.discriminator.to(device)

@@ -20,7 +20,7 @@ from ganprune.metrics import quality
 from ganprune.metrics.cost import sparsity
 from ganprune.models import build
 from ganprune.models.gan import recalibrate
-from ganprune.train import RECALIBRATION_PICTURES
+from ganprune.training_state import RECALIBRATION_PICTURES
 from study.records.paths import Out
 from study.search.evaluators import make_evaluator
 from study.search.feature_network import feature_net

@@ -14,9 +14,10 @@ from torch import Tensor
 
 from ganprune.averaging import averaging_pace
 from ganprune.own_stream import own_stream
+from ganprune.step import Shown, play
 
 if TYPE_CHECKING:
-    from ganprune.train import Shown, Training
+    from ganprune.train import Training
 
 WARM_UP = 3  # rounds before the capture: libraries choose their kernels and take their memory
 CAPTURING = Lock()  # a thread at a time
@@ -27,10 +28,10 @@ class Round:
 
     It keeps nothing of its training alive, which keeps it."""
 
-    def __init__(self, training: "Training", pictures: "Shown"):
-        pixels, settings = pictures[0], training.settings
+    def __init__(self, training: "Training", shown: Shown):
+        pixels, settings = shown.pixels, training.settings
         device = pixels.device
-        self._pictures, self._kind = pictures, _kind(training, pictures)
+        self._shown, self._kind = shown, _kind(training, shown)
         self._steps = settings.d_steps
         rows = -(-settings.epoch_steps(len(pixels)) // self._steps) * self._steps
         self._order = torch.zeros(rows, settings.batch, dtype=torch.long, device=device)
@@ -39,9 +40,9 @@ class Round:
         self._losses = {side: torch.zeros(rows, device=device) for side in training.optimisers}
         self._random = torch.Generator(device)
 
-    def serves(self, training: "Training", pictures: "Shown") -> bool:
+    def serves(self, training: "Training", shown: Shown) -> bool:
         """Whether a step of this training on these pictures is still what it was."""
-        return self._kind == _kind(training, pictures)
+        return self._kind == _kind(training, shown)
 
     def places(self, order: Tensor, step: int) -> tuple[int, int]:
         """Of the rows of `order` after so many steps: how many come before a round begins, and how many fill rounds."""
@@ -72,7 +73,7 @@ class Round:
         for left in reversed(range(self._steps)):
             chosen = self._order.index_select(0, self._at).squeeze(0)
             pace = None if left else averaging_pace(self._turn.add_(1))
-            losses = training.play(training.batch(*self._pictures, chosen), random, pace)
+            losses = play(training, training.batch(*self._shown, chosen), random, pace)
             for side, loss in losses.items():
                 at = self._at if side == "d" else self._at // self._steps
                 self._losses[side].index_copy_(0, at, loss.reshape(1))
@@ -80,8 +81,8 @@ class Round:
 
 
 class CapturedRound(Round):
-    def __init__(self, training: "Training", pictures: "Shown"):
-        super().__init__(training, pictures)
+    def __init__(self, training: "Training", shown: Shown):
+        super().__init__(training, shown)
         self._graph = torch.cuda.CUDAGraph()
         self._graph.register_generator_state(self._random)
         with CAPTURING, _not_the_default_stream():
@@ -128,6 +129,6 @@ def _not_the_default_stream() -> AbstractContextManager:
     return own_stream("cuda") if torch.cuda.current_stream() == torch.cuda.default_stream() else nullcontext()
 
 
-def _kind(training: "Training", pictures: "Shown") -> Hashable:
-    places = tuple((each.data_ptr(), len(each)) for each in pictures if each is not None)
+def _kind(training: "Training", shown: Shown) -> Hashable:
+    places = tuple((each.data_ptr(), len(each)) for each in shown.tensors)
     return places, tuple(hook.captured_as() for hook in training.hooks.values())

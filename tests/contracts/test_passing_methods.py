@@ -36,7 +36,7 @@ LABELS = torch.arange(16) % 3
 @pytest.fixture(autouse=True, scope="module")
 def few_to_recalibrate_with():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("ganprune.train.RECALIBRATION_PICTURES", 32)
+        patch.setattr("ganprune.training_state.RECALIBRATION_PICTURES", 32)
         yield
 
 

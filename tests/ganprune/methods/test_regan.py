@@ -17,7 +17,7 @@ OWN = {"share": 0.4, "warm_up": 2, "phase": 2}  # epochs 2, 3, 6, 7 are sparse
 
 @pytest.fixture(autouse=True)
 def few_to_recalibrate_with(monkeypatch):
-    monkeypatch.setattr("ganprune.train.RECALIBRATION_PICTURES", 32)
+    monkeypatch.setattr("ganprune.training_state.RECALIBRATION_PICTURES", 32)
 
 
 @pytest.fixture

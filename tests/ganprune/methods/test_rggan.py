@@ -19,7 +19,7 @@ FAST = {"grad": "detached", "growth_per_1000": 0.5}  # half of what the learning
 
 @pytest.fixture(autouse=True)
 def few_to_recalibrate_with(monkeypatch):
-    monkeypatch.setattr("ganprune.train.RECALIBRATION_PICTURES", 32)
+    monkeypatch.setattr("ganprune.training_state.RECALIBRATION_PICTURES", 32)
 
 
 @pytest.fixture(params=["dcgan", "sngan"])
