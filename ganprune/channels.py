@@ -155,6 +155,9 @@ def _group(
         size = graph.get_out_channels(layer) if written else graph.get_in_channels(layer)
         # A projection sums channels to one logit, and what adds to that has no such channels.
         if layer in names and max(item.idxs) < size:
-            places[Place(names[layer], written, tuple(item.idxs), tuple(item.root_idxs))] = None
+            at, whose = tuple(item.idxs), tuple(item.root_idxs)
+            # On a way through that logit torch-pruning forgets whose they are: then each is its own.
+            forgotten = len(set(whose)) < len(found[0].idxs)
+            places[Place(names[layer], written, at, at if forgotten else whose)] = None
     first = next(iter(places))
     return ChannelGroup(first.layer, len(set(first.channel)), tuple(places))

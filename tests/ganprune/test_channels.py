@@ -86,6 +86,7 @@ def test_what_a_class_scales_and_shifts_is_part_of_the_channel():
         pictures = gan.generator(*_inputs(gan).values())
         found = channel_groups(gan.discriminator, (pictures, _inputs(gan)["labels"]), gan.outputs["discriminator"])
         assert {"to_logit", "of_class"} <= {place.layer for place in found[-1].places}
+        assert all(len(set(place.channel)) == group.size for group in found for place in group.places)
         kept = _some(found, torch.Generator().manual_seed(0))
         assert channel_masks(gan.discriminator, found, kept)
 
