@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import torch
@@ -12,7 +11,6 @@ from ganprune.averaging import follow
 from ganprune.data.images import to_unit
 from ganprune.diffaugment import Augmented
 from ganprune.losses import LOSSES, Batch
-from ganprune.models.gan import Inputs
 
 if TYPE_CHECKING:
     from ganprune.training_state import TrainingState
@@ -53,10 +51,14 @@ def play(
 
     Averaged weights move at `pace`; None where the discriminator plays alone.
     """
-    inputs = state.gan.inputs(len(batch.pictures), random, batch.labels, batch.source)
-    nets, descend = _players(state, random), partial(_descend, state, inputs)
+    inputs, losses = state.gan.inputs(len(batch.pictures), random, batch.labels, batch.source), {}
+
+    def descend(side: str, loss: Tensor, drawn: Tensor) -> None:
+        losses[side] = loss.detach()
+        _descend(state, side, loss, (hook.loss(side, inputs, drawn) for hook in state.hooks.values()))
+
     with _precision(state):
-        losses = LOSSES[state.settings.loss].step(nets, inputs, batch, descend, pace is not None)
+        LOSSES[state.settings.loss].step(_players(state, random), inputs, batch, descend, both=pace is not None)
     if pace is not None:
         follow(state.averaged, state.generator, pace)
     for hook in state.hooks.values():
@@ -64,9 +66,8 @@ def play(
     return losses
 
 
-def _descend(state: "TrainingState", inputs: Inputs, side: str, loss: Tensor, drawn: Tensor) -> None:
+def _descend(state: "TrainingState", side: str, loss: Tensor, more: Iterable[Tensor | None]) -> None:
     hooks, optimiser = state.hooks.values(), state.optimisers[side]
-    more = (hook.loss(side, inputs, drawn) for hook in hooks)
     optimiser.differentiate(sum((each for each in more if each is not None), start=loss))
     for hook in hooks:
         hook.before_descent(side, state)

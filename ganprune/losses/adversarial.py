@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from torch import Tensor, nn
 
-from ganprune.losses.batch import Batch
+from ganprune.losses.batch import Batch, Descend
 
 
 @dataclass(frozen=True)
@@ -14,13 +14,8 @@ class Adversarial:
     generator_loss: Callable[[Tensor], Tensor]  # of logits (n,) of generated pictures
 
     def step(
-        self,
-        nets: dict[str, nn.Module],
-        inputs: dict[str, Tensor],
-        batch: Batch,
-        descend: Callable[[str, Tensor, Tensor], None],
-        both: bool,
-    ) -> dict[str, Tensor]:
+        self, nets: dict[str, nn.Module], inputs: dict[str, Tensor], batch: Batch, descend: Descend, both: bool
+    ) -> None:
         """The discriminator's step, then, unless it is its turn alone, the generator's on the same drawn pictures."""
 
         def judged(pictures: Tensor) -> Tensor:
@@ -28,9 +23,6 @@ class Adversarial:
             return logits.float()  # of any precision, losses are not
 
         fake = nets["generator"](*inputs.values())
-        losses = {"d": self.discriminator_loss(judged(batch.pictures), judged(fake.detach()))}
-        descend("d", losses["d"], fake)
+        descend("d", self.discriminator_loss(judged(batch.pictures), judged(fake.detach())), fake)
         if both:
-            losses["g"] = self.generator_loss(judged(fake))
-            descend("g", losses["g"], fake)
-        return {side: loss.detach() for side, loss in losses.items()}
+            descend("g", self.generator_loss(judged(fake)), fake)

@@ -1,39 +1,29 @@
 """The losses of CycleGAN (Zhu et al. 2017, section 3.3 and 5.2): least squares, there and back again, and identity."""
 
-from collections.abc import Callable
-
 from torch import Tensor, nn
 from torch.nn.functional import l1_loss
 
-from ganprune.losses.batch import Batch
+from ganprune.losses.batch import Batch, Descend
 
 CYCLE, IDENTITY = 10.0, 5.0  # weights of L1 distances
 
 
 class CycleGan:
     def step(
-        self,
-        nets: dict[str, nn.Module],
-        inputs: dict[str, Tensor],
-        batch: Batch,
-        descend: Callable[[str, Tensor, Tensor], None],
-        both: bool,
-    ) -> dict[str, Tensor]:
+        self, nets: dict[str, nn.Module], inputs: dict[str, Tensor], batch: Batch, descend: Descend, both: bool
+    ) -> None:
         """Both generators' step, then both discriminators', who look at pictures of the pools."""
         there, back = nets["generator"], nets["generator_back"]
         a, b = inputs["source"], batch.pictures
         fake_b, fake_a = there(a), back(b)
-        losses = {}
         if both:
             fooling = _squares(nets["discriminator"](fake_b), 1) + _squares(nets["discriminator_back"](fake_a), 1)
             cycles = _l1(back(fake_b), a) + _l1(there(fake_a), b)
             same = _l1(there(b), b) + _l1(back(a), a)
-            losses["g"] = fooling + CYCLE * cycles + IDENTITY * same
-            descend("g", losses["g"], fake_b)
-        losses["d"] = _telling(nets["discriminator"], b, nets["pool"](fake_b.detach()))
-        losses["d"] = losses["d"] + _telling(nets["discriminator_back"], a, nets["pool_back"](fake_a.detach()))
-        descend("d", losses["d"], fake_b)
-        return {side: loss.detach() for side, loss in losses.items()}
+            descend("g", fooling + CYCLE * cycles + IDENTITY * same, fake_b)
+        telling_b = _telling(nets["discriminator"], b, nets["pool"](fake_b.detach()))
+        telling_a = _telling(nets["discriminator_back"], a, nets["pool_back"](fake_a.detach()))
+        descend("d", telling_b + telling_a, fake_b)
 
 
 def _telling(discriminator: nn.Module, real: Tensor, fake: Tensor) -> Tensor:

@@ -1,24 +1,17 @@
 """The losses of Pix2Pix (Isola et al. 2017, eq. 4): the game on pairs of source and picture, and L1 to the true one."""
 
-from collections.abc import Callable
-
 from torch import Tensor, nn
 from torch.nn.functional import l1_loss, softplus
 
-from ganprune.losses.batch import Batch
+from ganprune.losses.batch import Batch, Descend
 
 TRUTH = 100.0  # weight of the L1 distance
 
 
 class Pix2Pix:
     def step(
-        self,
-        nets: dict[str, nn.Module],
-        inputs: dict[str, Tensor],
-        batch: Batch,
-        descend: Callable[[str, Tensor, Tensor], None],
-        both: bool,
-    ) -> dict[str, Tensor]:
+        self, nets: dict[str, nn.Module], inputs: dict[str, Tensor], batch: Batch, descend: Descend, both: bool
+    ) -> None:
         """The discriminator's step, its loss halved (ibid., appendix 6.2), then the generator's."""
         (source,) = inputs.values()
 
@@ -26,9 +19,8 @@ class Pix2Pix:
             return nets["discriminator"](pictures, source).float()  # of any precision, losses are not
 
         fake = nets["generator"](source)
-        losses = {"d": (softplus(-judged(batch.pictures)).mean() + softplus(judged(fake.detach())).mean()) / 2}
-        descend("d", losses["d"], fake)
+        telling = softplus(-judged(batch.pictures)).mean() + softplus(judged(fake.detach())).mean()
+        descend("d", telling / 2, fake)
         if both:
-            losses["g"] = softplus(-judged(fake)).mean() + TRUTH * l1_loss(fake.float(), batch.pictures)
-            descend("g", losses["g"], fake)
-        return {side: loss.detach() for side, loss in losses.items()}
+            fooling = softplus(-judged(fake)).mean()
+            descend("g", fooling + TRUTH * l1_loss(fake.float(), batch.pictures), fake)

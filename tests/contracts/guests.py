@@ -126,19 +126,16 @@ class Penalised:
 
     def step(
         self, nets: dict[str, nn.Module], inputs: dict[str, Tensor], batch: Batch, descend: Descend, both: bool
-    ) -> dict[str, Tensor]:
+    ) -> None:
         labels = () if batch.labels is None else (batch.labels,)
         judge: Callable[[Tensor], Tensor] = partial(_judged, nets["discriminator"], labels)
         drawn = nets["generator"](*inputs.values())
         between = ((batch.pictures + drawn.detach()) / 2).requires_grad_()
         (slope,) = torch.autograd.grad(judge(between).sum(), between, create_graph=True)
         penalty = (slope.flatten(1).norm(dim=1) - 1).square().mean()
-        losses = {"d": judge(drawn.detach()).mean() - judge(batch.pictures).mean() + 10 * penalty}
-        descend("d", losses["d"], drawn)
+        descend("d", judge(drawn.detach()).mean() - judge(batch.pictures).mean() + 10 * penalty, drawn)
         if both:
-            losses["g"] = -judge(drawn).mean()
-            descend("g", losses["g"], drawn)
-        return {side: loss.detach() for side, loss in losses.items()}
+            descend("g", -judge(drawn).mean(), drawn)
 
 
 def _judged(critic: nn.Module, labels: tuple[Tensor, ...], pictures: Tensor) -> Tensor:
