@@ -38,6 +38,12 @@ class Masking(TrainingHook):
         for network in [training.gan.nets[net]] + [training.averaged] * (net == "generator"):
             apply(self.masks[net], network)
 
+    def hold_gradients(self, side: str, training: Training) -> None:
+        """For methods whose masked weights are to have no momentum when they come back, or none at all."""
+        for net in self.masks.keys() & set(training.gan.sides[side]):
+            for name, mask in self.masks[net].items():
+                training.gan.nets[net].get_parameter(name).grad.masked_fill_(~mask, 0)
+
     def after_descent(self, side: str, training: Training) -> None:
         """Adam's momentum moves a zeroed weight even where its gradient is zero."""
         for net in self.masks.keys() & set(training.gan.sides[side]):

@@ -60,9 +60,7 @@ class SparseAndDense(Phases):
 
     def before_descent(self, side: str, training: Training) -> None:
         """Their momentum fades, so that they regrow from nothing."""
-        if side == "g":
-            for name, mask in self.masks["generator"].items():
-                training.generator.get_parameter(name).grad.mul_(mask)
+        self.hold_gradients(side, training)
 
 
 class Regan(PhasedMethod):

@@ -45,9 +45,7 @@ class Shrinking(Phases):
 
     def before_descent(self, side: str, training: Training) -> None:
         """Nor is any gained."""
-        if side == "g":
-            for name, mask in self.masks["generator"].items():
-                training.generator.get_parameter(name).grad.masked_fill_(~mask, 0)
+        self.hold_gradients(side, training)
 
 
 def without_the_smallest(weights: dict[str, Tensor], share: float, scope: Scope) -> Masks:
