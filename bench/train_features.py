@@ -14,6 +14,7 @@ import torch
 
 from ganprune.data import load
 from ganprune.metrics import features
+from ganprune.metrics.feature_training import JUDGE, REFEREE, train_features
 
 WEIGHTS = Path(features.__file__).parent / "weights"
 
@@ -36,11 +37,11 @@ RECIPES = {
 def main(name: str, data_dir: str = "data") -> None:
     torch.set_num_threads(1)
     dataset, referee = name.removesuffix("-referee"), name.endswith("-referee")
-    seed, schedule = features.REFEREE if referee else features.JUDGE
+    seed, schedule = REFEREE if referee else JUDGE
     recipe, start = RECIPES[dataset], time.perf_counter()
     images = load(dataset, Path(data_dir), side=recipe.side)
     pixels, labels = images.train.tensors()
-    net = features.train_features(
+    net = train_features(
         features.prepare(pixels, images.crop, images.features_side),
         labels,
         len(images.classes),

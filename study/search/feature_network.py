@@ -6,6 +6,7 @@ from pathlib import Path
 from ganprune.data.images import Images
 from ganprune.evaluator import Evaluator
 from ganprune.metrics import features as feature_nets
+from ganprune.metrics.feature_training import JUDGE, REFEREE, train_features
 from ganprune.metrics.features import FeatureNet, can_judge, prepare
 from ganprune.store import write_whole
 
@@ -44,9 +45,9 @@ def _stored(images: Images, store: Path, referee: bool) -> Path:
 def _trained(images: Images, tell: Tell, referee: bool) -> FeatureNet:
     pixels, labels = images.train.tensors()
     prepared = prepare(pixels, images.crop, images.features_side)
-    seed, schedule = feature_nets.REFEREE if referee else feature_nets.JUDGE
+    seed, schedule = REFEREE if referee else JUDGE
     use = "score the front once more" if referee else "judge"
-    return feature_nets.train_features(
+    return train_features(
         prepared,
         labels if images.classes else None,
         len(images.classes),

@@ -8,7 +8,8 @@ from sklearn.datasets import load_digits
 from torch import Generator, Tensor
 
 from ganprune.metrics import features
-from ganprune.metrics.features import FEATURES, REFEREE, can_judge, frozen, prepare, train_features
+from ganprune.metrics.feature_training import REFEREE, train_features
+from ganprune.metrics.features import FEATURES, can_judge, frozen, prepare
 
 # A frozen network that changes makes every figure measured with it another figure.
 FROZEN = {"digits": ("68d0c7ee3d4d", 0.97), "cifar10": ("d40c03c000e0", 0.75)}
