@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from ganprune.channels import ChannelGroup, Place
-from ganprune.metrics.cost import places
+from ganprune.metrics.cost import uses
 from ganprune.models.conditional_norm import Scale, Shift
 from ganprune.prunable import prunable, written_axis
 
@@ -29,8 +29,8 @@ class Gated(nn.Module):
         self.net = copy.deepcopy(net).eval().requires_grad_(False)
         self.groups = tuple(groups)
         self.gates: Gates = {}  # none: all are open
-        uses = places(self.net, inputs)
-        self._macs = {name: uses[name] * weight.numel() for name, weight in prunable(self.net).items()}
+        used = uses(self.net, inputs)
+        self._macs = {name: used[name].executed * weight.numel() for name, weight in prunable(self.net).items()}
         self._sides = {name: ([], []) for name in self._macs}  # of each layer: read and written channels
         for group in groups:
             for place in group.places:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
+from typing import NamedTuple
 
 import safetensors.torch
 import torch
@@ -49,8 +50,8 @@ class Built:
         return stored_bytes(self.generator)
 
     @cached_property
-    def macs(self) -> tuple[int, int]:
-        return count_macs(self.generator, self.inputs)
+    def uses(self) -> dict[str, "Uses"]:
+        return uses(self.generator, self.inputs)
 
 
 def cost(generator: nn.Module, inputs: Sequence[Tensor]) -> dict[str, float]:
@@ -67,11 +68,20 @@ def nonzero_params(built: Built) -> int:
 
 
 def macs(built: Built) -> int:
-    return built.macs[0]
+    """Batch norm is not counted: it folds into the convolution before it."""
+    return sum(built.uses[name].executed * weight.numel() for name, weight in prunable(built.generator).items())
 
 
 def macs_nonzero(built: Built) -> int:
-    return built.macs[1]
+    weights = prunable(built.generator)
+    left = zip(weights, _nonzeros(weights.values()), strict=True)
+    return sum(built.uses[name].executed * count for name, count in left)
+
+
+def macs_published(built: Built) -> int:
+    """As the literature on image translation has them (GAN Compression, DMAD, CAT, OMGD): from a counter that takes a
+    transposed convolution for one that computes every place it writes from a whole kernel."""
+    return sum(built.uses[name].written * weight.numel() for name, weight in prunable(built.generator).items())
 
 
 def size(built: Built) -> int:
@@ -82,36 +92,31 @@ def size_compressed(built: Built) -> int:
     return len(compressed(built.stored))
 
 
-def count_macs(generator: nn.Module, inputs: Sequence[Tensor]) -> tuple[int, int]:
-    """Multiply-accumulates executed for one picture, and those by weights that are not zero (theoretical).
+class Uses(NamedTuple):
+    """At how many places of one picture a layer's whole weight is used."""
 
-    Batch norm is not counted: it folds into the convolution before it.
-    """
-    uses, weights = places(generator, inputs), prunable(generator)
-    executed = sum(uses[name] * weight.numel() for name, weight in weights.items())
-    left = zip(weights, _nonzeros(weights.values()), strict=True)
-    return executed, sum(uses[name] * count for name, count in left)
+    executed: int
+    written: int  # would it be used for each place that the layer writes
 
 
-def places(network: nn.Module, inputs: Sequence[Tensor]) -> dict[str, int]:
-    """At how many places of one picture each prunable layer's whole weight is used."""
-    uses: dict[str, int] = {}
+def uses(network: nn.Module, inputs: Sequence[Tensor]) -> dict[str, Uses]:
+    """Of each prunable layer, for these inputs of one picture."""
+    found: dict[str, Uses] = {}
     with _ready_to_draw(network, inputs) as draw, ExitStack() as hooks:
         for name in prunable(network):
-            hook = partial(_note_places, uses, name)
+            hook = partial(_note_uses, found, name)
             hooks.enter_context(network.get_submodule(name).register_forward_hook(hook))
         draw()
-    return uses
+    return found
 
 
-def _note_places(places: dict[str, int], name: str, layer: nn.Module, taken: tuple[Tensor], given: Tensor) -> None:
-    match layer:
-        case nn.Linear():
-            places[name] = given.numel() // layer.out_features
-        case nn.ConvTranspose2d():
-            places[name] = taken[0][0, 0].numel()
-        case nn.Conv2d():
-            places[name] = given[0, 0].numel()
+def _note_uses(found: dict[str, Uses], name: str, layer: nn.Module, taken: tuple[Tensor], given: Tensor) -> None:
+    used = taken[0] if isinstance(layer, nn.ConvTranspose2d) else given
+    found[name] = Uses(_places(used, layer), _places(given, layer))
+
+
+def _places(x: Tensor, layer: nn.Module) -> int:
+    return x[..., 0].numel() if isinstance(layer, nn.Linear) else x[0, 0].numel()
 
 
 def stored_bytes(network: nn.Module) -> bytes:

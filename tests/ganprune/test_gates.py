@@ -10,7 +10,7 @@ from ganprune.config import ModelSettings, TrainSettings
 from ganprune.gates import Gated, Gates
 from ganprune.hardening import SETTLED, Hardening
 from ganprune.masks import masked
-from ganprune.metrics.cost import count_macs
+from ganprune.metrics.cost import Built, macs
 from ganprune.models import MODELS, build
 from ganprune.prunable import BATCH_NORMS
 from ganprune.train import Training
@@ -67,7 +67,7 @@ def test_hard_gates_draw_what_the_cut_network_draws_and_count_its_macs(name, blo
     assert _apart(small, gated, inputs) < 1e-5
     assert _apart(masked(net, channel_masks(net, groups, kept)), gated, inputs) < 1e-5
     assert _apart(net, gated, inputs) > 1e-4
-    expected = count_macs(small, one)[0] / count_macs(net, one)[0]
+    expected = macs(Built(small, one)) / macs(Built(net, one))
     assert gated.macs_left(gates).item() == pytest.approx(expected)
     assert 1 == pytest.approx(gated.macs_left({name: torch.ones_like(gate) for name, gate in gates.items()}).item())
 

@@ -6,8 +6,10 @@ import torch
 from torch import Generator, nn
 from torch.utils.flop_counter import FlopCounterMode
 
+from ganprune.config import ModelSettings
 from ganprune.metrics import METRICS
-from ganprune.metrics.cost import cost, count_macs, sparsity, stored_bytes
+from ganprune.metrics.cost import Built, cost, macs, macs_nonzero, macs_published, sparsity, stored_bytes
+from ganprune.models import MODELS
 from ganprune.prunable import prunable
 
 
@@ -38,7 +40,8 @@ def test_macs_nonzero_weighs_each_layer_by_its_zeros():
     generator = _generator()
     generator[0].weight.data[:50] = 0  # half of 409,600, each used once
     generator[3].weight.data[:, :32] = 0  # a quarter of 8,388,608
-    assert count_macs(generator, LATENT) == (17_973_248, 17_973_248 - 204_800 - 2_097_152)
+    assert macs(Built(generator, LATENT)) == 17_973_248
+    assert macs_nonzero(Built(generator, LATENT)) == 17_973_248 - 204_800 - 2_097_152
 
 
 def test_macs_are_those_that_torchs_own_counter_counts():
@@ -48,13 +51,31 @@ def test_macs_are_those_that_torchs_own_counter_counts():
     counter = FlopCounterMode(display=False)
     with counter:
         net(torch.zeros(1, 6, 6, 9))
-    assert (counter.get_total_flops() // 2,) * 2 == count_macs(net, [torch.zeros(1, 6, 6, 9)])
+    built = Built(net, [torch.zeros(1, 6, 6, 9)])
+    assert counter.get_total_flops() // 2 == macs(built) == macs_nonzero(built)
 
 
 def test_macs_of_a_linear_layer_that_is_the_whole_network():
     layer = nn.Linear(6, 4)
     layer.weight.data = torch.arange(24.0).reshape(4, 6)  # one zero
-    assert count_macs(layer, [torch.zeros(1, 6)]) == (24, 23)
+    built = Built(layer, [torch.zeros(1, 6)])
+    assert (24, 23, 24) == (macs(built), macs_nonzero(built), macs_published(built))
+
+
+@pytest.mark.parametrize(
+    ("shape", "executed", "published"),
+    [
+        ({"name": "cyclegan", "blocks": 9}, 49.552, 56.799),
+        ({"name": "pix2pix"}, 6.048, 18.14),
+        ({"name": "pix2pix", "width": 16}, 0.406, 1.219),
+    ],
+)
+def test_macs_as_published_are_those_of_the_literature(shape, executed, published):
+    """In G, at 256 pixels: 56.8G is what all papers give for CycleGAN's generator, 1.22G is OMGD's small U-Net."""
+    with torch.device("meta"):
+        generator = MODELS[shape["name"]](ModelSettings(side=256, **shape)).generator
+        built = Built(generator, [torch.empty(1, 3, 256, 256)])
+    assert (executed, published) == pytest.approx((macs(built) / 1e9, macs_published(built) / 1e9), rel=1e-3)
 
 
 def test_sparsity_is_measured_per_layer_over_prunable_weights_and_over_everything():
