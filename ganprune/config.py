@@ -66,6 +66,7 @@ class PruneSettings(Settings):
     recovery: str = "none"
     recovery_steps: int = Field(0, ge=0)  # with the mask held
     recovery_rate: PositiveFloat = 0.3  # times the learning rates of training
+    recovery_decay: bool = False  # these rates fall to nothing over the steps, linearly
     recovery_along: bool = False  # each point begins where the one before ended; the steps are those of all of them
     targets: tuple[Annotated[float, Field(ge=0, lt=1)], ...] = TARGET_SPARSITIES
     targets_of: Literal["weights", "macs"] = "weights"  # what targets are shares of

@@ -1,4 +1,8 @@
-"""Train a masked generator on, with its masks held."""
+"""Train a masked generator on, with its masks held.
+
+A stage of its own after the training that all share: how long it is, and whether its learning rates fall, are settings
+of the point. No training that is stored ever decays, since any prefix of it has to be the run that stops there.
+"""
 
 from collections.abc import Hashable, Mapping
 from types import MappingProxyType
@@ -8,9 +12,12 @@ from torch import Tensor, nn
 from ganprune import seeds
 from ganprune.config import PruneSettings
 from ganprune.hooks import TrainingHook
+from ganprune.losses import Batch
 from ganprune.masks import Masks, apply
 from ganprune.recovery import RECOVERIES
 from ganprune.train import Training
+
+STAIRS = 20  # of rates that fall: a captured step has its rate for good
 
 
 class Held(TrainingHook):
@@ -25,6 +32,24 @@ class Held(TrainingHook):
     def after_step(self, training: Training) -> None:
         for net, masks in self._masks.items():
             apply(masks, training.gan.nets[net])
+
+
+class Decay(TrainingHook):
+    """Learning rates fall to nothing over so many steps, as at the end of CycleGAN (Zhu et al. 2017, appendix 7.1)."""
+
+    def __init__(self, training: Training, steps: int):
+        self._begun, self._steps = training.step, steps
+        self._rates = {side: optimiser.rate for side, optimiser in training.optimisers.items()}
+        self._left = 1.0
+        self.pause = max(1, steps // STAIRS)
+
+    def captured_as(self) -> Hashable:
+        return "decay", self._left
+
+    def at_pause(self, training: Training, batch: Batch) -> None:
+        self._left = 1 - (training.step - self._begun) / self._steps
+        for side, rate in self._rates.items():
+            training.optimisers[side].rate = self._left * rate
 
 
 def recover(
@@ -46,6 +71,8 @@ def recover(
     tuned = _continued(training, student, settings.recovery_rate)
     tuned.hooks = RECOVERIES[settings.recovery](tuned.generator, teacher) | {"held": Held(masks)} | dict(beside)
     tuned.hooks["held"].after_step(tuned)
+    if settings.recovery_decay:
+        tuned.hooks["decay"] = Decay(tuned, steps)
     random = seeds.generator(training.settings.seed, "finetune", device=training.device)
     pixels, labels, *source = pictures
     while steps > tuned.step - training.step:

@@ -162,7 +162,9 @@ def _lineage(point: Point, found: Findings) -> list[str]:
 
 def _mended(prune: PruneSettings) -> str:
     along = " along its curve, of which this point is a part" if prune.recovery_along else ""
-    recovered = [f"recovered by `{prune.recovery}` for {prune.recovery_steps} steps{along}"] if prune.recovers else []
+    falling = ", rates falling to nothing" if prune.recovery_decay else ""
+    steps = f"{prune.recovery_steps} steps{falling}{along}"
+    recovered = [f"recovered by `{prune.recovery}` for {steps}"] if prune.recovers else []
     recalibrated = ["batch norm recalibrated"] if prune.recalibrate else []
     return ", ".join(recovered + recalibrated) or "nothing"
 

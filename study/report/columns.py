@@ -46,6 +46,7 @@ MEANINGS = {
     "recovery": "What was done to the pruned generator, its masks held, before it was scored",
     "recovery_steps": "Its steps; of all points of a curve together where it goes along the curve",
     "recovery_rate": "Its learning rates over those of training",
+    "recovery_decay": "Whether these rates fall to nothing, linearly",
     "recovery_along": "Whether each point's recovery begins where that of the point before ended",
     "name": "Of the null line: what no method may claim credit for beating",
     "about": "What the null line is",

@@ -90,3 +90,20 @@ def test_a_smaller_rate_moves_the_weights_less(training, recovered):
         start = masked(dense, masks)
         moved.append(sum((net.get_parameter(name) - start.get_parameter(name)).norm() for name in masks))
     assert moved[0] < 0.1 * moved[1]
+
+
+def test_rates_that_decay_fall_to_nothing_in_a_straight_line(training, recovered, monkeypatch):
+    """What is stored of a training knows nothing of it: only the point's own steps are at such rates."""
+    rates, step = [], Training.train_step
+
+    def noted(tuned, *told):
+        rates.append([optimiser.rate for optimiser in tuned.optimisers.values()])
+        return step(tuned, *told)
+
+    monkeypatch.setattr(Training, "train_step", noted)
+    before = [0.5 * training.settings.lr_g, 0.5 * training.settings.lr_d]
+    recovered(training, recovery_decay=True)
+    assert [pytest.approx([(1 - n / 8) * rate for rate in before]) for n in range(8)] == rates
+    rates.clear()
+    recovered(training)
+    assert [before] * 8 == rates
