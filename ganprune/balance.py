@@ -32,10 +32,8 @@ class Balance:
     @torch.no_grad()
     def look(self, training: "Training", batch: Batch) -> None:
         """After the step, at what both draw of the same inputs; on copies, since statistics would move."""
-        gan, random = (
-            training.gan,
-            seeds.generator(training.settings.seed, "balance", training.step, device=training.device),
-        )
+        gan, seed = training.gan, training.settings.seed
+        random = seeds.generator(seed, "balance", training.step, device=training.device)
         inputs = gan.inputs(len(batch.pictures), random, batch.labels, batch.source)
         now, then = copy.deepcopy(gan.generator), copy.deepcopy(gan.generator)
         torch._foreach_copy_(list(then.parameters()), self._before)

@@ -6,7 +6,6 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from functools import partial
 
 import torch
 from PIL import Image
@@ -88,42 +87,51 @@ class Judge:
         if not candidate.few:
             self.refuse_divergence(dense, candidate.epoch)
         weighed = self._scales.weigh(candidate.net, candidate.kept)
-        found = Found(sparsity(candidate.net, dense.net), weighed)
-        drawn = self._drawn(candidate, found, dense)
+        zeros = sparsity(candidate.net, dense.net)
+        drawn = self._drawn(candidate, Found(zeros, weighed), dense)
+        point = self._point(candidate, zeros, drawn, dense)
+        shown, seconds = self._shown(drawn, dense).cpu(), time.perf_counter() - started
+
+        def end() -> Scored:
+            told = weighed.result()
+            whole = replace(point, scores=point.scores | told.costs, weights=told.weights, seconds=seconds)
+            return Scored(whole, strip(shown), told.stored)
+
+        return self._scales.threads.submit(end)
+
+    def _point(self, candidate: Candidate, zeros: Sparsity, drawn: Tensor, dense: Dense) -> Point:
+        """All but what the CPU still works out of its weights."""
+        method, asked, few = self.settings.prune.method, candidate.asked, self._is_few(candidate, drawn)
         scores, drift = self._measure(drawn, dense)
-        scores |= self.evaluator.cycle(drawn, candidate.back)
-        screened = candidate.few or len(drawn) < self.evaluator.n_samples
-        method, asked = self.settings.prune.method, candidate.asked
-        point = partial(
-            Point,
+        return Point(
             id=point_id(self.number, method, asked, candidate.epoch),
             trial=self.number,
             method=method,
             threshold=asked.get("threshold"),
             epoch=candidate.epoch,
             target=candidate.target,
-            sparsity=found.sparsity,
-            sparsity_all=found.zeros.all,
-            layers=found.zeros.layers,
+            sparsity=zeros.prunable,
+            sparsity_all=zeros.all,
+            layers=zeros.layers,
+            scores=scores | self.evaluator.cycle(drawn, candidate.back),
             drift=drift,
-            fcd_stale=None
-            if screened or candidate.bare is None
-            else self.evaluator.fcd(self.evaluator.draw(candidate.bare)),
+            fcd_stale=None if few else self._stale(candidate),
             n_samples=len(drawn),
-            eligible=not screened and self._eligible(scores, len(drawn), dense),
+            eligible=not few and self._eligible(scores, len(drawn), dense),
+            weights="",
+            seconds=0.0,
             images=candidate.images,
             device=self.evaluator.origin.device,
             torch=self.evaluator.origin.torch,
             gap=candidate.gap,
         )
-        shown, seconds = self._shown(drawn, dense).cpu(), time.perf_counter() - started
 
-        def end() -> Scored:
-            told = weighed.result()
-            whole = point(scores=scores | told.costs, weights=told.weights, seconds=seconds)
-            return Scored(whole, strip(shown), told.stored)
+    def _is_few(self, candidate: Candidate, drawn: Tensor) -> bool:
+        return candidate.few or len(drawn) < self.evaluator.n_samples
 
-        return self._scales.threads.submit(end)
+    def _stale(self, candidate: Candidate) -> float | None:
+        """fcd as pruned, before anything was mended."""
+        return None if candidate.bare is None else self.evaluator.fcd(self.evaluator.draw(candidate.bare))
 
     def null(self, name: str, about: str, net: nn.Module, dense: Dense) -> NullLine:
         """What such a network scores beside this dense one."""

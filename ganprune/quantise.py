@@ -11,23 +11,23 @@ import safetensors.torch
 import torch
 from torch import Tensor, nn
 
-from ganprune.prunable import prunable
+from ganprune.prunable import prunable, written_axis
 
 
 def rounded(net: nn.Module, bits: int) -> nn.Module:
     """A copy whose weights are what is left of them after rounding, in 32 bits again; its batch norm is stale."""
     net = copy.deepcopy(net)
     for name, weight in prunable(net).items():
-        weight.data.copy_(_round(weight.data, bits, _output_axis(net, name)))
+        weight.data.copy_(_round(weight.data, bits, written_axis(net.get_submodule(name))))
     return net
 
 
 def packed(net: nn.Module, bits: int) -> bytes:
     """A safetensors file of the network with rounded weights as they would be stored: two a byte at 4 bits."""
     state = {name: tensor.cpu().contiguous() for name, tensor in net.state_dict().items()}
-    for name, weight in prunable(net).items():
-        weight = state.pop(f"{name}.weight")
-        state |= {f"{name}.{part}": tensor for part, tensor in _stored(weight, bits, _output_axis(net, name)).items()}
+    for name in prunable(net):
+        stored = _stored(state.pop(f"{name}.weight"), bits, written_axis(net.get_submodule(name)))
+        state |= {f"{name}.{part}": tensor for part, tensor in stored.items()}
     return safetensors.torch.save(state)
 
 
@@ -62,8 +62,3 @@ def _two_a_byte(numbers: Tensor) -> Tensor:
     nibbles = (numbers.flatten() + 8).to(torch.uint8)
     low, high = torch.cat([nibbles, nibbles.new_zeros(len(nibbles) % 2)]).view(-1, 2).unbind(dim=1)
     return low | (high << 4)
-
-
-def _output_axis(net: nn.Module, name: str) -> int:
-    """Transposed convolutions hold their weights as (in, out, height, width), all others as (out, in, ...)."""
-    return 1 if isinstance(net.get_submodule(name), nn.ConvTranspose2d) else 0

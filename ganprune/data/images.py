@@ -24,9 +24,7 @@ class Pictures:
 
     pixels: np.ndarray  # uint8, (n, channels, side, side), C-contiguous
     labels: np.ndarray  # int64, (n,), zeros when there are no classes
-    source: np.ndarray | None = (
-        None  # as pixels: of the other kind, to be translated into such; of pairs in their order
-    )
+    source: np.ndarray | None = None  # as pixels, of the other kind, to be translated; of pairs in their order
 
     def __len__(self) -> int:
         return len(self.labels)

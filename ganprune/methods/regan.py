@@ -77,10 +77,8 @@ class Regan(PhasedMethod):
 
     def at(self, settings: TrialSettings, sparsity: float) -> TrialSettings | None:
         """Spared weights are counted, so that more of the others go."""
-        share, schedule = (
-            sparsity / maskable_share(settings.model, settings.prune.spare_output),
-            _schedule(settings.train.epochs),
-        )
+        share = sparsity / maskable_share(settings.model, settings.prune.spare_output)
+        schedule = _schedule(settings.train.epochs)
         return settings.with_own(share=share, **schedule) if 0 < share < 1 and schedule else None
 
 

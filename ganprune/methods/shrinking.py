@@ -60,6 +60,6 @@ def too_much(settings: TrialSettings, share: float) -> str | None:
     """Why so many of the weights that may go can not: some layer would be empty."""
     sizes = maskable_sizes(settings.model, settings.prune.spare_output)
     left = max(0, round((1 - share) * sum(sizes)))
-    return (
-        None if left >= len(sizes) else f"of {sum(sizes):,} weights it leaves {left} to {len(sizes)} layers; take less"
-    )
+    if left >= len(sizes):
+        return None
+    return f"of {sum(sizes):,} weights it leaves {left} to {len(sizes)} layers; take less"
