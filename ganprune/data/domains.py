@@ -7,8 +7,9 @@ or around them. Names tell pairs, never the order of files: one that is missing 
 import io
 import os
 import re
-from collections import defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
@@ -34,6 +35,11 @@ class Place(NamedTuple):
     key: str  # what its partner is called too
     name: str  # as the folder or zip has it
 
+    @property
+    def pair(self) -> tuple[str, str]:
+        """What its partner has in common with it."""
+        return self.split, self.key
+
 
 class Domains(NamedTuple):
     a: Source
@@ -41,28 +47,24 @@ class Domains(NamedTuple):
     pairs: bool
 
 
+Opened = Callable[[str], Image.Image]  # of a file, by its name
+
+
 def load(path: Path) -> Domains:
     """What lies under a folder or in a zip."""
     names, read = files_of(path)
     pictures = [name for name in names if name.lower().endswith(SUFFIXES)]
     places = sorted(_places(pictures), key=lambda place: (SPLITS.index(place.split), place.key, place.name))
-    kinds = defaultdict(list)
-    for place in places:
-        kinds[place.kind].append(place)
+    a, b, others = ([place for place in places if place.kind == kind] for kind in ("A", "B", ""))
 
     def opened(name: str) -> Image.Image:
         return Image.open(io.BytesIO(read(name)), formats=FORMATS)
 
-    if not kinds["A"] and not kinds["B"]:
-        return _side_by_side(path, kinds[""], opened)
-    for kind, other in ("AB", "BA"):
-        if not kinds[kind]:
-            raise UserError(f"{path}: no picture in train{kind} or {kind}, {len(kinds[other])} in those of {other}")
-    if kinds[""]:
-        raise UserError(
-            f"{path}: {len(kinds[''])} pictures lie in no folder of A or B ({kinds[''][0].name}, …): move them away"
-        )
-    return _two_folders(path, kinds["A"], kinds["B"], opened)
+    if not a and not b:
+        return _side_by_side(path, others, opened)
+    _refuse_one_kind(path, {"A": a, "B": b})
+    _refuse_others(path, others)
+    return _two_folders(path, a, b, opened)
 
 
 def _places(names: Sequence[str]) -> list[Place]:
@@ -86,55 +88,51 @@ def _meaning(folder: str) -> tuple[str, str]:
     return ((found[2] or "").upper(), found[1] or "") if found else ("", "")
 
 
-def _side_by_side(path: Path, places: list[Place], opened: Callable[[str], Image.Image]) -> Domains:
+def _side_by_side(path: Path, places: list[Place], opened: Opened) -> Domains:
     sizes = [opened(place.name).size for place in places[:: max(1, len(places) // SIZED)]]
-    single = [size for size in sizes if size[0] < SQUARE * size[1]]
-    if not places or 2 * len(single) > len(sizes):
-        found = f"found {len(places)} pictures that are no pairs side by side" if places else "found no pictures"
-        raise UserError(
-            f"{path}: no pictures in trainA and trainB; {found}: give folders trainA and trainB, or A and B, or files"
-            " of pairs twice as wide as high, A left; or TASK, to derive pairs of any pictures"
-        )
+    _refuse_single(path, places, sizes)
     other = sum(width != 2 * height for width, height in sizes)
     odd = f"{other} of {len(sizes)} pictures are not twice as wide as high: is each a pair?"
-
-    def half(right: bool) -> Callable[[int], Image.Image]:
-        def open_half(index: int) -> Image.Image:
-            picture = opened(places[index].name)
-            width, height = picture.size
-            if width % 2:
-                raise ValueError(f"{width} pixels wide, so that its halves are unequal: cut one column off")
-            return picture.crop((width // 2, 0, width, height) if right else (0, 0, width // 2, height))
-
-        return open_half
-
     told = ("pairs lie side by side in one file: A = left, B = right", *([odd] if other else []), *_few(len(places)))
-    return Domains(_source(places, half(right=False)), _source(places, half(right=True), told), pairs=True)
+    left, right = (_source(places, partial(_half, places, opened, of_b)) for of_b in (False, True))
+    return Domains(left, replace(right, remarks=told), pairs=True)
 
 
-def _two_folders(path: Path, a: list[Place], b: list[Place], opened: Callable[[str], Image.Image]) -> Domains:
-    partner = {(place.split, place.key): place for place in a}
-    known = {(place.split, place.key) for place in b}
-    both = partner.keys() & known
+def _half(places: list[Place], opened: Opened, right: bool, index: int) -> Image.Image:
+    picture = opened(places[index].name)
+    width, height = picture.size
+    if width % 2:
+        raise ValueError(f"{width} pixels wide, so that its halves are unequal: cut one column off")
+    return picture.crop((width // 2, 0, width, height) if right else (0, 0, width // 2, height))
+
+
+def _two_folders(path: Path, a: list[Place], b: list[Place], opened: Opened) -> Domains:
+    both = {place.pair for place in a} & {place.pair for place in b}
     if len(both) < EQUAL * min(len(a), len(b)):
-        sizes = [_range(places, opened) for places in (a, b)]
-        told = f"A and B are no pairs: {len(a)} pictures of {sizes[0]} and {len(b)} of {sizes[1]}; central squares"
-        source_a = _source(a, lambda index: opened(a[index].name))
-        source_b = _source(b, lambda index: opened(b[index].name), (told, *_few(min(len(a), len(b)))))
-        return Domains(source_a, source_b, pairs=False)
-    _refuse_strays(path, [place for place in (*a, *b) if (place.split, place.key) not in both])
-    of_a = [partner[place.split, place.key] for place in b]
+        return _unpaired(a, b, opened)
+    _refuse_strays(path, [place for place in (*a, *b) if place.pair not in both])
+    partner = {place.pair: place for place in a}
+    return _paired([partner[place.pair] for place in b], b, opened)
 
+
+def _unpaired(a: list[Place], b: list[Place], opened: Opened) -> Domains:
+    sizes = [_range(places, opened) for places in (a, b)]
+    told = f"A and B are no pairs: {len(a)} pictures of {sizes[0]} and {len(b)} of {sizes[1]}; central squares"
+    source_a = _source(a, lambda index: opened(a[index].name))
+    source_b = _source(b, lambda index: opened(b[index].name), (told, *_few(min(len(a), len(b)))))
+    return Domains(source_a, source_b, pairs=False)
+
+
+def _paired(a: list[Place], b: list[Place], opened: Opened) -> Domains:
     def open_a(index: int) -> Image.Image:
-        picture, other = opened(of_a[index].name), opened(b[index].name)
+        picture, other = opened(a[index].name), opened(b[index].name)
         if picture.size != other.size:
             raise ValueError("{}x{} pixels, and its partner {}x{}".format(*picture.size, *other.size))
         return picture
 
     told = ("A and B have equal names, so they are taken for pairs; rename those of one side if they are none",)
-    return Domains(
-        _source(of_a, open_a), _source(b, lambda index: opened(b[index].name), told + _few(len(b))), pairs=True
-    )
+    source_b = _source(b, lambda index: opened(b[index].name), told + _few(len(b)))
+    return Domains(_source(a, open_a), source_b, pairs=True)
 
 
 def _source(places: list[Place], opened: Callable[[int], Image.Image], told: tuple[str, ...] = ()) -> Source:
@@ -148,11 +146,35 @@ def _source(places: list[Place], opened: Callable[[int], Image.Image], told: tup
     )
 
 
-def _range(places: list[Place], opened: Callable[[str], Image.Image]) -> str:
+def _range(places: list[Place], opened: Opened) -> str:
     """Of some pictures' sizes."""
     sizes = sorted(opened(place.name).size for place in places[:: max(1, len(places) // SIZED)])
     first, last = ("{}x{}".format(*size) for size in (sizes[0], sizes[-1]))
     return first if first == last else f"{first} to {last}"
+
+
+def _refuse_one_kind(path: Path, kinds: dict[str, list[Place]]) -> None:
+    for kind, other in ("AB", "BA"):
+        if not kinds[kind]:
+            raise UserError(f"{path}: no picture in train{kind} or {kind}, {len(kinds[other])} in those of {other}")
+
+
+def _refuse_others(path: Path, others: list[Place]) -> None:
+    if others:
+        raise UserError(
+            f"{path}: {len(others)} pictures lie in no folder of A or B ({others[0].name}, …): move them away"
+        )
+
+
+def _refuse_single(path: Path, places: list[Place], sizes: list[tuple[int, int]]) -> None:
+    """Most of what is there, if anything is, would be cut through its middle."""
+    single = [size for size in sizes if size[0] < SQUARE * size[1]]
+    if not places or 2 * len(single) > len(sizes):
+        found = f"found {len(places)} pictures that are no pairs side by side" if places else "found no pictures"
+        raise UserError(
+            f"{path}: no pictures in trainA and trainB; {found}: give folders trainA and trainB, or A and B, or files"
+            " of pairs twice as wide as high, A left; or TASK, to derive pairs of any pictures"
+        )
 
 
 def _refuse_strays(path: Path, strays: list[Place]) -> None:

@@ -79,17 +79,13 @@ def gather(
     for each, read in zip(sides, reads, strict=True):
         _refuse_if_many(read.broken, each, name)
     grey = channels is None and all(_is_grey(read.pixels) for read in reads)
-    pixels, *of_source = (read.pixels[:, :1] if grey else read.pixels for read in reads)
-    broken = [index for read in reads for index in read.broken]
-    sound = np.setdiff1d(np.arange(len(pixels)), broken)
-    digests = [digest_of(np.stack([each[index] for each in (pixels, *of_source)])) for index in sound]
+    shown = [read.pixels[:, :1] if grey else read.pixels for read in reads]
+    sound = np.setdiff1d(np.arange(len(source.names)), [index for read in reads for index in read.broken])
+    digests = [digest_of(np.stack([each[index] for each in shown])) for index in sound]
     chosen = three_sets(source.origins[sound], source.labels[sound], first_twins(digests), source.held_out, seed)
-    parts = [sound[part] for part in chosen]
-    sets = [
-        Pictures(np.ascontiguousarray(pixels[part]), source.labels[part], *(each[part] for each in of_source))
-        for part in parts
-    ]
+    sets = [_pictures(shown, source.labels, sound[part]) for part in chosen]
     _refuse_if_empty(sets, name)
+    told = chain(*map(_remarks, reads, sides))
     return Images(
         name=name,
         classes=source.classes,
@@ -98,9 +94,15 @@ def gather(
         features_side=reads[0].frame.native,
         fingerprint=fingerprint(sets),
         problems=tuple(each.names[index] for each, read in zip(sides, reads, strict=True) for index in read.broken),
-        remarks=(*source.remarks, *chain(*map(_remarks, reads, sides)), *_divided_anew(source.origins[parts[1]])),
+        remarks=(*source.remarks, *told, *_divided_anew(source.origins[sound[chosen[1]]])),
         published=published or published_as(digests[index] for index in chosen[0]),
     )
+
+
+def _pictures(shown: Sequence[np.ndarray], labels: np.ndarray, part: np.ndarray) -> Pictures:
+    """One of the sets: of pairs with what is translated."""
+    pixels, *of_source = (np.ascontiguousarray(each[part]) for each in shown)
+    return Pictures(pixels, labels[part], *of_source)
 
 
 def _refuse_if_too_large(n: int, side: int, channels: int, memory: float, name: str) -> None:
