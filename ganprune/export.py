@@ -55,7 +55,16 @@ def generator_files(net: nn.Module, model: ModelSettings, crop: int, lineage: di
     stored = stored_bytes(net)
     weights = with_metadata(stored, {"format": "pt", "producer": "ganprune", "model": model.name} | lineage)
     small = compressed(stored)
-    about = {
+    about = _network(net, model, crop) | {
+        "weights": _file(WEIGHTS, weights) | {"recorded_hash": weights_hash(net)},
+        "compressed": _file(COMPRESSED, small),
+        "lineage": lineage,
+    }
+    return {WEIGHTS: weights, COMPRESSED: small, DESCRIPTION: json.dumps(about, indent=2).encode() + b"\n"}
+
+
+def _network(net: nn.Module, model: ModelSettings, crop: int) -> dict[str, object]:
+    return {
         "format": FORMAT,
         "model": model.model_dump(),
         "inputs": [_input(name, example) for name, example in example_inputs(model, 1).items()],
@@ -67,11 +76,7 @@ def generator_files(net: nn.Module, model: ModelSettings, crop: int, lineage: di
             "crop": crop,
         },
         "layers": layers(net),
-        "weights": _file(WEIGHTS, weights) | {"recorded_hash": weights_hash(net)},
-        "compressed": _file(COMPRESSED, small),
-        "lineage": lineage,
     }
-    return {WEIGHTS: weights, COMPRESSED: small, DESCRIPTION: json.dumps(about, indent=2).encode() + b"\n"}
 
 
 def _file(name: str, content: bytes) -> dict[str, object]:

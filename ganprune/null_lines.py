@@ -15,11 +15,16 @@ from ganprune.point import NullLine
 
 def null_lines(settings: TrialSettings, evaluator: Evaluator) -> Iterator[NullLine]:
     """Quality of what no GAN drew, or one that was never trained; and the drift between unrelated pictures."""
-    n, seed = evaluator.n_samples, settings.train.seed
     train = crop(evaluator.pixels, evaluator.images.crop)
-    untrained = build(settings.model)
-    untrained.initialise(seeds.generator(seed, "initial weights"))
-    zero = "" if evaluator.untranslated is not None else ": skill 0"
+    yield from _drawn_of(train, evaluator, settings.train.seed)
+    yield from _untranslated(evaluator, train)
+    yield _untrained(settings, evaluator)
+    yield _unrelated(train, settings.train.seed)
+
+
+def _drawn_of(train: Tensor, evaluator: Evaluator, seed: int) -> Iterator[NullLine]:
+    """What the training pictures give without a network."""
+    n, zero = evaluator.n_samples, "" if evaluator.untranslated is not None else ": skill 0"
     shown = {
         null_names.REAL: (null.real_pictures, "training pictures: what a perfect generator would score"),
         null_names.GAUSSIAN: (null.gaussian_pictures, f"a Gaussian fitted to the training pixels{zero}"),
@@ -29,12 +34,6 @@ def null_lines(settings: TrialSettings, evaluator: Evaluator) -> Iterator[NullLi
     for name, (make, about) in shown.items():
         drawn = make(train, n, seeds.generator(seed, name))
         yield NullLine(name, about, None, evaluator.quality(drawn, of_classes.get(name)), len(drawn))
-    yield from _untranslated(evaluator, train)
-    drawn = evaluator.draw(untrained.generator.to(evaluator.device))
-    yield NullLine(null_names.UNTRAINED, "weights as initialised", None, evaluator.quality(drawn), n)
-    pairs = null.unrelated_pairs(train, DRIFT_PAIRS, seeds.generator(seed, null_names.UNRELATED))
-    means = {name: spread["mean"] for name, spread in drift_from(*pairs).items()}
-    yield NullLine(null_names.UNRELATED, "different real pictures paired at random", None, means, DRIFT_PAIRS)
 
 
 def _classes(evaluator: Evaluator, n: int, seed: int) -> Tensor:
@@ -54,3 +53,16 @@ def _untranslated(evaluator: Evaluator, train: Tensor) -> Iterator[NullLine]:
     }
     for name, (drawn, about) in shown.items():
         yield NullLine(name, about, None, evaluator.quality(drawn), len(drawn))
+
+
+def _untrained(settings: TrialSettings, evaluator: Evaluator) -> NullLine:
+    gan = build(settings.model)
+    gan.initialise(seeds.generator(settings.train.seed, "initial weights"))
+    drawn = evaluator.draw(gan.generator.to(evaluator.device))
+    return NullLine(null_names.UNTRAINED, "weights as initialised", None, evaluator.quality(drawn), len(drawn))
+
+
+def _unrelated(train: Tensor, seed: int) -> NullLine:
+    pairs = null.unrelated_pairs(train, DRIFT_PAIRS, seeds.generator(seed, null_names.UNRELATED))
+    means = {name: spread["mean"] for name, spread in drift_from(*pairs).items()}
+    return NullLine(null_names.UNRELATED, "different real pictures paired at random", None, means, DRIFT_PAIRS)
