@@ -55,8 +55,10 @@ def load(
     Where there are two `kinds` of pictures, those of A are the sources of those of B. With a `store` they are decoded
     once, and again only when the files may have changed. What needs more than `memory` bytes is refused before.
     """
-    path = pictures_at(dataset, data_dir)
-    decode = partial(_decode_kinds if kinds else _decode, dataset, data_dir, path, side, channels, seed, memory)
+    path, memory = pictures_at(dataset, data_dir), memory / 2 if kinds else memory
+    fit = partial(gather, name=name_of(dataset), side=side, channels=channels, seed=seed, memory=memory)
+    find = partial(_two_kinds, channels=channels) if kinds else partial(_one_kind, data_dir=data_dir)
+    decode = partial(find, dataset, path, fit)
     if not store:
         return decode()
     place = os.path.abspath(path or data_dir)
@@ -65,26 +67,19 @@ def load(
     return keep(decode, partial(_stamp, dataset, data_dir, path), store / "pictures" / f"{made}.safetensors")
 
 
-def _decode(
-    dataset: str, data_dir: Path, path: Path | None, side: int, channels: int | None, seed: int, memory: float
-) -> Images:
-    if path:
-        return gather(folder.load(path), name_of(dataset), side, channels, seed, memory=memory)
-    return gather(DATASETS[dataset](data_dir), dataset, side, channels, seed, published=dataset, memory=memory)
+def _one_kind(dataset: str, path: Path | None, fit: Callable[..., Images], data_dir: Path) -> Images:
+    return fit(folder.load(path)) if path else fit(DATASETS[dataset](data_dir), published=dataset)
 
 
-def _decode_kinds(
-    dataset: str, data_dir: Path, path: Path | None, side: int, channels: int | None, seed: int, memory: float
-) -> Images:
+def _two_kinds(dataset: str, path: Path | None, fit: Callable[..., Images], channels: int | None) -> Images:
     if not path:
         raise UserError(
             f"DATASET={dataset}: its pictures are of one kind; give a TASK, as super4, to make another of it"
         )
     a, b, pairs = domains.load(path)
     if pairs:
-        images = gather(replace(b, beside=a), name_of(dataset), side, channels, seed, memory=memory / 2)
-        return replace(images, pairs=True)
-    return beside(*(gather(each, name_of(dataset), side, channels or 3, seed, memory=memory / 2) for each in (b, a)))
+        return replace(fit(replace(b, beside=a)), pairs=True)
+    return beside(*(fit(each, channels=channels or 3) for each in (b, a)))
 
 
 def _stamp(dataset: str, data_dir: Path, path: Path | None) -> str:
