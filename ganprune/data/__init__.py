@@ -61,9 +61,8 @@ def load(
     decode = partial(find, dataset, path, fit)
     if not store:
         return decode()
-    place = os.path.abspath(path or data_dir)
-    made = (place, dataset, side, channels, seed) + (("kinds",) if kinds else ())
-    made = hashlib.sha256(repr(made).encode()).hexdigest()[:16]
+    made_of = (os.path.abspath(path or data_dir), dataset, side, channels, seed) + (("kinds",) if kinds else ())
+    made = hashlib.sha256(repr(made_of).encode()).hexdigest()[:16]
     return keep(decode, partial(_stamp, dataset, data_dir, path), store / "pictures" / f"{made}.safetensors")
 
 
