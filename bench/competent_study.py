@@ -24,10 +24,10 @@ from bench import tutorial
 from bench.yardstick import SWEPT, judged, look_at, prepared, pruned, scored, write
 from ganprune import seeds
 from ganprune.config import TrainSettings, TrialSettings
-from ganprune.cut import THRESHOLD
 from ganprune.data.images import to_unit
 from ganprune.evaluator import Evaluator, drift_from
 from ganprune.methods.scored import ScoredWeights
+from ganprune.threshold import THRESHOLD
 from study.records.paths import Out
 from study.settings.arguments import Asked
 from study.settings.plan import Plan

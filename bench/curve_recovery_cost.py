@@ -14,7 +14,7 @@ from torch import Tensor
 from bench.figure import Figure, figure
 from bench.train_speed import random_pixels
 from ganprune.config import PruneSettings, TrialSettings
-from ganprune.cut import Curve
+from ganprune.curve import Curve
 from ganprune.methods import METHODS
 from ganprune.metrics.threads import one_thread
 from ganprune.run import Run

@@ -14,7 +14,7 @@ from bench.cifar10 import data_dir
 from bench.figure import Figure, figure, not_measured, shown
 from bench.full_size import full_size
 from ganprune.config import PruneSettings, TrainSettings, TrialSettings
-from ganprune.cut import Curve
+from ganprune.curve import Curve
 from ganprune.evaluator import Evaluator
 from ganprune.methods import METHODS
 from ganprune.metrics.threads import one_thread

@@ -18,9 +18,9 @@ from torch import Tensor
 
 from bench import tutorial
 from bench.yardstick import judged, look_at, prepared, pruned, scored, write
-from ganprune.cut import THRESHOLD
 from ganprune.evaluator import DRIFT_PAIRS, Evaluator
 from ganprune.metrics import METRICS
+from ganprune.threshold import THRESHOLD
 from study.records.paths import Out
 from study.settings.arguments import Asked
 from study.settings.plan import Plan

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from ganprune.config import TARGET_SPARSITIES, ModelSettings, PruneSettings, TrainSettings, TrialSettings
-from ganprune.cut import THRESHOLD
 from ganprune.null_names import RANDOM_CONTROL
 from ganprune.point import NullLine, Point, point_id
+from ganprune.threshold import THRESHOLD
 from study.records.journal import Records
 
 METHODS = {"percentage": (30, 98), "sensitivity": (0.25, 2.5), "magnitude": (0.5, 0.99)}  # as digits-cpu draws them

@@ -7,12 +7,12 @@ from statistics import median
 from bench.record import AVERAGED, COLUMNS, DENSE
 from bench.replay.table import Curve, Table
 from ganprune.config import TrialSettings
-from ganprune.cut import THRESHOLD
 from ganprune.errors import UserError
 from ganprune.judge import FEW
 from ganprune.metrics import quality
 from ganprune.null_names import GAUSSIAN
 from ganprune.point import EpochTrained, Point, Scored, point_id
+from ganprune.threshold import THRESHOLD
 from study.analysis.short_trainings import Seen
 from study.records.journal import read
 from study.records.study import StudyLog, TrialLog
@@ -51,7 +51,7 @@ class World:
 
 @dataclass(frozen=True)
 class Pruned:
-    """A trained generator and a method: what `ganprune.cut.Curve` makes and the judge says of it, but looked up."""
+    """A trained generator and a method: what `ganprune.curve.Curve` makes and the judge says of it, but looked up."""
 
     world: World
     number: int

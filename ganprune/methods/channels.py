@@ -15,11 +15,12 @@ from torch import Tensor, nn
 from ganprune import seeds
 from ganprune.channels import ChannelGroup, Kept, channel_groups, channel_masks, channels_sparsity, without_channels
 from ganprune.config import PruneSettings
-from ganprune.cut import CutMethod, round_threshold
+from ganprune.cut import CutMethod
 from ganprune.gates import Gated
 from ganprune.importance import IMPORTANCES
 from ganprune.masks import Masks
 from ganprune.settings import Settings
+from ganprune.threshold import round_threshold
 from ganprune.train import Training
 
 

@@ -18,10 +18,11 @@ from torch import Tensor, nn
 from ganprune import seeds
 from ganprune.channels import channel_groups
 from ganprune.config import PruneSettings, TrialSettings
-from ganprune.cut import THRESHOLD, Cut, CutMethod
+from ganprune.cut import Cut, CutMethod
 from ganprune.local_game import CENTRES, NETS, Game, GameSettings
 from ganprune.methods.channels import ChannelCut, places_among
 from ganprune.run import Run
+from ganprune.threshold import THRESHOLD
 from ganprune.train import Training
 
 VERSION = 1  # raise it whenever the same agents would decide otherwise: what the store has of them is then left

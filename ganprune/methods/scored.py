@@ -9,10 +9,11 @@ from torch import Tensor, nn
 
 from ganprune import seeds
 from ganprune.config import PruneSettings
-from ganprune.cut import CutMethod, round_threshold
+from ganprune.cut import CutMethod
 from ganprune.masks import Masks, random_masks
 from ganprune.prunable import prunable, weight_name
 from ganprune.settings import Settings
+from ganprune.threshold import round_threshold
 from ganprune.train import Training
 
 Score = Callable[[list[Tensor], torch.Generator], list[Tensor]]

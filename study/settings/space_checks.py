@@ -13,12 +13,12 @@ from pydantic import ValidationError
 
 from ganprune.channels import channel_groups
 from ganprune.config import ModelSettings, PruneSettings, TrainSettings
-from ganprune.cut import THRESHOLD
 from ganprune.errors import UserError, instead
 from ganprune.losses import LOSSES
 from ganprune.methods import METHODS
 from ganprune.models import MODELS, OWN_LOSSES, build
 from ganprune.recovery import RECOVERIES
+from ganprune.threshold import THRESHOLD
 from study.records.upgrade import RENAMED
 from study.settings.dimension import Choice, Given, Range
 

@@ -9,7 +9,7 @@ import torch
 
 from ganprune import seeds
 from ganprune.config import ModelSettings, PruneSettings, TrainSettings, TrialSettings
-from ganprune.cut import Curve
+from ganprune.curve import Curve
 from ganprune.data.images import Images, Pictures, fingerprint, to_bytes
 from ganprune.evaluator import Evaluator
 from ganprune.methods import METHODS

@@ -4,7 +4,7 @@ import pytest
 
 from ganprune.candidate import Candidate
 from ganprune.controls import narrower, other_dense, random_controls, reseeded, rounded_dense
-from ganprune.cut import Curve
+from ganprune.curve import Curve
 from ganprune.judge import Judge
 from ganprune.models.gan import recalibrate
 from ganprune.null_names import RANDOM_CONTROL, SECOND_SEED

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ganprune.cut import round_threshold
 from ganprune.methods import METHODS
 from ganprune.point import NullLine, Point, point_id
+from ganprune.threshold import round_threshold
 
 THRESHOLDS = st.floats(0, 1e3).map(round_threshold)
 

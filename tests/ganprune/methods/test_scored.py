@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from torch import nn
 from torch.nn.utils.parametrizations import spectral_norm
 
-from ganprune.cut import round_threshold
 from ganprune.masks import masked
 from ganprune.methods.magnitude import magnitude
 from ganprune.methods.percentage import percentage
 from ganprune.methods.scored import ScoredWeights, scored_weights
 from ganprune.metrics.cost import sparsity
+from ganprune.threshold import round_threshold
 
 LAST = {"2"}
 
