@@ -25,7 +25,7 @@ from ganprune.run import Run
 from ganprune.threshold import THRESHOLD
 from ganprune.train import Training
 
-VERSION = 1  # raise it whenever the same agents would decide otherwise: what the store has of them is then left
+VERSION = 2  # raise it whenever the same agents would decide otherwise: what the store has of them is then left
 LEAST = 1 / 16  # of the channels of a group, and one at least, stay
 SHARE = 0.5  # of a comparison's fine-tuning that agents may have of its pictures
 Logits = dict[str, Tensor]  # by group
