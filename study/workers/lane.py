@@ -15,6 +15,7 @@ from ganprune.point import Finished, RungReached
 from ganprune.trial import Event
 from study.workers.story import REPORT_SECONDS, safely
 
+LEFT_SECONDS = 60.0  # without a fetch; Tune asks again at once
 LOST = 70  # exit status of a process whose CUDA context is gone, and with it all that its lanes hold
 
 
@@ -24,18 +25,25 @@ class Lane:
     def __init__(self, story: Callable[[], Iterator[Event]], device: str):
         self._events: SimpleQueue[Event] = SimpleQueue()
         self._unwanted, self._decided, self._asks = Flag(), Semaphore(0), False
+        self._fetched: float | None = time.monotonic()  # when it was fetched from last; None: it is just now
         self._thread = Thread(target=self._run, args=(story, device), daemon=True)
         self._thread.start()
 
+    @property
+    def is_left(self) -> bool:
+        """Whether nobody asks for its events any more: whoever did has died, and could not say so."""
+        return self._fetched is not None and time.monotonic() - self._fetched > LEFT_SECONDS
+
     def fetch(self) -> list[Event]:
         """What came since, at least one event; whoever fetches after a rung wants more."""
+        self._fetched = None
         if self._asks:
             self._decided.release()
         events, until = [self._events.get()], time.monotonic() + REPORT_SECONDS
         while not isinstance(events[-1], Finished | RungReached) and (left := until - time.monotonic()) > 0:
             with suppress(Empty):
                 events.append(self._events.get(timeout=left))
-        self._asks = isinstance(events[-1], RungReached)
+        self._asks, self._fetched = isinstance(events[-1], RungReached), time.monotonic()
         return events
 
     def end(self) -> None:

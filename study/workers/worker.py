@@ -31,6 +31,7 @@ class Worker:
     def begin(self, name: Name, job: bytes, most: int) -> bool:
         """Whether one of `most` lanes was free."""
         self.end_former(name)
+        self._end_left()
         with self._turn:
             if len(self._lanes) >= most:
                 return False
@@ -42,6 +43,12 @@ class Worker:
         for other in list(self._lanes):  # at once: other threads begin and end some meanwhile
             if other.trial == name.trial and other != name:
                 self.end(other)
+
+    def _end_left(self) -> None:
+        """Lanes whose proxies died while this worker could not be reached would run on for ever."""
+        for name, lane in list(self._lanes.items()):
+            if lane.is_left:
+                self.end(name)
 
     def fetch(self, name: Name) -> dict[str, Any]:
         """What its job yielded since, at least one event, as Tune's result."""

@@ -105,3 +105,22 @@ def test_one_that_tells_without_a_pause_is_heard_every_so_often(monkeypatch):
     first = lane.fetch()
     lane.end()
     assert EPOCH == first[-1]
+
+
+def test_one_that_is_asked_is_not_left_however_long_its_next_event_takes(monkeypatch):
+    monkeypatch.setattr("study.workers.lane.LEFT_SECONDS", 0.0)
+    go = threading.Event()
+
+    def story():
+        go.wait()
+        yield OVER
+
+    lane = Lane(story, "cpu")
+    assert lane.is_left
+    asking = threading.Thread(target=lane.fetch)
+    asking.start()
+    while lane.is_left:
+        time.sleep(0.001)
+    go.set()
+    asking.join()
+    assert lane.is_left

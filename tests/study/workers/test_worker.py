@@ -40,3 +40,13 @@ def test_what_a_dead_proxy_left_ends_when_its_trial_begins_at_another_worker(wor
     assert not worker.begin(Name("fourth"), job, 2)
     for name in (other, third):
         worker.end(name)
+
+
+def test_a_lane_that_nobody_asks_any_more_is_free_for_others(worker, monkeypatch):
+    job, left, other = pack_job(Endless())[JOB], Name("left"), Name("other")
+    assert worker.begin(left, job, 1)
+    worker.fetch(left)
+    assert not worker.begin(other, job, 1)
+    monkeypatch.setattr("study.workers.lane.LEFT_SECONDS", 0.0)
+    assert worker.begin(other, job, 1)
+    worker.end(other)
