@@ -9,7 +9,7 @@ from ganprune.config import ModelSettings, PruneSettings, TrainSettings
 from ganprune.masks import masked
 from ganprune.methods.channels import ChannelCut, Channels
 from ganprune.metrics import quality
-from ganprune.metrics.cost import count_macs, sparsity
+from ganprune.metrics.cost import Built, macs, sparsity
 from ganprune.models.gan import pictures
 from ganprune.point import NullLine, Scored
 from ganprune.rebuild import kept_network, rebuild
@@ -85,7 +85,7 @@ def test_asked_to_save_macs_a_threshold_reaches_their_share_as_they_are_executed
     threshold = cut.threshold(0.75)
     small = cut.compact(masked(dense, cut.masks(threshold)), threshold)
     one = [each[:1] for each in cut.inputs]
-    left = count_macs(small, one)[0] / count_macs(dense, one)[0]
+    left = macs(Built(small, one)) / macs(Built(dense, one))
     assert left == pytest.approx(0.25, rel=0.05)
     assert 1 - left == pytest.approx(cut._taken(threshold))
     assert abs(1 - cut.sparsity(threshold) - left) > 1e-3, "weights are something else"
