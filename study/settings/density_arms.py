@@ -12,7 +12,7 @@ import torch
 
 from ganprune.config import ModelSettings, TrialSettings
 from ganprune.methods import METHODS
-from ganprune.metrics.cost import Built, macs
+from ganprune.metrics import cost
 from ganprune.models import build
 from study.settings.arms import DENSE, SMALL, Arm, dense_arm, fine_tuned
 from study.settings.comparison import Comparison, Group
@@ -85,4 +85,4 @@ def small_arms(whole: TrialSettings, share: float) -> list[Arm]:
 def macs(model: ModelSettings) -> int:
     """That its generator executes for one picture."""
     gan = build(model)
-    return macs(Built(gan.generator, list(gan.inputs(1, torch.Generator().manual_seed(0)).values())))
+    return cost.macs(cost.Built(gan.generator, list(gan.inputs(1, torch.Generator().manual_seed(0)).values())))
