@@ -92,7 +92,8 @@ def _made(run: Run, points: Sequence[Point], kept: Mapping[str, Path]) -> Iterat
 
 
 def _confirmed(made: _Made, run: Run, ruler: ConfirmEvaluator) -> Confirmed:
-    train = run.settings.train
+    train, prune = run.settings.train, run.settings.prune
+    epochs = METHODS[prune.method].epochs_before(prune) + train.epochs
     return Confirmed(
         point=made.point.id,
         seed=train.seed,
@@ -100,7 +101,7 @@ def _confirmed(made: _Made, run: Run, ruler: ConfirmEvaluator) -> Confirmed:
         **ruler.score(made.net),
         sparsity=made.sparsity,
         n_samples=ruler.n_samples,
-        images=train.epochs * train.epoch_steps(len(ruler.evaluator.pixels)) * train.batch + made.images,
+        images=epochs * train.epoch_steps(len(ruler.evaluator.pixels)) * train.batch + made.images,
     )
 
 

@@ -64,6 +64,9 @@ class CutMethod(ABC):
         """Nothing acts while it trains, so that other trials share the training."""
         return {}
 
+    def epochs_before(self, prune: PruneSettings) -> int:
+        return 0
+
     @abstractmethod
     def cut(self, dense: nn.Module, training: Training, prune: PruneSettings, side: str = "generator") -> Cut:
         """What may be taken from a dense network of this training."""

@@ -29,6 +29,10 @@ class PassingMethod(ABC):
         """None but those that it trains on."""
         return 0
 
+    def epochs_before(self, prune: PruneSettings) -> int:
+        """Of a teacher."""
+        return 0
+
     @abstractmethod
     def hooks(self, prune: PruneSettings) -> dict[str, TrainingHook]:
         """What acts while it trains, by the names that its state is stored under."""

@@ -7,8 +7,8 @@ trial would come to nothing, before anything is trained. `hooks(prune)` are what
 `candidates(run)` yields epochs as they are trained and the networks that it makes, or an iterator of several where none
 waits for what another was found to be; that is sent back. `again(run, points)` makes some of them once more, to be
 scored otherwise or from another seed. `at(settings, sparsity)` are settings that ask it for a sparsity at the end of
-these epochs, which are all that a point may cost, a teacher's included; None where it can't be asked. The judge knows
-no method.
+these epochs, which are all that a point may cost, a teacher's included; None where it can't be asked.
+`epochs_before(prune)` are a teacher's, which each of its points costs beside its own. The judge knows no method.
 `ganprune.cut.CutMethod` tells the story of those that cut a trained network at any threshold,
 `ganprune.passing.PassingMethod` of those that act while it trains.
 A new member is a new file and a line here; `tests/contracts/test_methods.py` covers it at once.
@@ -56,6 +56,8 @@ class Method(Protocol):
     def again(self, run: Run, points: Collection[Point]) -> Iterator[EpochTrained | Candidate]: ...
 
     def at(self, settings: TrialSettings, sparsity: float) -> TrialSettings | None: ...
+
+    def epochs_before(self, prune: PruneSettings) -> int: ...
 
 
 METHODS: dict[str, Method] = {

@@ -4,7 +4,8 @@ After PPCD-GAN (Vo et al. 2022, "PPCD-GAN: Progressive pruning and class-aware d
 GANs compression"), of which we know the abstract: masks behind each convolution that learn and harden, fewer
 parameters as the aim, attention maps of a trained teacher, and of classes, in one training. How masks harden is DMAD's
 (`ganprune.hardening`). Decided here: the teacher is a dense training of the same settings, from the store where another
-trial has trained it; what a class has in common is a moving average of its maps; enough sparsity ends the closing.
+trial has trained it; what a class has in common is a moving average of its maps; what is asked for decides how many
+channels close, so that it is reached with a teacher who would have them all open, too.
 """
 
 import copy
@@ -30,8 +31,8 @@ MEMORY = 0.99  # of a class's map, from one step to the next
 
 
 class ProgressiveSettings(Settings):
-    sparsity: float = Field(0.81, gt=0, lt=1)  # at which no more channels close: the paper's cut
-    penalty: float = Field(0.01, ge=0)  # on what is left of the channels
+    sparsity: float = Field(0.81, gt=0, lt=1)  # in the end: the paper's cut
+    penalty: float = Field(0.01, ge=0)  # on what is left of the channels: dear ones close before cheap ones
     anneal: PositiveInt = 6  # epochs until all gates are hard; three quarters of all
     exponent: float = Field(1 / 3, gt=0, le=1)  # of how the band falls in which they are not
     rate: PositiveFloat = 10.0  # of the gates' scores, times the learning rate
@@ -56,6 +57,10 @@ class Progressive(PassingMethod):
         if own.attention and not draws_once(settings.model):
             return f"attention {own.attention:g}: a {settings.model.name} draws more than once a step; set it to 0"
         return None
+
+    def epochs_before(self, prune: PruneSettings) -> int:
+        own = ProgressiveSettings(**prune.own)
+        return own.teacher_epochs if own.attention else 0
 
     def at(self, settings: TrialSettings, sparsity: float) -> TrialSettings | None:
         """Half of the epochs for the teacher."""

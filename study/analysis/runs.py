@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from math import isfinite
 from statistics import fmean
 
+from ganprune.config import ModelSettings, TrainSettings
+from ganprune.methods import METHODS
 from ganprune.point import Point
 from study.analysis.matched import Place, score_at
 from study.records.study import StudyLog, TrialLog
@@ -81,15 +83,19 @@ class Runs:
         return [fmean(looks) for looks in zip(*seen, strict=False)]
 
     def images(self, trial: TrialLog, point: Point) -> int:
-        """Pictures that both networks were shown for this point."""
-        train = trial.settings.train
-        return point.epoch * train.epoch_steps(self.pictures) * train.batch + point.images
+        """Pictures that both networks were shown for this point, a teacher's among them."""
+        return self._shown(trial, _epochs_before(trial) + point.epoch) + point.images
 
     def price(self, name: str, seed: int) -> int:
-        """Pictures of all its points from one seed; a training that they share counts once."""
+        """Pictures of all its points from one seed; a training or a teacher that they share counts once."""
         made = self.made(name, seed)
-        trainings = {_training(trial): self.images(trial, point) - point.images for trial, point in made}
+        trainings = {_training(trial): self._shown(trial, point.epoch) for trial, point in made}
+        trainings |= {_teacher(trial): self._shown(trial, _epochs_before(trial)) for trial, _ in made}
         return sum(trainings.values()) + sum(point.images for _, point in made)
+
+    def _shown(self, trial: TrialLog, epochs: int) -> int:
+        train = trial.settings.train
+        return epochs * train.epoch_steps(self.pictures) * train.batch
 
 
 def last_points(trial: TrialLog | None) -> list[Point]:
@@ -99,9 +105,22 @@ def last_points(trial: TrialLog | None) -> list[Point]:
 
 def _training(trial: TrialLog) -> str:
     """What is trained for it: where a trained network is cut, how it is cut plays no part."""
-    model, train, prune = trial.settings.model, trial.settings.train, trial.settings.prune
-    own = "" if prune.recovers else prune.model_dump_json()
-    return model.model_dump_json() + train.model_dump_json() + own
+    prune = trial.settings.prune
+    return _dense(trial.settings.model, trial.settings.train) + ("" if prune.recovers else prune.model_dump_json())
+
+
+def _teacher(trial: TrialLog) -> str:
+    train = trial.settings.train.model_copy(update={"epochs": _epochs_before(trial)})
+    return _dense(trial.settings.model, train)
+
+
+def _dense(model: ModelSettings, train: TrainSettings) -> str:
+    return model.model_dump_json() + train.model_dump_json()
+
+
+def _epochs_before(trial: TrialLog) -> int:
+    prune = trial.settings.prune
+    return METHODS[prune.method].epochs_before(prune)
 
 
 def _why(trial: TrialLog | None) -> str:

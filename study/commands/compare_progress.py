@@ -78,8 +78,10 @@ class Expected:
     def seconds(self, settings: TrialSettings) -> float:
         """Of a training with what is made of it; a dense network that others trained is taken from the store."""
         train, prune = settings.train, settings.prune
-        steps = prune.recovery_steps if prune.recovers else train.epochs * train.epoch_steps(self._pictures)
-        images = steps * train.batch + METHODS[prune.method].decided_with(prune)
+        method = METHODS[prune.method]
+        epochs = method.epochs_before(prune) + train.epochs
+        steps = prune.recovery_steps if prune.recovers else epochs * train.epoch_steps(self._pictures)
+        images = steps * train.batch + method.decided_with(prune)
         return self.training(settings, images) + SCORES * self._pace.score_seconds
 
     def training(self, settings: TrialSettings, images: int) -> float:

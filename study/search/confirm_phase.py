@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import zip_longest
 
 from ganprune import seeds
-from ganprune.methods import identity_of
+from ganprune.methods import METHODS, identity_of
 from ganprune.null_names import BITS, at_bits
 from ganprune.pace import Pace
 from ganprune.point import Confirmed, Finished, Latency, NullLine, Point, Scored
@@ -156,7 +156,8 @@ class ConfirmPhase(Phase):
         settings = trial.settings.with_train(seed=seed)
         pace = self._until(deadline)
         training = 0 if own else pace.epoch_seconds(settings, self._records.log.header["data"]["train"])
-        if points and pace.allows(training * max(point.epoch for point in points)):
+        before = METHODS[settings.prune.method].epochs_before(settings.prune)
+        if points and pace.allows(training * (before + max(point.epoch for point in points))):
             kept = {point.id: self._paths.kept(point.id) for point in points if own and point.images}
             yield Confirmation(self._number(), settings, pace, points, self._plan.seed, kept)
 

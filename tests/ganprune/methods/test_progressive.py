@@ -7,12 +7,15 @@ import torch
 
 from ganprune.channels import channel_masks
 from ganprune.config import ModelSettings, TrainSettings, TrialSettings
+from ganprune.confirm import confirm
+from ganprune.confirm_evaluator import yardstick
 from ganprune.identity import identify
 from ganprune.masks import masked
 from ganprune.methods import METHODS, training_of
 from ganprune.methods.progressive import ProgressiveSettings
 from ganprune.metrics.cost import Built, params
 from ganprune.models import build
+from ganprune.pace import Pace
 from ganprune.point import EpochTrained, Finished, Scored
 from ganprune.rebuild import rebuild
 from ganprune.run import Run
@@ -73,6 +76,14 @@ def test_what_is_judged_is_small_has_no_gates_and_is_made_again(evaluator, progr
     assert point.scores["params"] == params(Built(net, [])) < params(Built(dense, []))
     assert 0.3 < point.sparsity < 1
     assert point.sparsity == pytest.approx(1 - params(Built(net, [])) / params(Built(dense, [])), abs=0.05)
+
+
+def test_confirmed_it_costs_what_its_teacher_was_shown_as_well(evaluator, progressive):
+    points = _points(list(run_trial(0, progressive, evaluator)))
+    ruler = yardstick(evaluator, lambda evaluator: None, 0, 100)
+    confirmed, finished = confirm(progressive, points[-1:], ruler, Pace())
+    assert Finished("completed") == finished
+    assert (2 + 4) * 192 == confirmed.images
 
 
 def test_the_teacher_is_part_of_what_it_is(progressive):

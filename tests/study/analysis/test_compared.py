@@ -82,6 +82,11 @@ def test_every_point_is_given_the_same_pictures_and_a_curve_pays_for_what_it_sha
     assert epoch == WHOLE.train.epoch_steps(PICTURES) * WHOLE.train.batch
 
 
+def test_a_teacher_is_paid_for_by_every_point_and_once_by_a_curve(tmp_path):
+    row = _row(compared(tmp_path / "r.jsonl", usual, seeds=2, methods=("progressive",)), "progressive")
+    assert (8 * 640, (4 + 2 * 4) * 640) == (row.images, row.price)
+
+
 def test_zeros_save_no_macs_and_a_narrow_network_saves_weights(found):
     assert 0 == _row(found, "magnitude").saved["macs"]
     assert 0.5 == _row(found, "channels").saved["macs"]

@@ -17,9 +17,10 @@ WHOLE = TrialSettings(
 def _images(settings: TrialSettings) -> int:
     """With those that a teacher was shown, or agents."""
     train, prune = settings.train, settings.prune
-    epochs = train.epochs + prune.own.get("teacher_epochs", 0)
+    method = METHODS[prune.method]
+    epochs = train.epochs + method.epochs_before(prune)
     steps = epochs * train.epoch_steps(PICTURES) + prune.recovery_steps * prune.recovers
-    return steps * train.batch + METHODS[prune.method].decided_with(prune)
+    return steps * train.batch + method.decided_with(prune)
 
 
 @pytest.mark.parametrize("number", PAPERS)
