@@ -1,4 +1,7 @@
-"""Policies against each other: `python -m bench.replay [WORLD]`, one of `bench/recorded/` or records of a study."""
+"""Policies against each other: `python -m bench.replay [WORLD]`, one of `bench/recorded/` or records of a study.
+
+Of a study it is told first what its methods' points have cost, of those too that train for themselves.
+"""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -11,8 +14,10 @@ from bench.replay.baselines import Competent
 from bench.replay.clock import Study
 from bench.replay.compare import WORKERS, Goal, goal
 from bench.replay.ours import Ours
+from bench.replay.prices import prices
 from bench.replay.recorded import DIGITS, WORLDS, recorded
 from bench.replay.world import World, of_study, unprejudiced
+from study.records.journal import read
 from study.settings.policy import Policy
 
 SEEDS = range(20)
@@ -40,6 +45,8 @@ Make = Callable[[int], Study]  # a study of this search seed
 
 
 def main(name: str = DIGITS) -> None:
+    if name not in WORLDS:
+        print(prices(read(Path(name))) + "\n")
     known = recorded(name) if name in WORLDS else of_study(Path(name))
     world = unprejudiced(known)
     print(f"until the naive study's final hypervolume; {len(SEEDS)} search seeds, {WORKERS} workers\n")

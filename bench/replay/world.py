@@ -9,6 +9,7 @@ from bench.replay.table import Curve, Table
 from ganprune.config import TrialSettings
 from ganprune.errors import UserError
 from ganprune.judge import FEW
+from ganprune.methods import METHODS
 from ganprune.metrics import quality
 from ganprune.null_names import GAUSSIAN
 from ganprune.point import EpochTrained, Point, Scored, point_id
@@ -96,15 +97,20 @@ class Pruned:
 def of_study(path: Path) -> World:
     """The world as the study of these records saw it: averaged weights, scored on `search` alone."""
     log = read(path)
-    trials = [trial for trial in log.ended if not trial.settings.prune.recovers]
+    trials = [trial for trial in log.ended if _is_replayed(trial)]
     rows = [row for trial in trials for row in _rows(trial)]
     if not rows:
         raise UserError(f"{path} holds no curve to replay; give records/study.jsonl of a study that has scored some")
     lost = [_named(trial, trial.settings.train.epochs) for trial in trials if trial.ended.state == "diverged"]
     gaussian = next(null.scores["fcd"] for null in log.nulls.values() if null.name == GAUSSIAN)
-    space = without_recovery(Space(**log.header["spec"]["searched"]))
+    space = that_share(without_recovery(Space(**log.header["spec"]["searched"])))
     channels = log.header["data"]["channels"]
     return World(Table(rows, lost), space, _prices(log), {"search": gaussian, "report": gaussian}, channels)
+
+
+def _is_replayed(trial: TrialLog) -> bool:
+    prune = trial.settings.prune
+    return not prune.recovers and not METHODS[prune.method].owns_training
 
 
 def _rows(trial: TrialLog) -> list[dict]:
@@ -148,3 +154,10 @@ def without_recovery(space: Space) -> Space:
     plain = [first for first in space.first if not first.get("recovery_steps")]
     first = [{name: value for name, value in each.items() if not name.startswith(RECOVERY)} for each in plain]
     return space.model_copy(update={"search": search, "first": tuple(first)})
+
+
+def that_share(space: Space) -> Space:
+    """The same space without methods that train for themselves: each of their curves is of a training of its own."""
+    methods = {name: own for name, own in space.methods.items() if not METHODS[name].owns_training}
+    first = tuple(first for first in space.first if first.get("method", next(iter(methods), None)) in methods)
+    return space.model_copy(update={"methods": methods, "first": first, "costly": {}})

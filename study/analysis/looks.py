@@ -17,6 +17,7 @@ LEAST = Policy().least_rank
 class Look:
     epochs: Epochs
     told: Told
+    own: bool = False  # of methods that train for themselves
 
     @property
     def trusted(self) -> bool:
@@ -24,15 +25,15 @@ class Look:
 
     @property
     def name(self) -> str:
-        return "{} of {}".format(*self.epochs)
+        return "{} of {}".format(*self.epochs) + " (own trainings)" * self.own
 
 
 def looks(log: StudyLog, by: Objectives) -> list[Look]:
     """Those of which something is known, by how long the whole training is."""
     short = ShortTrainings(log.ended, recorded_like(log.header))
     ends = {trial.settings.train.epochs for trial in log.trials.values()}
-    known = sorted((end, epoch) for epoch, end in short.epochs if end in ends)
-    each = [Look((epoch, end), short.tell((epoch, end), by)) for end, epoch in known]
+    known = sorted((own, end, epoch) for (epoch, end), own in short.kinds if end in ends)
+    each = [Look((epoch, end), short.tell((epoch, end), by, own), own) for own, end, epoch in known]
     return [look for look in each if look.told.ranks and isfinite(look.told.ranks.value)]
 
 

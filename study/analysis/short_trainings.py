@@ -1,6 +1,7 @@
 """Can short trainings be trusted? How trainings that nothing could stop stood at an epoch, and how at their end.
 
-Those that might have been stopped take no part: of them only the survivors are seen to their end.
+Those that might have been stopped take no part: of them only the survivors are seen to their end. Methods that train
+for themselves pass a point where others are looked at with a whole curve, so that each kind speaks for itself.
 """
 
 from collections import defaultdict, deque
@@ -19,6 +20,7 @@ ENOUGH = 10  # trainings: fewer tell too little, whatever they tell
 MOST = 100  # of a study's trials, the last ones
 
 Epochs = tuple[int, int]  # of a look, of the end
+Kind = tuple[Epochs, bool]  # whether it is of methods that train for themselves
 
 
 @dataclass(frozen=True)
@@ -48,34 +50,36 @@ class ShortTrainings:
     """Trials of a study, and what was recorded of others like them."""
 
     def __init__(self, trials: Iterable[TrialLog] = (), recorded: Iterable[Seen] = ()):
-        self._trials: dict[Epochs, deque[TrialLog]] = defaultdict(lambda: deque(maxlen=MOST))
-        self._recorded: dict[Epochs, list[Seen]] = defaultdict(list)
-        self._answers: dict[tuple[Epochs, Objectives], Told] = {}
+        self._trials: dict[Kind, deque[TrialLog]] = defaultdict(lambda: deque(maxlen=MOST))
+        self._recorded: dict[Kind, list[Seen]] = defaultdict(list)
+        self._answers: dict[tuple[Kind, Objectives], Told] = {}
         for seen in recorded:
-            self._recorded[seen.epochs].append(seen)
+            self._recorded[seen.epochs, False].append(seen)
         for trial in trials:
             self.add(trial)
 
     def add(self, trial: TrialLog) -> None:
-        """Note a trial that has ended; what it passed without a threshold on the way were no looks."""
+        """Note a trial that has ended."""
         end = trial.settings.train.epochs
         if trial.stops == () and trial.ended.state in ("completed", "diverged"):
-            for epoch in {point.epoch for point in trial.points.values() if point.threshold is not None} - {end}:
-                self._trials[epoch, end].append(trial)
-                self._answers.clear()
+            for epoch, own in {(point.epoch, point.threshold is None) for point in trial.points.values()}:
+                if epoch < end:
+                    self._trials[(epoch, end), own].append(trial)
+            self._answers.clear()
 
     @property
-    def epochs(self) -> set[Epochs]:
+    def kinds(self) -> set[Kind]:
         """Of which something was seen."""
-        return {epochs for known in (self._trials, self._recorded) for epochs, seen in known.items() if seen}
+        return {kind for known in (self._trials, self._recorded) for kind, seen in known.items() if seen}
 
-    def tell(self, epochs: Epochs, by: Objectives) -> Told:
-        if (epochs, by) not in self._answers:
-            self._answers[epochs, by] = _told([*self._recorded[epochs], *self._own(epochs, by)])
-        return self._answers[epochs, by]
+    def tell(self, epochs: Epochs, by: Objectives, own: bool = False) -> Told:
+        kind = epochs, own
+        if (kind, by) not in self._answers:
+            self._answers[kind, by] = _told([*self._recorded[kind], *self._of_trials(kind, by)])
+        return self._answers[kind, by]
 
-    def _own(self, epochs: Epochs, by: Objectives) -> Iterable[Seen]:
-        found = (_seen(trial, epochs, by) for trial in self._trials[epochs])
+    def _of_trials(self, kind: Kind, by: Objectives) -> Iterable[Seen]:
+        found = (_seen(trial, kind[0], by) for trial in self._trials[kind])
         return filter(None, found)
 
 

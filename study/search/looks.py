@@ -6,7 +6,7 @@ from ganprune.config import TrialSettings
 from ganprune.methods import METHODS
 from ganprune.point import Point
 from study.analysis.pareto import LiveFront
-from study.analysis.short_trainings import Seen, ShortTrainings
+from study.analysis.short_trainings import Epochs, Seen, ShortTrainings
 from study.records.study import StudyLog, TrialLog
 from study.search.stopping import Rungs, rungs
 from study.settings.plan import Plan
@@ -22,9 +22,8 @@ class Looks:
         self._short_trainings = ShortTrainings(log.ended, recorded)
 
     def of(self, number: int, settings: TrialSettings) -> tuple[int, ...]:
-        """The rungs of a trial; what is wanted anyhow has none, nor what passes its curve point by point: it would be
-        held against whole ones."""
-        if number < len(self._space.first) or METHODS[settings.prune.method].owns_training:
+        """The rungs of a trial; what is wanted anyhow has none."""
+        if number < len(self._space.first):
             return ()
         return rungs(settings.train.epochs, self._space.epochs, self._policy)
 
@@ -32,12 +31,12 @@ class Looks:
         """At which looks it may be stopped: where those before have shown what a look tells, and some trials never."""
         if number % self._policy.spared == 0:
             return ()
-        looks, end = self.of(number, settings), settings.train.epochs
-        return tuple(epoch for epoch in looks if self._is_trusted(epoch, end))
+        looks, end, own = self.of(number, settings), settings.train.epochs, METHODS[settings.prune.method].owns_training
+        return tuple(epoch for epoch in looks if self._is_trusted((epoch, end), own))
 
-    def _is_trusted(self, epoch: int, end: int) -> bool:
+    def _is_trusted(self, epochs: Epochs, own: bool) -> bool:
         least = self._policy.least_rank
-        return least is None or self._short_trainings.tell((epoch, end), self._front.by).trusted(least)
+        return least is None or self._short_trainings.tell(epochs, self._front.by, own).trusted(least)
 
     def let_pass(self, trial: TrialLog, epoch: int) -> bool:
         """Whether a trial that came to this epoch goes on."""

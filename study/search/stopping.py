@@ -2,6 +2,7 @@
 
 After MO-ASHA (Schmucker et al. 2021, "Multi-objective asynchronous successive halving"): trainings are ranked by what
 their curve at a rung adds to the hypervolume of all curves at that rung. The only state is the points in the records.
+Decided here: a method that trains for itself passes a point where others have a curve, so it is held against its like.
 """
 
 from bisect import bisect_left, bisect_right, insort
@@ -13,7 +14,7 @@ import moocore
 import numpy as np
 
 from ganprune.config import TrialSettings
-from ganprune.methods import identity_of
+from ganprune.methods import METHODS, identity_of
 from ganprune.objective import Objectives
 from ganprune.point import Point
 from study.analysis.pareto import NOTHING, area_of, dense
@@ -22,6 +23,7 @@ from study.records.study import StudyLog
 from study.settings.policy import Policy
 
 Rank = tuple[float, float, float]  # larger is better: what it adds to the others' area, its own area, its best skill
+Place = tuple[int, bool]  # an epoch, and whether methods train for themselves
 Curves = dict[Hashable, np.ndarray]  # by training: (n, 2) of cost and skill
 
 
@@ -40,8 +42,8 @@ class Rungs:
 
     def __init__(self, log: StudyLog, factor: int, by: Objectives = Objectives()):
         self._factor, self._by, self._dense = factor, by, None
-        self._at: dict[int, Rung] = defaultdict(Rung)  # by epoch
-        self._seen: list[tuple[Hashable, Point]] = []
+        self._at: dict[Place, Rung] = defaultdict(Rung)
+        self._seen: list[tuple[Place, Hashable, Point]] = []
         for trial in log.trials.values():
             for point in trial.points.values():
                 self.add(point, trial.settings)
@@ -49,7 +51,7 @@ class Rungs:
     def add(self, point: Point, settings: TrialSettings) -> None:
         """Note a point, scored at a rung or at the end of a training of as many epochs."""
         if takes_part(point):
-            self._seen.append((identity_of(settings), point))
+            self._seen.append((_place(settings, point.epoch), identity_of(settings), point))
             self._hold_against(point)
             self._note(*self._seen[-1])
 
@@ -59,15 +61,19 @@ class Rungs:
         if (by := self._by.against(self._dense)) != self._by:
             self._by = by
             self._at.clear()
-            for training, other in self._seen[:-1]:
-                self._note(training, other)
+            for seen in self._seen[:-1]:
+                self._note(*seen)
 
-    def _note(self, training: Hashable, point: Point) -> None:
-        self._at[point.epoch].add(training, saved_at(point, self._by), point.scores["skill"])
+    def _note(self, place: Place, training: Hashable, point: Point) -> None:
+        self._at[place].add(training, saved_at(point, self._by), point.scores["skill"])
 
     def lets_pass(self, settings: TrialSettings, epoch: int) -> bool:
         """Whether this training is one of the best of those that came to this epoch: one of `factor`, at least one."""
-        return self._at[epoch].has_among_best(identity_of(settings), self._factor)
+        return self._at[_place(settings, epoch)].has_among_best(identity_of(settings), self._factor)
+
+
+def _place(settings: TrialSettings, epoch: int) -> Place:
+    return epoch, METHODS[settings.prune.method].owns_training
 
 
 class Rung:

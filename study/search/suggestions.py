@@ -1,4 +1,5 @@
-"""What is tried next: what the space begins with, the other methods of a good training, or what Optuna suggests."""
+"""What is tried next: what the space begins with, the other methods of a good training, or what Optuna suggests, as
+far as each kind of method gets its part of the pictures."""
 
 from typing import Any
 
@@ -6,6 +7,7 @@ from ganprune.config import TrialSettings
 from ganprune.pace import Pace
 from study.analysis.pareto import LiveFront
 from study.records.study import StudyLog, TrialLog
+from study.search.fair_share import FairShare
 from study.search.optuna_study import OptunaStudy
 from study.search.siblings import Siblings
 from study.settings.plan import Plan
@@ -20,12 +22,13 @@ class Suggestions:
         self._optuna_study, self._front, self._policy = optuna_study, front, policy
         self._parents = [trial for trial in log.ended if trial.ended.state == "completed"]
         self._siblings = Siblings(plan.space, log.trials.values())
+        self._fair_share = FairShare(plan.space, log.ended)
 
     def new(self, number: int) -> tuple[TrialSettings, dict[str, Any]]:
         """The settings of a trial, and what was drawn for it."""
         parent, fixed = None, self._put_first(number)
         if not fixed:
-            parent, fixed = self._siblings.missing(self._worth_more()) or (None, None)
+            parent, fixed = self._siblings.missing(self._worth_more()) or (None, self._fair_share.next())
         drawn = self._optuna_study.ask(number, fixed)
         settings = self._settings(drawn)
         if parent:
@@ -42,6 +45,7 @@ class Suggestions:
     def end(self, trial: TrialLog) -> None:
         if trial.ended.state == "completed":
             self._parents.append(trial)
+        self._fair_share.note(trial)
         self._optuna_study.tell(trial)
 
     def least_seconds(self, pace: Pace) -> float:

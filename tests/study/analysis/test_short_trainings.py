@@ -55,10 +55,11 @@ def test_what_diverged_after_the_look_stands_behind_all(trained):
     assert pytest.approx(1 - 6 * (9**2 + 9) / (10 * 99)) == told.ranks.value
 
 
-def test_points_of_a_method_that_passes_them_are_no_looks(trained):
+def test_a_method_that_trains_for_itself_tells_of_its_like_alone(trained):
     trial = trained(0, 0.5, 0.5)
     trial.points = {name: replace(point, threshold=None) for name, point in trial.points.items()}
     assert 0 == _told([trial]).trainings
+    assert 1 == ShortTrainings([trial, trained(1, 0.5, 0.5)]).tell((2, 4), Objectives(), own=True).trainings
 
 
 def test_what_failed_or_ran_out_of_time_tells_nothing(trained):

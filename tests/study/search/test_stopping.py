@@ -268,11 +268,18 @@ def test_trainings_of_other_widths_and_those_that_a_method_acts_in_are_told_apar
 
 
 def test_a_method_that_solves_for_no_sparsity_is_judged_where_its_points_stand(study, switching, scored):
+    """And among its like: it is held back by no curve of the others, and holds none of these back."""
     records, look = study
-    look(0, 0.5)
-    settings = switching.settings({"method": "switching", "epochs": 4, "recovery_steps": 0}, channels=1, seed=0)
-    records.asked(1, settings, {"method": "switching"})
-    point = replace(scored(1, settings, 0.8, None, skill=0.6), threshold=None, epoch=2)
-    assert not _passes(records, settings)
-    records.point(point)
-    assert _passes(records, settings)
+    curve, better = look(0, 0.5), look(1, 0.6)
+    assert not _passes(records, curve)
+    own = [_passing(records, switching, scored, number, skill) for number, skill in ((2, 0.2), (3, 0.9))]
+    assert [False, True] == [_passes(records, each) for each in own]
+    assert [False, True] == [_passes(records, each) for each in (curve, better)]
+
+
+def _passing(records: Records, switching, scored, number: int, skill: float) -> TrialSettings:
+    drawn = {"method": "switching", "epochs": 4, "recovery_steps": 0, "lr_g": 1e-3 * number}
+    settings = switching.settings(drawn, channels=1, seed=0)
+    records.asked(number, settings, drawn)
+    records.point(replace(scored(number, settings, 0.8, None, skill=skill), threshold=None, epoch=2))
+    return settings
