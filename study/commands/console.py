@@ -155,6 +155,8 @@ def promise(plan: Plan, pace: Pace, state_bytes: int, log: StudyLog) -> Iterator
         f" {duration(pace.score_seconds)}: a trial of {points} points up to {duration(longest)}, more with"
         " recovery"
     )
+    if log.costly:
+        yield log.costly
     if done or log.open:
         yield f"it goes on: {done} trials ended before, {len(log.open)} were interrupted"
     left = _trials_left(plan, usual, done)

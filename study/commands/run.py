@@ -21,6 +21,7 @@ from study.records.paths import Out
 from study.records.study import TrialLog
 from study.search.confirm_phase import SHARE as CONFIRM_SHARE
 from study.search.confirm_phase import ConfirmPhase
+from study.search.costly import with_costly
 from study.search.optuna_study import OptunaStudy
 from study.search.search_phase import FAILURES, Listener, SearchPhase
 from study.search.store_eviction import StoreEviction
@@ -45,8 +46,8 @@ def run_study(given: Asked) -> None:
         images = load_images(plan, driver)
         evaluator = prepare_evaluator(plan, images, driver)
         crew, paced = crew_for(plan, evaluator, driver, ray_ready)
-        plan = replace(plan, workers=crew.at_once)
-        records.call(plan.trials, plan.seconds, plan.workers)
+        plan, told = with_costly(replace(plan, workers=crew.at_once), paced.pace, records.log)
+        records.call(plan.trials, plan.seconds, plan.workers, told)
         with closing(spool_of(driver)) as spool:
             with shown(plan, paced, driver):
                 search(plan, evaluator, crew, paced.pace, driver, spool)

@@ -134,9 +134,9 @@ class Records:
     def study(self, **header: Any) -> None:
         self.write("study", schema=SCHEMA, **header)
 
-    def call(self, trials: int | None, seconds: float | None, workers: int) -> None:
+    def call(self, trials: int | None, seconds: float | None, workers: int, costly: str = "") -> None:
         """A driver goes on, with lines of today's schema also where the study was begun with an older one."""
-        self.write("call", schema=SCHEMA, trials=trials, seconds=seconds, workers=workers)
+        self.write("call", schema=SCHEMA, trials=trials, seconds=seconds, workers=workers, costly=costly)
 
     def asked(
         self, trial: int, settings: TrialSettings, drawn: dict[str, Any], stops: Sequence[int] | None = None

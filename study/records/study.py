@@ -90,6 +90,11 @@ class StudyLog:
         return objectives(spec.get("cost", SPARSITY), spec.get("quality", "fcd"))
 
     @property
+    def costly(self) -> str:
+        """Whether methods that train for themselves take part, as the last call tells it."""
+        return self.calls[-1].get("costly", "") if self.calls else ""
+
+    @property
     def ended(self) -> list[TrialLog]:
         return [trial for trial in self.trials.values() if trial.ended]
 

@@ -156,7 +156,7 @@ def _effort(found: Findings) -> dict[str, Any]:
         "minutes run": round(found.history[-1][0] / 60, 1),
         "worker minutes": round(sum(each.seconds for each in ended) / 60, 1),
         "calls of make study": len(found.log.calls),
-    }
+    } | ({"methods": found.log.costly} if found.log.costly else {})
 
 
 def _date(moment: float | None) -> str:

@@ -166,9 +166,12 @@ def _told_today(given: Asked, begun: dict[str, Any]) -> dict[str, Any]:
 
 
 def _refuse_differences(given: Asked, begun: dict[str, Any]) -> None:
+    left_out = WORDS | ({"costly"} - begun["searched"].keys())  # of which early studies knew nothing
     now = {
         "dataset": _settled(given.dataset) if given.dataset else None,
-        "space": _space(given.space, given.model or begun["model"]).model_dump(exclude=WORDS) if given.space else None,
+        "space": _space(given.space, given.model or begun["model"]).model_dump(exclude=left_out)
+        if given.space
+        else None,
         "model": given.model,
         "task": given.task,
         "direction": given.direction,
@@ -178,7 +181,7 @@ def _refuse_differences(given: Asked, begun: dict[str, Any]) -> None:
     }
     space = Space(**begun["searched"])
     begun = begun | {"model": space.model.name}
-    then = begun | {"space": space.model_dump(exclude=WORDS)}
+    then = begun | {"space": space.model_dump(exclude=left_out)}
     for key in AGREED:
         if now[key] is not None and now[key] != then[key]:
             raise UserError(_difference(given, key, now[key], then[key], begun))

@@ -32,6 +32,7 @@ class Space(Settings):
     prune: PruneSettings = PruneSettings()
     search: dict[str, Dimension]
     methods: dict[str, dict[str, Dimension]] = Field(min_length=1)  # each with what only it has
+    costly: dict[str, dict[str, Dimension]] = Field({})  # more, where there is room (`study.search.costly`)
     first: tuple[dict[str, float | int | str], ...] = ()  # tried before Optuna is asked, to the digit
     compare: dict[str, float | int | str] = Field({})  # the training of `make compare`, where it is not the middle
 
@@ -46,6 +47,10 @@ class Space(Settings):
         """The grid of epochs: trained states are kept there."""
         dimension = self.search.get("epochs")
         return sorted(dimension.choices) if isinstance(dimension, Choice) else [self.train.epochs]
+
+    def with_costly(self) -> "Space":
+        """All of its methods take part."""
+        return self.model_copy(update={"methods": self.methods | self.costly, "costly": {}})
 
     @property
     def centre(self) -> dict[str, Any]:

@@ -40,8 +40,9 @@ def check(space: "Space") -> None:
     _check_names(space)
     _only(space.search, SEARCHABLE, "search")
     _only(space.methods, METHODS, "methods")
+    _only(space.costly, METHODS.keys() - space.methods.keys(), "costly")
     _check_dimensions(space, space.search)
-    for method, own in space.methods.items():
+    for method, own in (space.methods | space.costly).items():
         _check_method(space, method, own)
     _check_recovery(space)
     for name, value in space.compare.items():
@@ -90,12 +91,12 @@ def _check_name(place: str, setting: str, name: Any) -> None:
 
 
 def _check_method(space: "Space", method: str, own: Dimensions) -> None:
-    member, knobs = METHODS[method], METHODS[method].Settings.model_fields
-    _only(own, SEARCHABLE | knobs.keys(), f"methods.{method}")
+    member, knobs, place = METHODS[method], METHODS[method].Settings.model_fields, _place(space, method)
+    _only(own, SEARCHABLE | knobs.keys(), place)
     if THRESHOLD in knobs and not isinstance(own.get(THRESHOLD), Range):
-        raise ValueError(f"methods.{method}: needs a range for {THRESHOLD}: {knobs[THRESHOLD].description}")
+        raise ValueError(f"{place}: needs a range for {THRESHOLD}: {knobs[THRESHOLD].description}")
     if member.structured and not _channels(space.model):
-        raise ValueError(f"methods.{method}: no channels can be taken out of a {space.model.name}; take another method")
+        raise ValueError(f"{place}: no channels can be taken out of a {space.model.name}; take another method")
     _check_dimensions(space, own, method)
     _check_schedule(space, method, own)
 
@@ -109,9 +110,13 @@ def _check_schedule(space: "Space", method: str, own: Dimensions) -> None:
             knobs = member.Settings(**dict(zip(names, values, strict=True))).model_dump()
         except ValidationError as error:
             told = error.errors()[0]["msg"].removeprefix("Value error, ")
-            raise ValueError(f"methods.{method}: {told}") from None
+            raise ValueError(f"{_place(space, method)}: {told}") from None
         if why := member.refusal(space.updated({"epochs": epochs, "method": method, "own": knobs})):
-            raise ValueError(f"methods.{method}: {why}")
+            raise ValueError(f"{_place(space, method)}: {why}")
+
+
+def _place(space: "Space", method: str) -> str:
+    return f"{'costly' if method in space.costly else 'methods'}.{method}"
 
 
 def _channels(model: ModelSettings) -> Collection:
@@ -123,7 +128,7 @@ def _channels(model: ModelSettings) -> Collection:
 
 def _check_dimensions(space: "Space", dimensions: Dimensions, method: str = "") -> None:
     """Those that all trials have, or of one method."""
-    where = f"methods.{method}" if method else "search"
+    where = _place(space, method) if method else "search"
     for name, dimension in dimensions.items():
         if dimension.when is not None and dimension.when not in _drawn_before(space, name, method):
             hint = instead(dimension.when, space.search)
@@ -160,7 +165,8 @@ def _check_recovery(space: "Space") -> None:
 
 
 def _possible(space: "Space", name: str) -> Iterable[Any]:
-    searched = [part[name].values for part in (space.search, *space.methods.values()) if name in part]
+    parts = (space.search, *(space.methods | space.costly).values())
+    searched = [part[name].values for part in parts if name in part]
     return chain(*searched) if searched else [getattr(space.prune, name)]
 
 

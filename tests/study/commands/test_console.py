@@ -49,6 +49,13 @@ def test_after_every_trial_it_tells_the_front_of_all_points(records, plan, space
     screen.end()
 
 
+def test_whether_methods_that_train_for_themselves_take_part_is_said_at_the_start(records, plan):
+    shown = io.StringIO()
+    records.call(6, None, 1, "they take no part")
+    Screen(shown).begin(plan, Pace(), 10**6, records.log)
+    assert "they take no part" in shown.getvalue().splitlines()
+
+
 def test_it_tells_how_fast_it_trains_and_how_busy_a_gpu_is(records, plan, space, scored):
     class Busy:
         share = 0.934

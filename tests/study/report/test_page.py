@@ -63,6 +63,11 @@ def test_what_was_asked_is_told_as_yaml(written, log):
     assert told["data"] == log.header["data"]
 
 
+def test_whether_methods_that_train_for_themselves_took_part_is_told(log, tmp_path):
+    log.calls = [{"time": 0.0, "seconds": 60.0, "costly": "they take no part"}]
+    assert "methods: they take no part" in page(findings(log), {}, tmp_path, b"")
+
+
 def test_no_word_of_the_study_becomes_a_tag(written, log, tmp_path):
     plain = Page((written.report / "index.html").read_text()).tags.count("script")
     log.header["data"] |= {"name": HOSTILE, "problems": [HOSTILE]}

@@ -158,6 +158,12 @@ def test_a_study_older_than_model_goes_on():
     assert "dcgan" == _continued(begun, MODEL="dcgan", SPACE="digits-cpu").space.model.name
 
 
+def test_a_study_that_knew_of_no_costly_methods_goes_on_without():
+    begun = _begun()
+    del begun["searched"]["costly"]
+    assert not _continued(begun, SPACE="digits-cpu").space.costly
+
+
 @pytest.mark.parametrize(("model", "told"), [("cdcgna", "take cdcgan"), ("DCGAN", "take dcgan")])
 def test_a_model_that_there_is_not_is_told_the_near_one(model, told):
     with pytest.raises(UserError, match=f"MODEL={model}: there is no such model; {told}"):

@@ -88,6 +88,19 @@ def test_a_method_that_would_come_to_nothing_in_the_shortest_training_is_one_lin
     assert told.startswith(f"my.yaml:7: methods.{method}: {reason}")
 
 
+@pytest.mark.parametrize(
+    ("costly", "told"),
+    [
+        ("rggan: {every: {choices: [1]}}", "costly.rggan: a switch needs 5 scores"),
+        ("regan: {shard: {low: 0.1, high: 0.2}}", "costly.regan.shard: unknown key; take share"),
+        ("percentage: {threshold: {low: 30, high: 98}}", "costly.percentage: unknown key"),
+    ],
+)
+def test_a_mistake_in_what_takes_part_only_where_there_is_room_is_told_at_once(costly, told):
+    """A method that takes part anyhow is one."""
+    assert _refusal(f"{GOOD}costly:\n  {costly}\n").startswith(f"my.yaml:9: {told}")
+
+
 FIRST = "first:\n  - {method: percentage, percentage.threshold: 50, lr_g: 1.0e-3, epochs: 2}\n"
 
 

@@ -20,14 +20,21 @@ def test_a_default_space_searches_the_papers_methods(name):
     assert {"percentage", "sensitivity", "magnitude"} <= set(load_space(name).methods)
 
 
+@pytest.mark.parametrize("name", DEFAULTS)
+def test_a_default_space_holds_ready_what_trains_for_itself(name):
+    own = {method for method, member in METHODS.items() if member.owns_training}
+    assert own == set(load_space(name).costly)
+
+
 @pytest.mark.parametrize("name", SHIPPED)
 def test_a_shipped_space_searches_what_the_issue_asks_for(name):
     """Learning rates of both nets, epochs, method, threshold and its recovery."""
     space = load_space(name)
     assert {"lr_g", "lr_ratio", "epochs", "recovery_steps"} <= set(space.search)
     assert "random" not in space.methods
-    for trial in trials(space):
-        settings = space.settings(space.draw(trial), channels=3, seed=0)
+    whole = space.with_costly()
+    for trial in trials(whole):
+        settings = whole.settings(whole.draw(trial), channels=3, seed=0)
         assert settings.train.epochs in space.epochs
         assert settings.prune.own == METHODS[settings.prune.method].Settings(**settings.prune.own).model_dump()
 
