@@ -18,20 +18,45 @@ from tests.study.driver import Driver, gone, run
 
 pytestmark = pytest.mark.slow
 
+TRAIN_FOR_THEMSELVES = """\
+samples: 100
+model: {width: 8, side: 16}
+train: {batch: 32, epoch_images: 320}
+search:
+  lr_g: {low: 3.0e-4, high: 3.0e-3, log: true}
+  epochs: {choices: [4, 30]}
+methods:
+  regan: {share: {low: 0.3, high: 0.9}, warm_up: {choices: [2]}, phase: {choices: [2]}}
+  progressive: {sparsity: {low: 0.3, high: 0.9}, anneal: {choices: [4]}, teacher_epochs: {choices: [4]}}
+first:
+  - {method: regan, regan.share: 0.5, regan.warm_up: 2, regan.phase: 2, lr_g: 2.0e-3, epochs: 30}
+  - method: progressive
+    progressive.sparsity: 0.5
+    progressive.anneal: 4
+    progressive.teacher_epochs: 4
+    lr_g: 2.0e-3
+    epochs: 30
+"""
+LAST = 30
 CONTINUES = "interrupted; the same command continues\n"
 SOON = 20  # seconds; Ray's helpers notice after a minute that they are alone
 
 
 def test_a_killed_driver_loses_nothing_and_counts_nothing_twice(tmp_path):
-    first = Driver(tmp_path, TRIALS=2)
-    first.wait_until(lambda log: log.points and log.open)
+    """Of trainings that nobody else has, and of a teacher: what was stored goes on."""
+    (tmp_path / "own.yaml").write_text(TRAIN_FOR_THEMSELVES)
+    given = {"SPACE": tmp_path / "own.yaml", "TRIALS": 2, "WORKERS": 2}
+    first = Driver(tmp_path, **given)
+    first.wait_until(lambda log: len(log.trials) == 2 and log.open and all(trial.points for trial in log.open))
     started, workers = first.processes(), first.workers()
     before = first.log()
     first.kill()
     assert gone(workers)
-    status, shown, errors = run(tmp_path, TRIALS=2)
+    status, shown, errors = run(tmp_path, **given)
     assert (status, errors) == (0, ""), shown
     after = first.log()
+    for trial in before.open:
+        assert 0 < after.trials[trial.number].ended.images <= 320 * (LAST - min(p.epoch for p in trial.curve))
     assert sorted(after.trials) == [0, 1]
     assert not after.open
     assert {number: after.trials[number].settings for number in before.trials} == {
