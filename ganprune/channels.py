@@ -71,9 +71,21 @@ def channel_masks(net: nn.Module, groups: Collection[ChannelGroup], kept: Kept) 
 
 def channels_sparsity(net: nn.Module, groups: Collection[ChannelGroup], kept: Kept) -> float:
     """The share of the prunable weights that goes with the channels that do not stay."""
-    masks, weights = channel_masks(net, groups, kept), prunable(net)
-    names = {weight_name(net, layer) for layer in weights}
-    return sum(int((~masks[name]).sum()) for name in names & masks.keys()) / sum(map(Tensor.numel, weights.values()))
+    weights = prunable(net)
+    gone = {layer: [0, 0] for layer in weights}  # channels that it reads, and writes
+    for group in groups:
+        for place in group.places:
+            if place.layer in weights:
+                gone[place.layer][place.written] += int((~kept[group.name])[list(place.channel)].sum())
+    whole = sum(map(Tensor.numel, weights.values()))
+    left = sum(_left(net.get_submodule(layer), weight, *gone[layer]) for layer, weight in weights.items())
+    return (whole - left) / whole
+
+
+def _left(layer: nn.Module, weight: Tensor, read: int, written: int) -> int:
+    """Of a layer's weights, once so many of its channels are gone."""
+    reads, writes = weight.shape[1 - written_axis(layer)], weight.shape[written_axis(layer)]
+    return weight.numel() // (reads * writes) * (reads - read) * (writes - written)
 
 
 def without_channels(

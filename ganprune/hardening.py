@@ -6,6 +6,8 @@ above it on, and two parabolas in between; a bound that falls from 1 to 0. What 
 dead, and how far a gate was open that is now wide open goes into the weights.
 Decided here: a channel is gated where it is read, by every layer that reads it, so behind its norm, and of a residual
 network in its streams as well as inside its blocks; the bound moves every few steps; a group keeps its best channel.
+DMAD stops once enough is closed, and has its penalty tuned so that this happens. Here training decides which channels
+go, and what is asked for how many: where the bound passes too few, the lowest scores close at an even pace.
 """
 
 import copy
@@ -41,12 +43,12 @@ def bound_after(share: float, exponent: float) -> float:
 class Hardening(TrainingHook):
     """Of a generator's channels."""
 
-    VERSION = 1
+    VERSION = 2
     pause = 10
 
     def __init__(self, sparsity: float, penalty: float, anneal: int, exponent: float, rate: float):
-        """`sparsity`: at which all are settled; `anneal`: epochs until they are anyhow; scores move at `rate` times the
-        learning rate."""
+        """`sparsity`: of the weights, once all are settled; `anneal`: epochs until they are at the latest; scores move
+        at `rate` times the learning rate."""
         self._sparsity, self._penalty, self._rate = sparsity, penalty, rate
         self._anneal, self._exponent = anneal, exponent
 
@@ -103,40 +105,42 @@ class Hardening(TrainingHook):
 
     @torch.no_grad()
     def at_pause(self, training: Training, batch: Batch) -> None:
-        """The bound moves on; where enough is dead, or it has come to 0, all is settled."""
+        """The bound moves on, as far as the next pause would; where it has passed enough, at 0 at the latest, all is
+        settled."""
         if not self._bound:
             return
         for moved in self._moved.values():
             best = moved.argmax()
             moved[best] = moved[best].clamp(min=0)
-        opened = self.opened()
-        self._bound.fill_(bound_after(training.step / (self._anneal * training.epoch_steps), self._exponent))
-        alive = self.alive()
-        if self._lost(training, alive) >= self._sparsity:
-            alive = self._enough(training)
+        opened, enough = self.opened(), self._least(training, self._sparsity)
+        way = min(1.0, (training.step + self.pause) / (self._anneal * training.epoch_steps))
+        self._bound.fill_(bound_after(way, self._exponent))
+        if min(enough, 0.0) <= -self._bound:
+            alive = self._over(enough)
             self._bound.zero_()
+        else:
+            alive = self._over(max(self._least(training, way * self._sparsity), -self._bound.item()))
         wide_open = self._settle(alive)
         factors = {name: torch.where(wide, opened[name], 1) for name, wide in wide_open.items()}
         for net in (training.generator, training.averaged):
             fold(net, self.groups, factors)
 
+    def _least(self, training: Training, share: float) -> float:
+        """The score up to which channels have to go, for this share of the weights to go."""
+        scores = torch.cat([self.scores(name) for name in self._moved]).sort().values.tolist()
+        enough = bisect_left(scores, share, key=lambda least: self._lost(training, self._over(least)))
+        return scores[min(enough, len(scores) - 1)]
+
     def _lost(self, training: Training, alive: Kept) -> float:
         return channels_sparsity(training.generator, self.groups, alive)
 
-    def _enough(self, training: Training) -> Kept:
-        """What stays where no more of the lowest scores go than are asked for."""
-        scores = torch.cat([self.scores(name) for name in self._moved])
-        closed = scores[scores <= -self._bound].sort().values.tolist()
-        last = bisect_left(closed, self._sparsity, key=lambda least: self._lost(training, self._over(least)))
-        return self._over(closed[last])
-
     def _settle(self, alive: Kept) -> Factors:
-        """Those that the bound has passed; of all that are alive, which are open from now on."""
-        wide_open = {}
+        """Those that the bound has passed; of all that are alive, which are wide open now, for good once it is 0."""
+        wide_open, is_over = {}, self._bound == 0
         for name, moved in self._moved.items():
             scores, stays = self.scores(name), alive[name].to(moved.device)
-            wide_open[name] = stays & ((scores > self._bound) | (self._bound == 0))
-            moved.copy_(scores.where(stays, -SETTLED).where(~wide_open[name], SETTLED) / self._rate)
+            wide_open[name] = stays & ((scores > self._bound) | is_over)
+            moved.copy_(scores.where(stays, -SETTLED).where(~(stays & is_over), SETTLED) / self._rate)
         return wide_open
 
     def folded(self, net: nn.Module) -> nn.Module:

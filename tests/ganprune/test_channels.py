@@ -7,7 +7,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ganprune.channels import channel_groups, channel_masks, shaped_like, without_channels
+from ganprune.channels import channel_groups, channel_masks, channels_sparsity, shaped_like, without_channels
 from ganprune.config import ModelSettings
 from ganprune.masks import masked
 from ganprune.metrics.cost import sparsity
@@ -66,6 +66,7 @@ def test_zeros_of_the_masked_network_are_the_weights_that_the_small_one_lacks(na
     small = without_channels(gan.generator, _inputs(gan).values(), groups, kept)
     left = sum(weight.numel() for weight in prunable(small).values())
     assert sparsity(masked_net).zeros == sparsity(masked_net).total - left > 0
+    assert sparsity(masked_net).prunable == channels_sparsity(gan.generator, groups, kept)
 
 
 @pytest.mark.parametrize("name", MODELS)

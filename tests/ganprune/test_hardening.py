@@ -100,6 +100,48 @@ def test_no_more_channels_close_than_were_asked_for():
         assert opened.sort().values.tolist() == opened.tolist()
 
 
+@pytest.mark.parametrize("asked", [0.3, 0.6, 0.8])
+@pytest.mark.parametrize("wanted", [-0.2, 0.0, 0.2])
+def test_what_is_asked_for_goes_whatever_training_wants(asked, wanted):
+    """Here it wants all gates wider open, or closed, after every epoch; one channel fewer would be too few."""
+    training = _training("dcgan", sparsity=asked, penalty=0.0, anneal=3, rate=1.0)
+    gates = training.hooks["gates"]
+    for _ in range(3):
+        for moved in gates._moved.values():
+            moved.data += wanted
+        training.train_epoch(PIXELS)
+    gone = channels_sparsity(training.generator, gates.groups, gates.alive())
+    assert asked <= gone < asked + 0.15
+
+
+def test_channels_close_at_an_even_pace_where_training_would_keep_them_all():
+    training = _training("dcgan", sparsity=0.8, penalty=0.0, anneal=1, rate=1.0)
+    gates, gone = training.hooks["gates"], []
+    training.epoch_steps = 80
+    for training.step in range(4, 80, 4):
+        for moved in gates._moved.values():
+            moved.data += 0.5
+        gates.at_pause(training, None)
+        gone.append(channels_sparsity(training.generator, gates.groups, gates.alive()))
+    for way, share in enumerate(gone, 2):
+        assert 0.8 * way / 20 <= share < 0.8 * way / 20 + 0.15
+
+
+def test_those_go_that_training_wants_least():
+    """It opens every second gate of the wider layer further than the others, all of them far above zero."""
+    training = _training("dcgan", sparsity=0.45, penalty=0.0, anneal=2, rate=1.0)
+    gates = training.hooks["gates"]
+    wider = max(gates.groups, key=lambda group: group.size).name
+    for name, moved in gates._moved.items():
+        moved.data.fill_(3.0)
+        moved.data[1::2] -= 0.1 * (name == wider)
+    training.epoch_steps = 10
+    for training.step in range(0, 24, 4):
+        gates.at_pause(training, None)
+    assert not gates.alive()[wider][1::2].any()
+    assert all(each[::2].all() for each in gates.alive().values())
+
+
 def test_a_dead_channel_stays_dead_and_at_the_end_all_are_settled():
     training = _training("dcgan")
     gates, alive = training.hooks["gates"], []
