@@ -1,7 +1,6 @@
 """The story of `make compare`: all methods at equal sparsity and equal pictures a point, from the same seeds."""
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
@@ -23,7 +22,7 @@ from study.search.jobs import SAMPLES
 from study.search.listed_phase import ListedPhase
 from study.settings.arguments import Asked
 from study.settings.comparison import SEEDS, TARGETS, Comparison, check, compare_methods, methods_of
-from study.settings.machine import Machine
+from study.settings.machine import Machine, this_machine
 from study.settings.plan import Plan, make_plan
 from study.workers.runner import conduct
 
@@ -37,8 +36,11 @@ def run_compare(given: Asked) -> None:
     def compose(whole: TrialSettings, pictures: int) -> Comparison:
         return compare_methods(whole, methods, shares, pictures)
 
-    for model in given.models or (None,):
-        compare(of_model(given, model), "Pruning methods compared", compose)
+    each = [of_model(given, model) for model in given.models or (None,)]
+    for one in each:  # or what is wrong with the last of them would be told hours later
+        make_plan(one, None, this_machine())
+    for one in each:
+        compare(one, "Pruning methods compared", compose)
 
 
 def compare(given: Asked, title: str, compose: Compose, about: Mapping[str, str] = MappingProxyType({})) -> None:
@@ -53,8 +55,11 @@ def compare(given: Asked, title: str, compose: Compose, about: Mapping[str, str]
         evaluator = prepare_evaluator(plan, images, driver)
         seeds = tuple(range(plan.seed, plan.seed + (given.seeds or SEEDS)))
         found = Compared(records.log, comparison, seeds, len(images.train))
-        failed = run_all(found, evaluator, plan, driver)
-        write_comparison(found, title, about, given, driver.paths, driver.screen.say)
+        try:
+            failed = run_all(found, evaluator, plan, driver)
+        finally:  # what there is, also where it is interrupted
+            if records.log.ended:
+                write_comparison(found, title, about, given, driver.paths, driver.screen.say)
     if failed:
         raise UserError(
             f"{len(failed)} trainings failed, the last one with {failed[-1]}; see {driver.paths.log};"
@@ -76,8 +81,7 @@ def run_all(found: Compared, evaluator: Evaluator, plan: Plan, driver: Driver) -
         say(line)
     progress = Progress(listed, records.log, expected, crew.at_once, say)
     phase = ListedPhase(listed, records, driver.paths, paced.pace, progress.on_event)
-    with suppress(KeyboardInterrupt):
-        conduct([phase], crew, driver.paths.scratch, say)
+    conduct([phase], crew, driver.paths.scratch, say)
     if phase.user_error:
         raise UserError(phase.user_error)
     return phase.failed
