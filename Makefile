@@ -21,7 +21,7 @@
 #   MAX_BYTES     500k: of the compressed file
 #   MAX_LATENCY   2ms: of a picture
 #   MIN_SPARSITY  0.8
-#   PAPER         whose claim is tried: 1, 2, 3, 4
+#   PAPER         whose claim is tried: 1, 2, 3, 4, adapt
 #   METHODS       to compare: magnitude,channels; without it, six
 #   MODELS        to compare them on: dcgan,sngan
 #   TARGETS       sparsities to compare them at, in percent: 75,87.5
@@ -73,7 +73,7 @@ sync: $(READY) ## MLflow made equal to the records: NAME=…
 compare: $(READY) ## all methods at equal sparsity and equal training, from several seeds, beside null lines: DATASET=…
 	@$(PY) -m study compare
 
-paper: $(READY) ## a founding paper's central claim beside what it printed: PAPER=1 (its two tables), 2, 3, 4, DATASET=…
+paper: $(READY) ## a founding paper's central claim beside what it printed: PAPER=1 (its two tables), 2, 3, 4, adapt, DATASET=…
 	@$(PY) -m study paper
 
 cluster-up: $(READY) ## start the Ray cluster of ray_cluster.yaml

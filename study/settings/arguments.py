@@ -90,6 +90,11 @@ def _shares(text: str | Sequence[float]) -> tuple[float, ...]:
     return tuple(sorted(shares))
 
 
+def _paper(text: str | int) -> int | str:
+    """A number, or a name where a paper has none."""
+    return int(text) if str(text).isdigit() else text.strip().lower()
+
+
 def _limit(text: str, field: ValidationInfo) -> Limit:
     return limit(field.field_name.upper(), text)
 
@@ -99,6 +104,7 @@ Count = Annotated[int, BeforeValidator(_count)]
 Limited = Annotated[Limit, BeforeValidator(_limit)]
 Name = Annotated[str, AfterValidator(_name)]
 Names = Annotated[tuple[str, ...], BeforeValidator(_names)]
+Paper = Annotated[int | str, BeforeValidator(_paper)]
 Port = Annotated[int, BeforeValidator(_port)]
 Quality = Annotated[str, AfterValidator(_quality)]
 Seconds = Annotated[float, BeforeValidator(seconds)]
@@ -133,7 +139,7 @@ class Asked(BaseModel):
     max_bytes: Limited | None = None
     max_latency: Limited | None = None
     min_sparsity: Limited | None = None
-    paper: Count | None = None  # of `make paper`
+    paper: Paper | None = None  # of `make paper`
     methods: Names | None = None  # of `make compare`, as are the next four
     models: Names | None = None
     targets: Shares | None = None

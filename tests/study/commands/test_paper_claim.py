@@ -9,7 +9,7 @@ from study.settings.arguments import asked
 
 
 def test_a_paper_that_there_is_not_is_one_line(tmp_path):
-    with pytest.raises(UserError, match="PAPER=9: there is no such paper; there are: 1, 2, 3, 4"):
+    with pytest.raises(UserError, match="PAPER=9: there is no such paper; there are: 1, 2, 3, 4, adapt"):
         try_paper(asked({"PAPER": 9, "OUT": str(tmp_path)}), print)
 
 
@@ -19,6 +19,7 @@ def test_a_paper_that_there_is_not_is_one_line(tmp_path):
         ({"PAPER": 3}, [("paper-3-cifar10-pix2pix", "pix2pix"), ("paper-3-cifar10-cyclegan", "cyclegan")]),
         ({"PAPER": 3, "MODEL": "cyclegan"}, [("paper-3-cifar10-cyclegan", "cyclegan")]),
         ({"PAPER": 2, "DATASET": "digits"}, [("paper-2-digits-sngan", "sngan")]),
+        ({"PAPER": "ADAPT"}, [("paper-adapt-cifar10-sngan", "sngan")]),
         ({"PAPER": 2, "NAME": "mine", "DATASET": "digits"}, [("mine", "sngan")]),
         ({"PAPER": 3, "NAME": "mine"}, [("mine-pix2pix", "pix2pix"), ("mine-cyclegan", "cyclegan")]),
     ],
