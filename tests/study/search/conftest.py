@@ -7,7 +7,7 @@ import pytest
 
 from ganprune.data import load
 from ganprune.data.images import Images
-from ganprune.metrics import features
+from ganprune.metrics import feature_training
 from ganprune.objective import Objectives
 from study.records.study import Ended, TrialLog
 from study.search.optuna_study import OptunaStudy
@@ -59,4 +59,4 @@ def images() -> Images:
 
 @pytest.fixture
 def short_training(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(features, "IMAGES_SEEN", 64)
+    monkeypatch.setattr(feature_training, "IMAGES_SEEN", 64)
