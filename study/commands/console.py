@@ -143,29 +143,32 @@ def front_table(points: list[Point], by: Objectives) -> Table:
 def promise(plan: Plan, pace: Pace, state_bytes: int, log: StudyLog) -> Iterator[str]:
     """What will run, how long it will take and how much disk, from what was measured a moment ago."""
     space, done = plan.space, len(log.ended)
-    points, pictures = len(space.prune.targets) + 1, log.header["data"]["train"]
-    scoring, epoch_seconds = points * pace.score_seconds, pace.step_seconds * space.train.epoch_steps(pictures)
-    longest, usual = (epoch_seconds * epochs + scoring for epochs in (max(space.epochs), mean(space.epochs)))
+    points = len(space.prune.targets) + 1
+    scoring = points * pace.score_seconds
+    epoch = pace.step_seconds * space.train.epoch_steps(log.header["data"]["train"])
     yield f"study {plan.name}: {subject(log.header)}"
     yield f"search space {plan.space_name}, {plan.workers} trials at once"
     if plan.sized_for_cpu:
         yield "no GPU here, so the networks are CPU-sized; SPACE=… takes another search space"
     yield (
-        f"on this machine an epoch takes {duration(epoch_seconds)} and a scored point"
-        f" {duration(pace.score_seconds)}: a trial of {points} points up to {duration(longest)}, more with"
-        " recovery"
+        f"on this machine an epoch takes {duration(epoch)} and a scored point {duration(pace.score_seconds)}: a trial"
+        f" of {points} points up to {duration(epoch * max(space.epochs) + scoring)}, more with recovery"
     )
     if log.costly:
         yield log.costly
     if done or log.open:
         yield f"it goes on: {done} trials ended before, {len(log.open)} were interrupted"
+    yield from _budget(plan, epoch * mean(space.epochs) + scoring, done, state_bytes)
+
+
+def _budget(plan: Plan, usual: float, done: int, state_bytes: int) -> Iterator[str]:
+    """What it has room for; `usual`: seconds of a trial."""
     left = _trials_left(plan, usual, done)
-    disk = left * len(space.epochs) * state_bytes / 1e6
     if plan.seconds:
         yield f"this call ends after {duration(plan.seconds)}; TIME={duration(2 * plan.seconds)} would buy more"
     else:
         yield f"{left:.0f} trials to run, about {duration(left * usual / plan.workers)}; TIME=10m would limit it"
-    yield f"some {left:.0f} trials will take up to {disk:,.0f} MB of disk"
+    yield f"some {left:.0f} trials will take up to {left * len(plan.space.epochs) * state_bytes / 1e6:,.0f} MB of disk"
 
 
 def _trials_left(plan: Plan, usual: float, done: int) -> float:
