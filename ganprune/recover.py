@@ -21,7 +21,7 @@ STAIRS = 20  # of rates that fall: a captured step has its rate for good
 
 
 class Held(TrainingHook):
-    """Masks applied after every step: Adam's momentum moves a zeroed weight even where its gradient is zero."""
+    """Masks applied after every descent: Adam's momentum moves a zeroed weight even where its gradient is zero."""
 
     def __init__(self, masks: dict[str, Masks]):
         self._masks = masks  # by network
@@ -29,9 +29,9 @@ class Held(TrainingHook):
     def captured_as(self) -> Hashable:
         return "held"
 
-    def after_step(self, training: Training) -> None:
-        for net, masks in self._masks.items():
-            apply(masks, training.gan.nets[net])
+    def after_descent(self, side: str, training: Training) -> None:
+        for net in self._masks.keys() & set(training.gan.sides[side]):
+            apply(self._masks[net], training.gan.nets[net])
 
 
 class Decay(TrainingHook):
@@ -64,13 +64,15 @@ def recover(
 ) -> int:
     """More steps for `student`, in place, at a share of the learning rates; the number of pictures shown.
 
-    The discriminator and both optimisers go on from where training left them, on copies.
+    The discriminator and both optimisers go on from where training left them, on copies. So does the average of the
+    generator's weights, from the student's on; those of the last step alone would leave the score to chance.
     """
     if not steps:  # where the curve's share for a point is none
         return 0
     tuned = _continued(training, student, settings.recovery_rate)
     tuned.hooks = RECOVERIES[settings.recovery](tuned.generator, teacher) | {"held": Held(masks)} | dict(beside)
-    tuned.hooks["held"].after_step(tuned)
+    for side in tuned.gan.sides:
+        tuned.hooks["held"].after_descent(side, tuned)
     if settings.recovery_decay:
         tuned.hooks["decay"] = Decay(tuned, steps)
     random = seeds.generator(training.settings.seed, "finetune", device=training.device)
@@ -78,7 +80,7 @@ def recover(
     while steps > tuned.step - training.step:
         order = tuned.order(len(pixels), random)
         tuned.train_on(pixels, labels, order[: steps - (tuned.step - training.step)], random, *source)
-    student.load_state_dict(tuned.generator.state_dict())
+    student.load_state_dict(tuned.generator.state_dict() | dict(tuned.averaged.named_parameters()))
     return steps * training.settings.batch
 
 
@@ -87,7 +89,8 @@ def _continued(training: Training, student: nn.Module, rate: float) -> Training:
     scaled = settings.model_copy(update={"lr_g": settings.lr_g * rate, "lr_d": settings.lr_d * rate})
     tuned = Training(training.model, scaled, training.device)
     tuned.restore(training.tensors())
-    tuned.generator.load_state_dict(student.state_dict())
+    for net in (tuned.generator, tuned.averaged):
+        net.load_state_dict(student.state_dict())
     for net in tuned.gan.nets.values():
         net.train()
     return tuned

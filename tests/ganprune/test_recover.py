@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import nn
 
+from ganprune.averaging import averaging_pace
 from ganprune.config import ModelSettings, PruneSettings
 from ganprune.masks import Masks, masked
 from ganprune.methods import METHODS
@@ -107,3 +108,15 @@ def test_rates_that_decay_fall_to_nothing_in_a_straight_line(training, recovered
     rates.clear()
     recovered(training)
     assert [before] * 8 == rates
+
+
+def test_its_weights_are_averaged_as_those_of_training_are(training, recovered):
+    """After so many steps that the average looks back over many, another one moves it by that much less."""
+    names, dense = _masks(training).keys(), masked(training.dense_generator(), _masks(training))
+    moved = []
+    for steps in (10, 1000):
+        training.step = steps
+        net, _ = recovered(training, recovery_steps=1)
+        moved.append([net.get_parameter(name) - dense.get_parameter(name) for name in names])
+    for near, far in zip(*moved, strict=True):
+        torch.testing.assert_close(averaging_pace(1001) * near, far, rtol=1e-3, atol=1e-7)
