@@ -1,6 +1,7 @@
 """What a trial costs that trains nothing: our whole service beside a stock Tune function trainable."""
 
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -33,6 +34,7 @@ from study.workers.runner import conduct, start_here
 MARKS = (20, 45, 70, 95, 120)  # trials ended
 STOCK_FEW, STOCK_MANY = 2, 6
 REACH_SECONDS = 0.3
+PATIENCE = 600  # seconds
 Clock = Callable[[], float]
 
 
@@ -54,7 +56,7 @@ def seconds_a_trial(paths: StudyPaths, marks: tuple[int, ...], clock: Clock = ti
     plan = make_plan(asked({"TRIALS": len(records.log.trials) + marks[-1]}), None, this_machine())
     spool = Spool(default_uri(Out(paths.root.parent)), records.log.header, paths, print)
     optuna_study = OptunaStudy(plan.space, plan.objectives, plan.seed, records.log.ended, paths.journal)
-    watch = Stopwatch(marks, spool, records, clock)
+    watch = Stopwatch(marks, spool, clock)
     listeners = [on_trial_end(spool.trial, records), watch.on_event]
     search_phase = SearchPhase(plan, records, paths, optuna_study, Pace(), listeners)
     start_here(plan.workers)
@@ -69,7 +71,6 @@ class Stopwatch:
 
     marks: tuple[int, ...]
     spool: Spool
-    records: Records
     clock: Clock
     times: dict[int, float] = field(default_factory=dict)  # by trials ended
     count: int = 0
@@ -77,7 +78,10 @@ class Stopwatch:
     def on_event(self, number: int, event: Event) -> None:
         self.count += isinstance(event, Finished)
         if self.count in self.marks and self.count not in self.times:
-            self.spool.runs(self.records.log)
+            logged = threading.Event()
+            self.spool.some_time(lambda tracking: logged.set())
+            if not logged.wait(PATIENCE):
+                raise RuntimeError("MLflow does not take what is logged; log.txt says why")
             self.times[self.count] = self.clock()
 
 
