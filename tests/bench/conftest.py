@@ -36,7 +36,7 @@ def prepared_digits(tmp_path_factory) -> tuple[Plan, Evaluator]:
 @pytest.fixture
 def baseline(tmp_path) -> Callable[[str], tuple[Path, list[dict]]]:
     """OUT and the records of a study run by `python -m MODULE`; its GANs need not be good, and so not long trained."""
-    few_epochs = TINY.read_text().replace("[10, 15]", "[2, 3]").replace("epochs: 10", "epochs: 2")
+    few_epochs = TINY.read_text().replace("[3, 5]", "[1, 2]").replace("epochs: 3", "epochs: 1")
     (tmp_path / "few.yaml").write_text(few_epochs)
 
     def run(module: str) -> tuple[Path, list[dict]]:

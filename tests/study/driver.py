@@ -71,9 +71,10 @@ class Driver:
         """Those that run trials; Ray names them after our Trainable, wrapped by what it needs."""
         return [process for process in self.processes() if "Trainable" in _title(process)]
 
-    def kill(self) -> None:
+    def kill(self) -> str:
+        """What the screen had shown."""
         self.process.kill()
-        self.process.communicate()
+        return self.process.communicate()[0]
 
     def signal(self, number: int) -> None:
         """A terminal sends it to the whole foreground group, as SLURM does to all of a job."""

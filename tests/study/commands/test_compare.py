@@ -12,7 +12,7 @@ from study.settings.arguments import asked
 from study.settings.machine import this_machine
 from tests.study.driver import TINY, Driver, gone
 
-GIVEN = {"NAME": "tiny", "METHODS": "percentage", "TARGETS": "50", "SEEDS": 1, "EPOCHS": 12}
+GIVEN = {"NAME": "tiny", "METHODS": "percentage", "TARGETS": "50", "SEEDS": 1, "EPOCHS": 4}
 FILES = {"compare.csv", "compare.md", "index.html", "seeds.csv"}
 FILES |= {f"{name}.{kind}" for name in ("compare", "gap") for kind in ("png", "pdf")}
 

@@ -112,7 +112,7 @@ def test_two_studies_at_once_share_one_store_and_train_the_same_once(tmp_path):
     trials = [driver.log().trials[0] for driver in drivers]
     assert trials[0].settings == trials[1].settings
     assert [point.weights for point in trials[0].curve] == [point.weights for point in trials[1].curve]
-    shown = 10 * 32 * (1197 // 32)
+    shown = 3 * 8 * (1197 // 8)
     assert shown == sum(trial.ended.images for trial in trials)
 
 

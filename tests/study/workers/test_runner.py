@@ -12,6 +12,7 @@ import pytest
 from ganprune.errors import UserError
 from study.records.journal import read
 from study.records.paths import Out
+from study.records.study import StudyLog
 from study.workers.runner import patiently
 from study.workers.signals import SAME_SECONDS
 from tests.study.driver import Driver, gone, run
@@ -42,44 +43,67 @@ CONTINUES = "interrupted; the same command continues\n"
 SOON = 20  # seconds; Ray's helpers notice after a minute that they are alone
 
 
-def test_a_killed_driver_loses_nothing_and_counts_nothing_twice(tmp_path):
-    """Of trainings that nobody else has, and of a teacher: what was stored goes on."""
-    (tmp_path / "own.yaml").write_text(TRAIN_FOR_THEMSELVES)
-    given = {"SPACE": tmp_path / "own.yaml", "TRIALS": 2, "WORKERS": 2}
-    first = Driver(tmp_path, **given)
+@dataclass(frozen=True)
+class Killed:
+    """What was seen of a study whose first worker was killed, then its driver, and that was run again.
+
+    Of trainings that nobody else has, and of a teacher: what was stored goes on.
+    """
+
+    told: list[str]  # by the first driver
+    workers_ended: bool  # by themselves, when their driver had died
+    before: StudyLog  # when it died
+    status: int
+    shown: str
+    errors: str
+    after: StudyLog
+    lines: list[dict]  # of the records
+    ended: bool  # every process
+
+
+@pytest.fixture(scope="module")
+def killed(tmp_path_factory) -> Killed:
+    out = tmp_path_factory.mktemp("killed")
+    (out / "own.yaml").write_text(TRAIN_FOR_THEMSELVES)
+    given = {"SPACE": out / "own.yaml", "TRIALS": 2, "WORKERS": 2}
+    first = Driver(out, **given)
+    first.wait_until(lambda log: first.workers())[0].kill()
     first.wait_until(lambda log: len(log.trials) == 2 and log.open and all(trial.points for trial in log.open))
-    started, workers = first.processes(), first.workers()
-    before = first.log()
-    first.kill()
-    assert gone(workers)
-    status, shown, errors = run(tmp_path, **given)
-    assert (status, errors) == (0, ""), shown
-    after = first.log()
-    for trial in before.open:
-        assert 0 < after.trials[trial.number].ended.images <= 320 * (LAST - min(p.epoch for p in trial.curve))
-    assert sorted(after.trials) == [0, 1]
-    assert not after.open
-    assert {number: after.trials[number].settings for number in before.trials} == {
-        number: trial.settings for number, trial in before.trials.items()
-    }
+    started, workers, before = first.processes(), first.workers(), first.log()
+    told = first.kill().splitlines()
+    workers_ended = gone(workers)
+    status, shown, errors = run(out, **given)
     lines = [json.loads(line) for line in first.paths.records.read_text().splitlines()]
-    scored = [(line["point"]["id"], line["point"]["n_samples"]) for line in lines if line["kind"] == "point"]
-    assert len(scored) == len(set(scored))
-    assert [line["trial"] for line in lines if line["kind"] == "asked"] == [0, 1]
-    assert gone(started)  # Ray's own helpers notice after a minute
+    # Ray's own helpers notice after a minute
+    return Killed(told, workers_ended, before, status, shown, errors, first.log(), lines, gone(started))
 
 
-def test_a_killed_worker_is_replaced_and_its_trial_goes_on(tmp_path):
-    driver = Driver(tmp_path, TRIALS=2)
-    worker = driver.wait_until(lambda log: driver.workers())[0]
-    worker.kill()
-    status, shown, errors = driver.finish()
-    assert (status, errors) == (0, ""), shown
-    (told,) = (line for line in shown.splitlines() if "its worker died" in line)
+def test_a_killed_worker_is_replaced_and_its_trial_goes_on(killed):
+    (told,) = (line for line in killed.told if "its worker died" in line)
     assert told.startswith("trial ")
     assert told.endswith("it starts again, 1 of 3")
-    assert "failed" not in {trial.ended.state for trial in driver.log().ended}
-    assert len(driver.log().ended) == 2
+    assert "failed" not in {trial.ended.state for trial in killed.after.ended}
+
+
+def test_a_killed_driver_takes_every_process_with_it(killed):
+    assert killed.workers_ended
+    assert killed.ended
+
+
+def test_a_killed_driver_loses_nothing_and_counts_nothing_twice(killed):
+    assert (killed.status, killed.errors) == (0, ""), killed.shown
+    for trial in killed.before.open:
+        shown = killed.after.trials[trial.number].ended.images
+        assert 0 < shown <= 320 * (LAST - min(point.epoch for point in trial.curve))
+    assert sorted(killed.after.trials) == [0, 1]
+    assert not killed.after.open
+    assert {number: killed.after.trials[number].settings for number in killed.before.trials} == {
+        number: trial.settings for number, trial in killed.before.trials.items()
+    }
+    points = [line["point"] for line in killed.lines if line["kind"] == "point"]
+    scored = [(point["id"], point["n_samples"]) for point in points]
+    assert len(scored) == len(set(scored))
+    assert [line["trial"] for line in killed.lines if line["kind"] == "asked"] == [0, 1]
 
 
 def test_a_start_of_ray_that_fails_is_tried_again_and_told_in_one_line():
