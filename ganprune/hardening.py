@@ -13,13 +13,13 @@ go, and what is asked for how many: where the bound passes too few, the lowest s
 import copy
 from bisect import bisect_left
 from collections.abc import Collection, Hashable
-from functools import partial
 
 import torch
 from torch import Tensor, nn
 
 from ganprune import seeds
-from ganprune.channels import ChannelGroup, Kept, Place, channel_groups, channels_sparsity
+from ganprune.channels import ChannelGroup, Kept, channel_groups, channels_sparsity
+from ganprune.gates import along, gate_where_read, indices
 from ganprune.hooks import TrainingHook
 from ganprune.losses.batch import Batch
 from ganprune.train import Training
@@ -68,11 +68,7 @@ class Hardening(TrainingHook):
         self._moved = {name: nn.Parameter(each.to(training.device) / self._rate) for name, each in scores.items()}
         training.optimisers["g"].add(self._moved.values())
         self._bound, self._costs = torch.ones((), device=training.device), _costs(net, self.groups)
-        for group in self.groups:
-            for place in group.places:
-                if not place.written:
-                    gated = partial(self._gated, group.name, *_indices(place, training.device))
-                    net.get_submodule(place.layer).register_forward_pre_hook(gated)
+        gate_where_read(net, self.groups, lambda group: gate(self.scores(group), self._bound))
 
     def scores(self, group: str) -> Tensor:
         return self._rate * self._moved[group]
@@ -88,10 +84,6 @@ class Hardening(TrainingHook):
     def _over(self, least: float) -> Kept:
         scores = {name: self.scores(name).detach().cpu() for name in self._moved}
         return {name: (each > least) | (each == each.max()) for name, each in scores.items()}
-
-    def _gated(self, group: str, at: Tensor, channel: Tensor, layer: nn.Module, taken: tuple[Tensor]) -> Tensor:
-        (x,) = taken
-        return x * _along(gate(self.scores(group), self._bound), at, channel, x, axis=1)
 
     def loss(self, side: str, inputs: dict[str, Tensor], drawn: Tensor | None) -> Tensor | None:
         """What is left of the channels that are not settled, by what they cost."""
@@ -164,7 +156,7 @@ def fold(net: nn.Module, groups: Collection[ChannelGroup], factors: Factors) -> 
     for group in groups:
         for name, axis, place in group.parameters(net, written=False):
             weight = net.get_parameter(name)
-            weight.mul_(_along(factors[group.name], *_indices(place, weight.device), weight, axis))
+            weight.mul_(along(factors[group.name], *indices(place, weight.device), weight, axis))
 
 
 def _costs(net: nn.Module, groups: Collection[ChannelGroup]) -> dict[str, float]:
@@ -175,13 +167,3 @@ def _costs(net: nn.Module, groups: Collection[ChannelGroup]) -> dict[str, float]
     }
     mean = sum(weights[group.name] * group.size for group in groups) / sum(group.size for group in groups)
     return {name: each / mean for name, each in weights.items()}
-
-
-def _indices(place: Place, device: str | torch.device) -> tuple[Tensor, Tensor]:
-    return torch.tensor(place.at, device=device), torch.tensor(place.channel, device=device)
-
-
-def _along(factors: Tensor, at: Tensor, channel: Tensor, like: Tensor, axis: int) -> Tensor:
-    """Factors of a group's channels, and 1 for others, to multiply a tensor by that has channels along this axis."""
-    whole = factors.new_ones(like.shape[axis]).index_copy(0, at, factors[channel])
-    return whole.view([-1 if each == axis else 1 for each in range(like.dim())])
