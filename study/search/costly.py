@@ -21,7 +21,7 @@ def with_costly(plan: Plan, pace: Pace, log: StudyLog) -> tuple[Plan, str]:
     space = plan.space
     if not space.costly:
         return plan, ""
-    names = f"{', '.join(space.costly)} train for themselves and take"
+    names = f"methods that train for themselves ({', '.join(space.costly)}) take"
     rooms = _rooms(plan, pace, log.header["data"]["train"])
     short = {enough: room for enough, room in rooms.items() if room < TRAININGS}
     if any(trial.settings.prune.method in space.costly for trial in log.trials.values()):
