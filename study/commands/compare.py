@@ -50,7 +50,7 @@ def compare(given: Asked, title: str, compose: Compose, about: Mapping[str, str]
         plan = plan_of(given, records, driver.machine)
         images = load_images(plan, driver)
         whole = plan.space.compared(images.channels, plan.seed, len(images.classes))
-        comparison = compose(whole, len(images.train))
+        comparison = compose(whole, len(images.train)).known(truth=images.pairs)
         check(comparison)
         evaluator = prepare_evaluator(plan, images, driver)
         seeds = tuple(range(plan.seed, plan.seed + (given.seeds or SEEDS)))

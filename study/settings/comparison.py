@@ -1,11 +1,12 @@
 """What is compared: arms, and the groups in which they are held against one of them, at a share that all have saved."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ganprune.config import TrialSettings
 from ganprune.errors import UserError, instead
 from ganprune.methods import METHODS
+from ganprune.models import build
 from study.settings.arms import SMALL, Arm, dense_arm, method_arms, small_arm
 
 AGAINST, LOT = "percentage", "random"
@@ -25,7 +26,7 @@ class Group:
     share: float | None = None  # that is gone; None: as each arm ends
     cost: str = "sparsity"  # or macs: what `against` is to save as much of as an arm does at that share
     shares_of: str = "sparsity"  # or macs: what `share` is a share of
-    metric: str | None = None  # None: the quality that is asked for
+    metric: str | None = None  # l1, to the true picture; None: the quality that is asked for
 
     @property
     def alike(self) -> bool:
@@ -40,6 +41,15 @@ class Comparison:
 
     def named(self, name: str) -> list[Arm]:
         return [arm for arm in self.arms if arm.name == name]
+
+    def known(self, truth: bool) -> "Comparison":
+        """What can be told, where of what is drawn there is a true picture or not."""
+        return replace(self, groups=tuple(group for group in self.groups if truth or not group.metric))
+
+
+def by_truth(group: Group) -> Group:
+    """The same of translations, by the distance to what they should be: quality does not see whose partner is drawn."""
+    return replace(group, title=f"{group.title}, L1 to the truth", metric="l1")
 
 
 def check(comparison: Comparison) -> None:
@@ -64,7 +74,9 @@ def compare_methods(whole: TrialSettings, methods: Sequence[str], shares: Sequen
     for method in methods:
         arms += method_arms(whole, method, _asked(method, shares), pictures)
     arms += [small_arm(whole, share) for share in (*shares, beyond(shares))]
-    return Comparison(tuple(arms), (*_by_weights(methods, shares), *_by_macs(methods, shares)))
+    quality = _by_weights(methods, shares)
+    truth = map(by_truth, quality) if build(whole.model).translates else ()
+    return Comparison(tuple(arms), (*quality, *truth, *_by_macs(methods, shares)))
 
 
 def beyond(shares: Iterable[float]) -> float:

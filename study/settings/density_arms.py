@@ -15,7 +15,7 @@ from ganprune.methods import METHODS
 from ganprune.metrics import cost
 from ganprune.models import build
 from study.settings.arms import DENSE, SMALL, Arm, dense_arm, fine_tuned
-from study.settings.comparison import Comparison, Group
+from study.settings.comparison import Comparison, Group, by_truth
 
 REMOVED = 0.75  # of the MACs
 DENSITY, CHANNELS, LOT, TUNED = "density", "channels", "channels by lot", "dense (trained on)"
@@ -40,14 +40,8 @@ def keep_density(whole: TrialSettings, pictures: int) -> Comparison:
     held = (CHANNELS, *CONTROLS, LOT, SMALL)
     title = f"{100 * REMOVED:g} % of the MACs gone"
     quality = Group(title, (DENSITY, *held), DENSITY, (LOT,), REMOVED, "macs", "macs")
-    groups = [quality, Group("as long without pruning", (DENSE, TUNED), DENSE)]
-    if build(whole.model).translates:
-        groups.insert(1, Group(f"{title}, L1 to the truth", *_rest(quality), "l1"))
-    return Comparison(tuple(arms), tuple(groups))
-
-
-def _rest(group: Group) -> tuple:
-    return group.arms, group.against, group.nulls, group.share, group.cost, group.shares_of
+    truth = [by_truth(quality)] if build(whole.model).translates else []
+    return Comparison(tuple(arms), (quality, *truth, Group("as long without pruning", (DENSE, TUNED), DENSE)))
 
 
 def _density(tuned: TrialSettings, name: str, **own) -> Arm:

@@ -31,6 +31,15 @@ def test_there_is_a_group_a_share_and_of_macs_where_a_method_makes_networks_smal
     assert not compare_methods(WHOLE, methods_of(("magnitude",)), (0.5,), 1000).groups[1:]
 
 
+def test_translations_are_held_against_the_truth_as_well_where_that_is_known():
+    pairs = WHOLE.model_copy(update={"model": ModelSettings(name="pix2pix", width=4, side=16)})
+    found = compare_methods(pairs, methods_of(("channels",)), (0.5,), 1000)
+    assert [None, "l1", None] == [group.metric for group in found.groups]
+    assert found.groups[0].arms == found.groups[1].arms
+    assert found == found.known(truth=True)
+    assert [None, None] == [group.metric for group in found.known(truth=False).groups]
+
+
 def test_curves_of_few_widths_reach_past_the_sparsest_share():
     found = compare_methods(WHOLE, methods_of(("channels", "magnitude")), (0.5, 0.75), 1000)
     asked = {name: [arm.asked for arm in found.named(name)] for name in ("channels", SMALL, "magnitude")}
