@@ -1,5 +1,6 @@
-"""Which way pictures are translated, in words."""
+"""Which way pictures are translated, and whether there are enough of them, in words."""
 
+FEW = 200  # pictures of a kind below which whatever is learned is indicative
 DIRECTIONS = ("AtoB", "BtoA")
 
 
@@ -11,3 +12,8 @@ def sides(task: str) -> str:
 
 def way(direction: str) -> str:
     return f"the network draws {direction[-1]} from {direction[0]} (DIRECTION={direction})"
+
+
+def few(pictures: int) -> tuple[str, ...]:
+    """What to say of so many of a kind; nothing where they are enough."""
+    return (f"only {pictures} pictures of a kind: whatever is learned is indicative",) if pictures < FEW else ()

@@ -8,6 +8,7 @@ import io
 import os
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -17,13 +18,13 @@ import numpy as np
 from PIL import Image
 
 from ganprune.data.files import files_of
-from ganprune.data.folder import FORMATS, SPLITS, SUFFIXES
+from ganprune.data.folder import FORMATS, SPLITS, SUFFIXES, left_out, others_than_pictures
 from ganprune.data.source import SIZED, Source
 from ganprune.errors import UserError
+from ganprune.translation import few
 
 EQUAL = 0.9  # share of equal names from which two folders are taken for pairs
 NAMED = 5  # pictures without a partner, on screen
-FEW = 200  # pictures of a kind below which whatever is learned is indicative
 SQUARE = 1.2  # times as wide as high, below which no two pictures lie side by side
 
 
@@ -61,10 +62,17 @@ def load(path: Path) -> Domains:
         return Image.open(io.BytesIO(read(name)), formats=FORMATS)
 
     if not a and not b:
-        return _side_by_side(path, others, opened)
+        return _told_of(names, _side_by_side(path, others, opened))
     _refuse_one_kind(path, {"A": a, "B": b})
     _refuse_others(path, others)
-    return _two_folders(path, a, b, opened)
+    return _told_of(names, _two_folders(path, a, b, opened))
+
+
+def _told_of(names: Sequence[str], found: Domains) -> Domains:
+    """With a remark on the files that are no pictures, if there are any."""
+    others = others_than_pictures(names)
+    told = (left_out(others),) if others else ()
+    return found._replace(b=replace(found.b, remarks=found.b.remarks + told))
 
 
 def _places(names: Sequence[str]) -> list[Place]:
@@ -89,11 +97,11 @@ def _meaning(folder: str) -> tuple[str, str]:
 
 
 def _side_by_side(path: Path, places: list[Place], opened: Opened) -> Domains:
-    sizes = [opened(place.name).size for place in places[:: max(1, len(places) // SIZED)]]
+    sizes = _sizes(places, opened)
     _refuse_single(path, places, sizes)
     other = sum(width != 2 * height for width, height in sizes)
     odd = f"{other} of {len(sizes)} pictures are not twice as wide as high: is each a pair?"
-    told = ("pairs lie side by side in one file: A = left, B = right", *([odd] if other else []), *_few(len(places)))
+    told = ("pairs lie side by side in one file: A = left, B = right", *([odd] if other else []), *few(len(places)))
     left, right = (_source(places, partial(_half, places, opened, of_b)) for of_b in (False, True))
     return Domains(left, replace(right, remarks=told), pairs=True)
 
@@ -109,17 +117,19 @@ def _half(places: list[Place], opened: Opened, right: bool, index: int) -> Image
 def _two_folders(path: Path, a: list[Place], b: list[Place], opened: Opened) -> Domains:
     both = {place.pair for place in a} & {place.pair for place in b}
     if len(both) < EQUAL * min(len(a), len(b)):
-        return _unpaired(a, b, opened)
+        return _unpaired(a, b, len(both), opened)
     _refuse_strays(path, [place for place in (*a, *b) if place.pair not in both])
     partner = {place.pair: place for place in a}
     return _paired([partner[place.pair] for place in b], b, opened)
 
 
-def _unpaired(a: list[Place], b: list[Place], opened: Opened) -> Domains:
+def _unpaired(a: list[Place], b: list[Place], alike: int, opened: Opened) -> Domains:
+    """`alike`: how many names are equal all the same."""
     sizes = [_range(places, opened) for places in (a, b)]
-    told = f"A and B are no pairs: {len(a)} pictures of {sizes[0]} and {len(b)} of {sizes[1]}; central squares"
+    but = f" ({alike} names are equal)" if alike else ""
+    told = f"A and B are no pairs{but}: {len(a)} pictures of {sizes[0]} and {len(b)} of {sizes[1]}; central squares"
     source_a = _source(a, lambda index: opened(a[index].name))
-    source_b = _source(b, lambda index: opened(b[index].name), (told, *_few(min(len(a), len(b)))))
+    source_b = _source(b, lambda index: opened(b[index].name), (told, *few(min(len(a), len(b)))))
     return Domains(source_a, source_b, pairs=False)
 
 
@@ -131,7 +141,7 @@ def _paired(a: list[Place], b: list[Place], opened: Opened) -> Domains:
         return picture
 
     told = ("A and B have equal names, so they are taken for pairs; rename those of one side if they are none",)
-    source_b = _source(b, lambda index: opened(b[index].name), told + _few(len(b)))
+    source_b = _source(b, lambda index: opened(b[index].name), told + few(len(b)))
     return Domains(_source(a, open_a), source_b, pairs=True)
 
 
@@ -148,9 +158,18 @@ def _source(places: list[Place], opened: Callable[[int], Image.Image], told: tup
 
 def _range(places: list[Place], opened: Opened) -> str:
     """Of some pictures' sizes."""
-    sizes = sorted(opened(place.name).size for place in places[:: max(1, len(places) // SIZED)])
-    first, last = ("{}x{}".format(*size) for size in (sizes[0], sizes[-1]))
+    sizes = sorted(_sizes(places, opened))
+    first, last = ("{}x{}".format(*size) for size in (sizes[0], sizes[-1])) if sizes else ("unknown size",) * 2
     return first if first == last else f"{first} to {last}"
+
+
+def _sizes(places: list[Place], opened: Opened) -> list[tuple[int, int]]:
+    """Of some pictures, as far as they can be read: those that can't are counted and named once they are decoded."""
+    sizes = []
+    for place in places[:: max(1, len(places) // SIZED)]:
+        with suppress(Exception):  # decoders raise anything on a broken file
+            sizes.append(opened(place.name).size)
+    return sizes
 
 
 def _refuse_one_kind(path: Path, kinds: dict[str, list[Place]]) -> None:
@@ -183,7 +202,3 @@ def _refuse_strays(path: Path, strays: list[Place]) -> None:
         raise UserError(
             f"{path}: {len(strays)} pictures have no partner of the same name ({named}): add theirs, or move them away"
         )
-
-
-def _few(pictures: int) -> tuple[str, ...]:
-    return (f"only {pictures} pictures of a kind: whatever is learned is indicative",) if pictures < FEW else ()

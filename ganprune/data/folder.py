@@ -39,7 +39,7 @@ def load(path: Path) -> Source:
     """The pictures under `path`, which is a folder or a zip."""
     names, read = files_of(path)
     pictures = [name for name in names if name.lower().endswith(SUFFIXES)]
-    others = Counter(PurePosixPath(name).suffix.lower() for name in names if not name.lower().endswith(SUFFIXES))
+    others = others_than_pictures(names)
     if not pictures:
         raise UserError(_nothing_in(path, others))
     places = sorted(_places(pictures))
@@ -51,7 +51,7 @@ def load(path: Path) -> Source:
         classes=classes if len(classes) > 1 else (),
         names=[place.name for place in places],
         open=lambda index: Image.open(io.BytesIO(read(places[index].name)), formats=FORMATS),
-        remarks=(_left_out(others),) if others else (),
+        remarks=(left_out(others),) if others else (),
     )
 
 
@@ -98,7 +98,12 @@ def _refuse_strays(path: Path, places: list[Place]) -> None:
         )
 
 
-def _left_out(others: Counter) -> str:
+def others_than_pictures(names: Iterable[str]) -> Counter:
+    """By suffix, how many."""
+    return Counter(PurePosixPath(name).suffix.lower() for name in names if not name.lower().endswith(SUFFIXES))
+
+
+def left_out(others: Counter) -> str:
     most = sorted(others.items(), key=lambda kind: (-kind[1], kind[0] or "~"))[:KINDS_NAMED]
     named = [f"{count} {suffix or 'without suffix'}" for suffix, count in most]
     more = ["…"] if len(others) > KINDS_NAMED else []
@@ -109,4 +114,4 @@ def _nothing_in(path: Path, others: Counter) -> str:
     put = f"put files ending in {', '.join(SUFFIXES)} there"
     if others.keys() & set(ARCHIVES):
         put = "unpack what is packed in it (a zip in a folder may be the DATASET itself)"
-    return f"{path} holds no pictures{f'; {_left_out(others)}' if others else ''}: {put}"
+    return f"{path} holds no pictures{f'; {left_out(others)}' if others else ''}: {put}"

@@ -13,7 +13,7 @@ from torch.nn.functional import avg_pool2d, conv2d, pad
 
 from ganprune.data.images import SETS, Images, Pictures, crop, fingerprint
 from ganprune.errors import UserError, instead
-from ganprune.translation import DIRECTIONS, sides, way
+from ganprune.translation import DIRECTIONS, few, sides, way
 
 LUMA = (0.299, 0.587, 0.114)  # ITU-R BT.601
 SMALLER = 4
@@ -140,7 +140,9 @@ def _turned(pictures: Pictures, direction: str) -> Pictures:
 def _of_task(images: Images, task: str, both: Callable[[Pictures], Pictures], pairs: bool) -> Images:
     """In the features of a network that knows all of the data set."""
     sets = {name: both(getattr(images, name)) for name in SETS}
-    return replace(images, **sets, task=task, pairs=pairs, whole=images, remarks=(*images.remarks, sides(task)))
+    fewest = min(sum(map(len, sets.values())), sum(len(each.source) for each in sets.values()))
+    told = (*few(fewest), sides(task))
+    return replace(images, **sets, task=task, pairs=pairs, whole=images, remarks=(*images.remarks, *told))
 
 
 def unpaired(images: Images) -> Images:

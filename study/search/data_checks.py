@@ -61,7 +61,8 @@ def check_kinds(model: ModelSettings, batch: int, images: Images) -> None:
 
 def check_size(images: Images) -> None:
     """Refuse a data set too small to train on or to compare with."""
-    sizes = [len(getattr(images, name)) for name in SETS]
+    sets = [getattr(images, name) for name in SETS]
+    sizes = [min(map(len, (each, *each.sources()))) for each in sets]  # of the kind that has fewer
     if sum(sizes) < FEWEST_PICTURES:
         raise UserError(
             f"DATASET={images.name}: {sum(sizes)} pictures; at least {FEWEST_PICTURES} are needed, and hundreds to"

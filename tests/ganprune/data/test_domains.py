@@ -84,7 +84,24 @@ MISTAKES: list[tuple[Callable[[Path], None], str]] = [
     (lambda path: [_write(path / f"{n}.png", (33, 16), (n, 0, 0)) for n in range(70)], "33 pixels wide"),
     (lambda path: (_two(path), _write(path / "stray.png")), "1 pictures lie in no folder of A or B"),
     (lambda path: (path / "empty").mkdir(), "found no pictures"),
+    (lambda path: [(path / f"{n}.png").write_bytes(b"broken") for n in range(70)], "70 of 70 pictures cannot be read"),
 ]
+
+
+def test_what_is_no_picture_or_can_not_be_read_is_told_and_the_rest_is_taken(tmp_path):
+    _two(tmp_path, a=70, b=70)
+    (tmp_path / "trainA" / "notes.txt").write_text("of A")
+    (tmp_path / "trainA" / "000.png").write_bytes(b"broken")
+    images = load(str(tmp_path), tmp_path, side=16, kinds=True)
+    assert images.pairs
+    assert any("1 .txt was not read" in remark for remark in images.remarks)
+    assert ("trainA/000.png",) == images.problems
+
+
+def test_of_two_kinds_with_some_equal_names_that_is_told(tmp_path):
+    _shades(tmp_path / "trainA", range(60), RED)
+    _shades(tmp_path / "trainB", range(50, 110), BLUE)
+    assert "A and B are no pairs (10 names are equal)" in domains.load(tmp_path).b.remarks[0]
 
 
 @pytest.mark.parametrize(("make", "says"), MISTAKES)

@@ -24,6 +24,13 @@ def test_fewer_pictures_than_a_study_needs_are_refused_with_their_number(images)
         data_checks.check_size(of_sizes(images, 51, 6, 6))
 
 
+def test_of_two_kinds_the_smaller_has_to_be_enough(images):
+    enough = of_sizes(images, 60, 6, 6)
+    search = Pictures(enough.search.pixels, enough.search.labels, enough.search.pixels[:2])
+    with pytest.raises(UserError, match="there are 2"):
+        data_checks.check_size(replace(enough, search=search))
+
+
 def test_too_few_different_pictures_to_compare_with_are_refused(images):
     with pytest.raises(UserError, match=r"too many of its 71 pictures are equal.* at least 6 each .* there are 5"):
         data_checks.check_size(of_sizes(images, 60, 6, 5))
