@@ -10,7 +10,7 @@ from bench.cifar10 import data_dir
 from bench.figure import Figure, figure, not_measured, shown
 from bench.yardstick import prepared
 from ganprune.config import TrialSettings
-from ganprune.cut import Curve
+from ganprune.curve import Curve
 from ganprune.evaluator import Evaluator
 from ganprune.hooks import TrainingHook
 from ganprune.masks import masked
