@@ -18,7 +18,7 @@ from study.settings.machine import Machine
 
 ROOT = Path(__file__).parents[2]  # the code that all nodes get
 CONNECT_SECONDS = 3
-PROOF_SECONDS = 60
+PROOF_SECONDS = 180  # nodes of a busy machine start their first process slowly
 OTHERS = {"ray": "for Ray's client", "http": "for the submission of jobs", "https": "for the submission of jobs"}
 
 
@@ -97,9 +97,12 @@ def _prove_shared(out: Path, nodes: list[dict]) -> None:
     look = ray.remote(num_cpus=0)(lambda: marker.exists() and marker.read_text() == secret)
     try:
         looks = [look.options(scheduling_strategy=On(node["NodeID"], soft=False)).remote() for node in nodes]
-        seen = ray.get(looks, timeout=PROOF_SECONDS)
+        answered, _ = ray.wait(looks, num_returns=len(looks), timeout=PROOF_SECONDS)
+        seen = {look: ray.get(look) for look in answered}
     finally:
         marker.unlink()
-    blind = [node["NodeManagerAddress"] for node, sees in zip(nodes, seen, strict=True) if not sees]
-    if blind:
+    places = {look: node["NodeManagerAddress"] for look, node in zip(looks, nodes, strict=True)}
+    if silent := [place for look, place in places.items() if look not in seen]:
+        raise UserError(f"{', '.join(silent)}: no answer for {PROOF_SECONDS} s; the same command, once they are there")
+    if blind := [place for look, place in places.items() if not seen[look]]:
         raise UserError(f"OUT={out}: not the same place on {', '.join(blind)}; give a folder that all nodes mount")

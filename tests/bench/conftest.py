@@ -21,26 +21,34 @@ ROOT = Path(__file__).parent.parent.parent
 TRIALS = 2
 VARIABLES = {
     "DATASET": "digits",
-    "SPACE": str(TINY),
     "NAME": "tiny",
     "TRIALS": TRIALS,
-    "WORKERS": 2,
+    "WORKERS": 1,
 }
 
 
 @pytest.fixture(scope="session")
-def prepared_digits(tmp_path_factory) -> tuple[Plan, Evaluator]:
-    return prepared(asked(VARIABLES | {"OUT": tmp_path_factory.mktemp("runs")}))
+def space(tmp_path_factory) -> Path:
+    """GANs that need not be good, and so not long trained, in few batches: stock optimisers take longer for a step."""
+    path = tmp_path_factory.mktemp("space") / "few.yaml"
+    few = (
+        TINY.read_text().replace("batch: 8", "batch: 32").replace("[3, 5]", "[2, 3]").replace("epochs: 3", "epochs: 2")
+    )
+    path.write_text(few)
+    return path
+
+
+@pytest.fixture(scope="session")
+def prepared_digits(space, tmp_path_factory) -> tuple[Plan, Evaluator]:
+    return prepared(asked(VARIABLES | {"SPACE": str(space), "OUT": tmp_path_factory.mktemp("runs")}))
 
 
 @pytest.fixture
-def baseline(tmp_path) -> Callable[[str], tuple[Path, list[dict]]]:
-    """OUT and the records of a study run by `python -m MODULE`; its GANs need not be good, and so not long trained."""
-    few_epochs = TINY.read_text().replace("[3, 5]", "[1, 2]").replace("epochs: 3", "epochs: 1")
-    (tmp_path / "few.yaml").write_text(few_epochs)
+def baseline(space, tmp_path) -> Callable[[str], tuple[Path, list[dict]]]:
+    """OUT and the records of a study run by `python -m MODULE`."""
 
     def run(module: str) -> tuple[Path, list[dict]]:
-        variables = VARIABLES | {"SPACE": tmp_path / "few.yaml", "OUT": tmp_path}
+        variables = VARIABLES | {"SPACE": space, "OUT": tmp_path}
         subprocess.run([sys.executable, "-m", module], cwd=ROOT, env=handed(variables), check=True)
         lines = Out(tmp_path).study("tiny").records.read_text().splitlines()
         return tmp_path, [json.loads(line) for line in lines]

@@ -24,7 +24,7 @@ def test_a_trial_reports_one_point_with_both_objectives_and_what_it_cost(found, 
     fcd_gaussian = prepared_digits[1].gaussian
     assert 0.3 < found["sparsity"] < 0.7  # 0.75 standard deviations of Gaussian weights, the output layer whole
     assert found["skill"] == pytest.approx(1 - found["fcd"] / fcd_gaussian)
-    assert 3 * 1192 == found["images"]  # 3 epochs of 149 batches of 8
+    assert 2 * 1184 == found["images"]  # 2 epochs of 37 batches of 32
     assert found["began"] < found["ended"] < time.time()
 
 
@@ -43,6 +43,6 @@ def test_a_whole_study_leaves_a_point_a_trial_and_a_run_a_trial(baseline):
     points = [line["point"] for line in lines if line["kind"] == "point"]
     assert [0, 1] == [point["trial"] for point in points]
     assert np.diff([line["time"] for line in lines]).min() >= 0
-    assert all(line["images"] in (1192, 2 * 1192) for line in lines if line["kind"] == "ended")
+    assert all(line["images"] in (2 * 1184, 3 * 1184) for line in lines if line["kind"] == "ended")
     with sqlite3.connect(out / "mlflow.db") as database:
         assert [(2,)] == database.execute("select count(*) from runs where status = 'FINISHED'").fetchall()

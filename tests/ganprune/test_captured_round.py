@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import torch
 from hypothesis import given
+from hypothesis import settings as hypothesis
 from hypothesis import strategies as some
 
 from ganprune import seeds
@@ -49,6 +50,7 @@ def _apart(one: Training, other: Training) -> float:
     return max((there[name].double() - here[name].double()).abs().max().item() for name in there)
 
 
+@hypothesis(max_examples=30)
 @given(d_steps=some.integers(1, 4), epoch_images=some.integers(16, 200), epochs=some.integers(1, 3))
 def test_a_round_of_tensors_is_the_steps_it_stands_for(d_steps, epoch_images, epochs):
     settings = _settings(d_steps=d_steps, epoch_images=epoch_images)

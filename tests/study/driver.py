@@ -34,7 +34,7 @@ class Driver:
 
     def __init__(self, out: Path, command: str = "run", python: str = sys.executable, **variables: object):
         self.paths: StudyPaths = Out(out.resolve()).study(str(variables.get("NAME", "tiny")))
-        settings = {"SPACE": TINY, "NAME": "tiny", "OUT": out} | variables
+        settings = {"SPACE": TINY, "NAME": "tiny", "OUT": out, "WORKERS": 1} | variables
         self.process = subprocess.Popen(
             [python, "-m", self.module, command],
             cwd=ROOT,

@@ -27,9 +27,9 @@ class Comparing(Driver):
 def test_killed_and_run_again_it_goes_on_and_leaves_page_tables_picture_and_a_run_in_mlflow(tmp_path):
     first = Comparing(tmp_path)
     first.wait_until(lambda log: log.ended)
-    processes = first.processes()
+    workers = first.workers()
     first.kill()
-    assert gone(processes)
+    assert gone(workers)
     before = first.paths.records.read_bytes()
     again = Comparing(tmp_path)
     status, shown, errors = again.finish()

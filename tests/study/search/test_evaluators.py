@@ -25,12 +25,12 @@ def test_64_pictures_are_enough_for_every_score(images, tmp_path):
     plan = make_plan(asked({"DATASET": "digits", "SPACE": str(TINY), "TRIALS": 1}), None, this_machine())
     plan = replace(plan, space=plan.space.model_copy(update={"samples": 20}))
     evaluator = make_evaluator(few, feature_net(few, tmp_path, print), plan, tmp_path)
-    settings = plan.space.settings(plan.space.first[0], few.channels, plan.seed)
+    settings = plan.space.settings(plan.space.first[0], few.channels, plan.seed).with_train(batch=64)
     training = Training(settings.model, settings.train)
     shown = training.train_epoch(evaluator.pixels)[2]
     dense = training.dense_generator()
     again = yardstick(evaluator, referee, plan.seed, samples=20).score(dense)
-    assert (few.indicative, shown) == (True, 32)
+    assert (few.indicative, shown) == (True, 64)
     assert all(map(isfinite, evaluator.quality(evaluator.draw(dense)).values()))
     assert all(map(isfinite, again.values()))
 
