@@ -83,14 +83,6 @@ def test_the_journal_opens_in_optuna_and_no_trial_is_left_running(finished):
     assert all(trial.state.is_finished() for trial in study.trials)
 
 
-def test_asking_for_more_trials_continues_the_study(out):
-    paths = Out(out).study("tiny")
-    before = paths.records.read_bytes()
-    assert run(out, SPACE=None, TRIALS=4)[0] == 0
-    assert paths.records.read_bytes().startswith(before)
-    assert len(read(paths.records).ended) == 4
-
-
 @pytest.mark.parametrize(
     ("given", "told"),
     [

@@ -134,11 +134,11 @@ class Interrupted:
 def interrupted(tmp_path_factory) -> Interrupted:
     """By Ctrl-C; tests below send SIGTERM, which goes the same way."""
     out = tmp_path_factory.mktemp("interrupted")
-    driver = Driver(out, TRIALS=3)
+    driver = Driver(out, TRIALS=2)
     driver.wait_until(lambda log: log.ended)
     processes = driver.processes()
     sockets = [socket for process in processes for socket in process.net_connections("inet")]
-    second = run(out, TRIALS=3)
+    second = run(out, TRIALS=2)
     driver.signal(signal.SIGINT)
     status, _, errors = driver.finish()
     listening = [socket.laddr.ip for socket in sockets if socket.status == "LISTEN"]
@@ -163,9 +163,12 @@ def test_a_signal_ends_cleanly_with_a_report(interrupted):
     assert (Out(interrupted.out).study("tiny").report / "index.html").exists()
 
 
-def test_after_a_signal_the_next_call_continues(interrupted):
-    assert run(interrupted.out, SPACE=None)[0] == 0
-    assert len(read(Out(interrupted.out).study("tiny").records).ended) == 3
+def test_after_a_signal_the_next_call_continues_with_as_many_trials_more_as_it_asks_for(interrupted):
+    paths = Out(interrupted.out).study("tiny")
+    before = paths.records.read_bytes()
+    assert run(interrupted.out, SPACE=None, TRIALS=3)[0] == 0
+    assert paths.records.read_bytes().startswith(before)
+    assert len(read(paths.records).ended) == 3
 
 
 def test_a_signal_while_it_prepares_ends_at_once(tmp_path):
