@@ -7,7 +7,7 @@ from torch import Tensor
 
 from ganprune.config import ModelSettings
 from ganprune.hooks import TrainingHook
-from ganprune.masks import Masks, apply
+from ganprune.masks import Masks, apply, apply_to_side
 from ganprune.models import Gan, build
 from ganprune.prunable import prunable, weight_name
 from ganprune.settings import Settings
@@ -45,9 +45,7 @@ class Masking(TrainingHook):
                 training.gan.nets[net].get_parameter(name).grad.masked_fill_(~mask, 0)
 
     def after_descent(self, side: str, training: Training) -> None:
-        """Adam's momentum moves a zeroed weight even where its gradient is zero."""
-        for net in self.masks.keys() & set(training.gan.sides[side]):
-            apply(self.masks[net], training.gan.nets[net])
+        apply_to_side(self.masks, training.gan, side)
 
     def live(self) -> dict[str, Tensor]:
         """What changes in place, all of it stored; a method adds its own."""

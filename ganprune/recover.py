@@ -13,7 +13,7 @@ from ganprune import seeds
 from ganprune.config import PruneSettings
 from ganprune.hooks import TrainingHook
 from ganprune.losses import Batch
-from ganprune.masks import Masks, apply
+from ganprune.masks import Masks, apply, apply_to_side
 from ganprune.recovery import RECOVERIES
 from ganprune.train import Training
 
@@ -21,7 +21,7 @@ STAIRS = 20  # of rates that fall: a captured step has its rate for good
 
 
 class Held(TrainingHook):
-    """Masks applied after every descent: Adam's momentum moves a zeroed weight even where its gradient is zero."""
+    """Masks applied after every descent."""
 
     def __init__(self, masks: dict[str, Masks]):
         self._masks = masks  # by network
@@ -30,8 +30,7 @@ class Held(TrainingHook):
         return "held"
 
     def after_descent(self, side: str, training: Training) -> None:
-        for net in self._masks.keys() & set(training.gan.sides[side]):
-            apply(self._masks[net], training.gan.nets[net])
+        apply_to_side(self._masks, training.gan, side)
 
 
 class Decay(TrainingHook):
@@ -71,8 +70,8 @@ def recover(
         return 0
     tuned = _continued(training, student, settings.recovery_rate)
     tuned.hooks = RECOVERIES[settings.recovery](tuned.generator, teacher) | {"held": Held(masks)} | dict(beside)
-    for side in tuned.gan.sides:
-        tuned.hooks["held"].after_descent(side, tuned)
+    for net, of_net in masks.items():
+        apply(of_net, tuned.gan.nets[net])
     if settings.recovery_decay:
         tuned.hooks["decay"] = Decay(tuned, steps)
     random = seeds.generator(training.settings.seed, "finetune", device=training.device)
