@@ -16,7 +16,6 @@ from ganprune.hooks import TrainingHook
 from ganprune.masks import masked
 from ganprune.methods import METHODS
 from ganprune.metrics.threads import one_thread
-from ganprune.models.gan import recalibrate
 from ganprune.recover import recover
 from ganprune.run import Run
 from ganprune.train import Training
@@ -60,14 +59,9 @@ def ratios(evaluator: Evaluator, settings: TrialSettings) -> dict[str, float]:
     bare, student = (masked(curve.dense, masks["generator"]) for _ in range(2))
     steps, pictures = settings.prune.recovery_steps, evaluator.training_set
     recover(student, curve.dense, training, pictures, settings.prune, masks, steps, {"onlooker": onlooker})
-    dense = _fcd(evaluator, curve.dense, training)
-    nets = zip(NAMES, (student, onlooker.generator, bare), strict=True)
-    return {name: _fcd(evaluator, net, training) / dense for name, net in nets}
-
-
-def _fcd(evaluator: Evaluator, net: nn.Module, training: Training) -> float:
-    recalibrate(net, training.recalibration_inputs())
-    return evaluator.fcd(evaluator.draw(net.eval()))
+    nets = (curve.dense, student, onlooker.generator, bare)
+    dense, *fcds = [evaluator.fcd(evaluator.draw(training.recalibrated(net.state_dict()))) for net in nets]
+    return {name: fcd / dense for name, fcd in zip(NAMES, fcds, strict=True)}
 
 
 if __name__ == "__main__":
