@@ -62,9 +62,9 @@ class Judge:
         self._dense: dict[bool, Dense] = {}  # the last one, by whether few pictures were drawn
         self._scales = Scales(evaluator.one_input)
 
-    def refuse_divergence(self, dense: Dense, epoch: int) -> None:
+    def refuse_divergence(self, failed: bool, epoch: int) -> None:
         """DivergedError where all epochs led to a generator of (almost) one picture; before that it may recover."""
-        if dense.failed and epoch == self.settings.train.epochs:
+        if failed and epoch == self.settings.train.epochs:
             raise DivergedError(f"after epoch {epoch} it draws (almost) one kind of picture")
 
     def score(self, candidate: Candidate) -> Scored:
@@ -84,12 +84,12 @@ class Judge:
         """All that needs the device is done when it returns."""
         started = time.perf_counter()
         dense = self.dense(candidate.reference, candidate.few)
-        if not candidate.few:
-            self.refuse_divergence(dense, candidate.epoch)
         weighed = self._scales.weigh(candidate.net, candidate.kept)
         zeros = sparsity(candidate.net, dense.net)
         drawn = self._drawn(candidate, Found(zeros, weighed), dense)
         point = self._point(candidate, zeros, drawn, dense)
+        if not candidate.few:
+            self.refuse_divergence(self._failed(drawn, point.scores, dense), candidate.epoch)
         shown, seconds = self._shown(drawn, dense).cpu(), time.perf_counter() - started
 
         def end() -> Scored:
@@ -117,7 +117,7 @@ class Judge:
             drift=drift,
             fcd_stale=None if few else self._stale(candidate),
             n_samples=len(drawn),
-            eligible=not few and self._eligible(scores, len(drawn), dense),
+            eligible=not few and self._eligible(scores, drawn, dense),
             weights="",
             seconds=0.0,
             images=candidate.images,
@@ -191,11 +191,15 @@ class Judge:
         told = [source, dense.drawn, drawn, *([] if truth is None else [truth])]
         return torch.stack([each[: STRIP // 4].to(drawn.device) for each in told], dim=1).flatten(0, 1)
 
-    def _eligible(self, scores: dict[str, float], n_samples: int, dense: Dense) -> bool:
+    def _eligible(self, scores: dict[str, float], drawn: Tensor, dense: Dense) -> bool:
         full = self.evaluator.n_samples
-        allowed = quality.eligible(scores["skill"], scores["coverage"], dense.scores["coverage"], n_samples, full)
+        allowed = quality.eligible(scores["skill"], scores["coverage"], dense.scores["coverage"], len(drawn), full)
         true = "l1" not in scores or scores["l1"] <= MOST_L1 * dense.scores["l1"]
-        return allowed and true and not dense.failed
+        return allowed and true and not self._failed(drawn, scores, dense)
+
+    def _failed(self, drawn: Tensor, scores: dict[str, float], dense: Dense) -> bool:
+        """Where a dense network did and was trained on as it was pruned, what it came to draws many kinds yet."""
+        return dense.failed and self.evaluator.has_diverged(drawn, scores["coverage"])
 
 
 def strip(drawn: Tensor) -> bytes:

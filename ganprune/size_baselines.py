@@ -24,7 +24,7 @@ def size_baselines(
             yield Finished("stopped", f"{NO_TIME} before the dense model was trained")
             return
         dense = judge.dense(training.dense_generator())
-        judge.refuse_divergence(dense, training.epoch)
+        judge.refuse_divergence(dense.failed, training.epoch)
     except DivergedError as error:
         yield Finished("diverged", str(error))
         return

@@ -21,7 +21,7 @@ from ganprune.objective import objectives
 from ganprune.point import Point
 from ganprune.prunable import prunable
 from ganprune.screening_threshold import ScreeningThreshold
-from ganprune.train import DivergedError
+from ganprune.train import DivergedError, Training
 from ganprune.weighing import THREADS, weights_hash
 from tests.ganprune.conftest import timeless
 
@@ -164,6 +164,19 @@ def test_a_bad_dense_model_that_ran_out_of_time_is_scored_but_never_eligible(poi
     early = curve_of(settings, epochs=2).candidate(0.0, 0.0)
     assert not point_of(early, _far(evaluator)).eligible
     assert point_of(early).eligible
+
+
+def test_what_was_trained_on_from_a_dense_model_that_drew_nothing_real_is_judged_by_itself(
+    point_of, dense, settings, evaluator
+):
+    """As a method does that prunes while it trains, and whose dense network is of an early epoch."""
+    early = Training(settings.model, settings.train).generator
+    for weight in early.parameters():
+        torch.nn.init.zeros_(weight)  # one picture
+    assert Judge(0, settings, evaluator).dense(early.eval()).failed
+    assert point_of(replace(dense, reference=early)).eligible
+    with pytest.raises(DivergedError, match="after epoch 3"):
+        point_of(replace(dense, net=early, reference=early))
 
 
 @pytest.mark.parametrize("scores", [{"skill": -0.1}, {"coverage": 0.0}])
