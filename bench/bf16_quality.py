@@ -18,7 +18,7 @@ from ganprune.evaluator import Evaluator
 from ganprune.own_stream import own_stream
 from ganprune.train import Training
 
-SEEDS = 5
+SEEDS = 8
 SETTINGS = TrainSettings(lr_g=3.16e-4, lr_d=2.11e-4)  # the middle of what was good at 40 epochs
 EPOCHS = (20, 40)
 PRECISIONS = ("bf16", "float32")

@@ -1,4 +1,4 @@
-"""The figures of a GPU in one run of some six minutes, written to `bench/results/gpu.json`: `python -m bench.gpu`.
+"""The figures of a GPU in one run of some seven minutes, written to `bench/results/gpu.json`: `python -m bench.gpu`.
 
 It needs a card that CUDA serves, torch, pydantic, safetensors and scipy, and CIFAR-10 in DATA_DIR; neither Ray nor
 MLflow nor Optuna. What is timed has the GPU for itself. What is not, and the tests of a GPU, which decide how it ends,

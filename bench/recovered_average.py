@@ -23,6 +23,7 @@ from study.settings.arguments import asked
 from study.settings.variables import given
 
 SHARE, STEPS, SEEDS = 0.875, 600, 3
+TRAINED = {"epochs": 6, "epoch_images": 25_000}
 PRUNED = {"method": "magnitude", "own": {}, "recovery": "finetune", "recovery_rate": 1.0, "recovery_steps": STEPS}
 NAMES = ("recovered_average", "recovered_last_step", "not_recovered")
 
@@ -42,7 +43,7 @@ def figures() -> list[Figure]:
         return [not_measured(name, None, "x", "lower") for name in NAMES]
     variables = {"DATASET": "cifar10", "SPACE": "cifar10-cpu", "DATA_DIR": folder, "OUT": given().out}
     plan, evaluator = prepared(asked(variables))
-    settings = plan.space.compared(evaluator.images.channels, plan.seed).with_prune(**PRUNED)
+    settings = plan.space.compared(evaluator.images.channels, plan.seed).with_prune(**PRUNED).with_train(**TRAINED)
     with one_thread():
         found = [ratios(evaluator, settings.with_train(seed=seed)) for seed in range(SEEDS)]
     return [figure(name, [each[name] for each in found], "x", "lower", None) for name in NAMES]
