@@ -77,9 +77,10 @@ def test_what_loses_the_true_picture_is_not_eligible_however_near_to_real_it_is(
     here = translating(PAIRS)
     judge = Judge(0, _settings(PAIRS), here)
     good = {"skill": 0.5, "coverage": 0.5}
+    drawn = torch.zeros(here.n_samples)
     dense = Dense(torch.nn.Identity(), torch.zeros(1), good | {"l1": 0.1}, failed=False)
-    assert judge._eligible(good | {"l1": 0.114}, here.n_samples, dense)
-    assert not judge._eligible(good | {"l1": 0.116}, here.n_samples, dense)
+    assert judge._eligible(good | {"l1": 0.114}, drawn, dense)
+    assert not judge._eligible(good | {"l1": 0.116}, drawn, dense)
 
 
 def test_a_strip_shows_source_dense_pruned_and_true_picture_of_each(translating):
