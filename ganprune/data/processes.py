@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from math import prod
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from typing import TypeVar
 
 import numpy as np
@@ -28,15 +29,16 @@ def share_out(work: Callable[[Part], Answer], parts: Sequence[Part]) -> list[Ans
         return [work(part) for part in parts]
     shares = [parts[first::number] for first in range(number)]
     begun = [_begin(work, share) for share in shares]
-    return [answer for share, heard in zip(shares, begun, strict=True) for answer in _end(work, share, heard)]
+    return [answer for share, each in zip(shares, begun, strict=True) for answer in _end(work, share, *each)]
 
 
-def _begin(work: Callable[[Part], Answer], share: Sequence[Part]) -> Connection:
+def _begin(work: Callable[[Part], Answer], share: Sequence[Part]) -> tuple[BaseProcess, Connection]:
     context = get_context("fork")
     heard, told = context.Pipe(duplex=False)
-    context.Process(target=_tell, args=(work, share, told), daemon=True).start()
+    process = context.Process(target=_tell, args=(work, share, told), daemon=True)
+    process.start()
     told.close()
-    return heard
+    return process, heard
 
 
 def _tell(work: Callable[[Part], Answer], share: Sequence[Part], told: Connection) -> None:
@@ -45,10 +47,14 @@ def _tell(work: Callable[[Part], Answer], share: Sequence[Part], told: Connectio
     told.send([work(part) for part in share])
 
 
-def _end(work: Callable[[Part], Answer], share: Sequence[Part], heard: Connection) -> list[Answer]:
+def _end(
+    work: Callable[[Part], Answer], share: Sequence[Part], process: BaseProcess, heard: Connection
+) -> list[Answer]:
     """Its answers; what a process that was killed leaves is done here."""
     with heard:
         try:
             return heard.recv()
         except EOFError:
             return [work(part) for part in share]
+        finally:
+            process.join()  # else a dead child stays until this process ends

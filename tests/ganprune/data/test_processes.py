@@ -3,6 +3,7 @@
 import os
 import signal
 
+import psutil
 import pytest
 
 from ganprune.data import processes
@@ -24,7 +25,9 @@ def test_every_part_is_done_once_in_several_processes_that_share_what_they_write
     answers = share_out(work, range(10))
     assert [*range(10)] == sorted(part for part, _ in answers)
     assert [[part + 1] * 2 for part in range(10)] == written.tolist()
-    assert 3 == len({process for _, process in answers} - {os.getpid()})
+    others = {process for _, process in answers} - {os.getpid()}
+    assert 3 == len(others)
+    assert not any(map(psutil.pid_exists, others)), "a dead child is left"
 
 
 def test_a_single_part_needs_no_process():
