@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections import Counter
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -104,6 +105,16 @@ def test_curves_stand_out_from_the_page(shared, scheme):
     for stroke, opacity in strokes:
         seen = [opacity * own + (1 - opacity) * under for own, under in zip(_rgb(stroke), paper, strict=True)]
         assert _contrast(seen, paper) > 3, stroke
+
+
+@pytest.mark.parametrize("width", [768, 1024, 1281, 1300, 1366, 1440])
+def test_nothing_is_wider_than_a_window_and_a_strip_has_full_rows(page, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    _wait_until(page, f"document.documentElement.scrollWidth <= {width}")  # charts follow a little later
+    for strips in (".strips .tiles", "#point .tiles"):
+        tiles = page.locator(strips).first.locator("i")
+        tops = tiles.evaluate_all("all => all.map(each => each.getBoundingClientRect().top)")
+        assert 1 == len(set(Counter(tops).values())), f"{strips} ends with a row that is not full"
 
 
 def test_nothing_is_wider_than_a_telephone_and_a_hover_leaves_room(page, study):
