@@ -1,6 +1,7 @@
 """A real driver in a process of its own, as `make study` starts it."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -17,6 +18,8 @@ from study.settings.variables import handed
 
 ROOT = Path(__file__).parent.parent.parent
 TINY = ROOT / "tests" / "tiny.yaml"
+CONTINUES = "interrupted; the same command continues\n"
+TERMINATED = (128 + signal.SIGTERM, CONTINUES)  # status and last words
 PATIENCE = 600  # seconds, on a busy machine
 Found = TypeVar("Found")
 
@@ -49,6 +52,12 @@ class Driver:
         """Exit status, what the screen showed, what went to stderr."""
         shown, errors = self.process.communicate(timeout=PATIENCE)
         return self.process.returncode, shown, errors
+
+    def end_after(self, trials: int) -> tuple[int, str, str]:
+        """As `finish`, but nobody waits for what makes sure of the front: a signal ends it once its trials are over."""
+        self.wait_until(lambda log: len(log.ended) == trials)
+        self.process.terminate()
+        return self.finish()
 
     def log(self) -> StudyLog:
         return read(self.paths.records)

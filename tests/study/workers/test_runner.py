@@ -15,7 +15,7 @@ from study.records.paths import Out
 from study.records.study import StudyLog
 from study.workers.runner import patiently
 from study.workers.signals import SAME_SECONDS
-from tests.study.driver import Driver, gone, run
+from tests.study.driver import CONTINUES, TERMINATED, Driver, gone, run
 
 pytestmark = pytest.mark.slow
 
@@ -39,7 +39,6 @@ first:
     epochs: 30
 """
 LAST = 30
-CONTINUES = "interrupted; the same command continues\n"
 SOON = 20  # seconds; Ray's helpers notice after a minute that they are alone
 
 
@@ -176,7 +175,7 @@ def test_a_signal_while_it_prepares_ends_at_once(tmp_path):
     driver.wait_until(lambda log: driver.paths.log.exists())
     processes = driver.processes()
     driver.process.terminate()
-    assert (143, CONTINUES) == driver.finish()[::2]
+    assert TERMINATED == driver.finish()[::2]
     assert gone(processes, within=SOON)
 
 
