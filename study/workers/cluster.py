@@ -15,6 +15,7 @@ from ganprune.metrics.threads import one_thread
 from ganprune.pace import Pace
 from study.search.measured_pace import measure_pace
 from study.settings.machine import Machine
+from study.workers.signals import handled_as_before
 
 ROOT = Path(__file__).parents[2]  # the code that all nodes get
 CONNECT_SECONDS = 3
@@ -28,7 +29,8 @@ def join(address: str, out: Path) -> Machine:
     import ray
 
     try:
-        ray.init(address, log_to_driver=False, logging_level="ERROR", runtime_env={"working_dir": str(ROOT)})
+        with handled_as_before():
+            ray.init(address, log_to_driver=False, logging_level="ERROR", runtime_env={"working_dir": str(ROOT)})
     except Exception as error:
         raise UserError(f"RAY_ADDRESS={address}: {error}") from None
     nodes = [node for node in ray.nodes() if node["Alive"]]

@@ -41,6 +41,17 @@ def heed_again() -> None:
 
 
 @contextmanager
+def handled_as_before() -> Iterator[None]:
+    """Whoever takes a signal for itself within has it only within, as Ray does to exit at once on SIGTERM."""
+    before = {number: signal.getsignal(number) for number in SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
 def unheard() -> Iterator[None]:
     """Processes begun within hear no signal, whoever sends one to the whole job: they go when this one ends them."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)

@@ -65,7 +65,7 @@ def cluster(monkeypatch):
 
 
 @pytest.mark.slow
-def test_a_node_that_dies_midway_costs_no_trial(cluster, tmp_path):
+def test_a_node_that_dies_midway_costs_no_trial_and_a_signal_ends_it_as_anywhere(cluster, tmp_path):
     driver = Driver(tmp_path, TRIALS=2, WORKERS=2, RAY_ADDRESS=cluster.address)
     driver.wait_until(lambda log: log.points)
     cluster.remove_node(cluster.workers[0], allow_graceful=False)
