@@ -18,7 +18,7 @@ from study.settings.comparison import Group
 
 ROOM = 1.15  # beside the best and the worst score
 PANEL, MARGIN = 1.9, 0.8  # inches
-TITLE = 30  # letters in a row
+LETTERS = 30  # of a title in a row
 NARROW = 5  # times, below which a scale has few marks of its own
 
 
@@ -43,8 +43,8 @@ def _figure(found: Compared) -> Figure:
 def _draw(axes: Axes, found: Compared, group: Group) -> None:
     rows = found.rows[group.title][::-1]
     low, high = _range(found, found.metric(group))
-    axes.set_title(fill(group.title, TITLE), fontsize=7)
-    axes.set_xlabel(METRICS[found.metric(group)].title, fontsize=6)
+    axes.set_title(fill(group.title, LETTERS), fontsize=7)
+    axes.set_xlabel(fill(METRICS[found.metric(group)].title, LETTERS), fontsize=6)
     axes.set_xscale("log")
     axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)) if high > NARROW * low else MaxNLocator(3))
     axes.xaxis.set_major_formatter("{x:g}")
