@@ -1,6 +1,5 @@
 """Who says what a candidate is worth: quality, drift and cost, held against its dense network. Knows no method."""
 
-import io
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -8,7 +7,6 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 
 import torch
-from PIL import Image
 from torch import Tensor, nn
 
 from ganprune.candidate import Candidate
@@ -18,10 +16,10 @@ from ganprune.metrics import quality
 from ganprune.metrics.cost import Sparsity, sparsity
 from ganprune.point import NullLine, Point, Scored, point_id
 from ganprune.screening_threshold import ScreeningThreshold
+from ganprune.strip import shown, strip
 from ganprune.train import DivergedError
 from ganprune.weighing import Scales, Weighed, weights_hash
 
-STRIP = 16  # pictures in a point's strip
 FEW = 250  # pictures that screen a point, or tell at a rung how training goes
 MOST_L1 = 1.15  # times the dense network's, of what has true pictures: fcd falls also where they are lost
 AHEAD = 4  # points drawn before the first one's file has been compressed
@@ -90,12 +88,12 @@ class Judge:
         point = self._point(candidate, zeros, drawn, dense)
         if not candidate.few:
             self.refuse_divergence(self._failed(drawn, point.scores, dense), candidate.epoch)
-        shown, seconds = self._shown(drawn, dense).cpu(), time.perf_counter() - started
+        pictures, seconds = shown(drawn, dense.drawn, self.evaluator).cpu(), time.perf_counter() - started
 
         def end() -> Scored:
             told = weighed.result()
             whole = replace(point, scores=point.scores | told.costs, weights=told.weights, seconds=seconds)
-            return Scored(whole, strip(shown), told.stored)
+            return Scored(whole, strip(pictures), told.stored)
 
         return self._scales.threads.submit(end)
 
@@ -181,16 +179,6 @@ class Judge:
         by = self.evaluator.by
         return not self.bar.is_near(by.saved(found), self.evaluator.measure(by.quality.metric, few))
 
-    def _shown(self, drawn: Tensor, dense: Dense) -> Tensor:
-        """Its first pictures; where they are translations, each between its source and the true picture, after what the
-        dense network draws.
-        """
-        source, truth = self.evaluator.untranslated, self.evaluator.truth
-        if source is None:
-            return drawn[:STRIP]
-        told = [source, dense.drawn, drawn, *([] if truth is None else [truth])]
-        return torch.stack([each[: STRIP // 4].to(drawn.device) for each in told], dim=1).flatten(0, 1)
-
     def _eligible(self, scores: dict[str, float], drawn: Tensor, dense: Dense) -> bool:
         full = self.evaluator.n_samples
         allowed = quality.eligible(scores["skill"], scores["coverage"], dense.scores["coverage"], len(drawn), full)
@@ -200,11 +188,3 @@ class Judge:
     def _failed(self, drawn: Tensor, scores: dict[str, float], dense: Dense) -> bool:
         """Where a dense network did and was trained on as it was pruned, what it came to draws many kinds yet."""
         return dense.failed and self.evaluator.has_diverged(drawn, scores["coverage"])
-
-
-def strip(drawn: Tensor) -> bytes:
-    """PNG of the first pictures side by side."""
-    row = torch.cat(list(drawn[:STRIP].cpu()), dim=2).permute(1, 2, 0)
-    file = io.BytesIO()
-    Image.fromarray(row.squeeze(2).numpy()).save(file, "PNG")
-    return file.getvalue()

@@ -7,7 +7,7 @@ import torch
 
 from ganprune.data.images import crop
 from ganprune.evaluator import Evaluator
-from ganprune.judge import strip
+from ganprune.strip import strip
 from ganprune.train import Training
 
 SHOWN = 3

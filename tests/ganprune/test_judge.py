@@ -14,13 +14,14 @@ from safetensors.torch import load
 
 from ganprune import seeds
 from ganprune.candidate import Candidate
-from ganprune.judge import AHEAD, FEW, STRIP, Judge
+from ganprune.judge import AHEAD, FEW, Judge
 from ganprune.metrics import METRICS
 from ganprune.metrics.evidence import View
 from ganprune.objective import objectives
 from ganprune.point import Point
 from ganprune.prunable import prunable
 from ganprune.screening_threshold import ScreeningThreshold
+from ganprune.strip import STRIP
 from ganprune.train import DivergedError, Training
 from ganprune.weighing import THREADS, weights_hash
 from tests.ganprune.conftest import timeless

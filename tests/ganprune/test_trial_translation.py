@@ -14,11 +14,12 @@ from ganprune.config import ModelSettings, PruneSettings, TrainSettings, TrialSe
 from ganprune.data.images import Images
 from ganprune.data.tasks import derived, unpaired
 from ganprune.evaluator import Evaluator
-from ganprune.judge import STRIP, Dense, Judge, strip
+from ganprune.judge import Dense, Judge
 from ganprune.models import build
 from ganprune.null_names import INPUT, MATCHED, MEAN
 from ganprune.point import EpochTrained, Finished, NullLine, Scored
 from ganprune.rebuild import rebuild
+from ganprune.strip import STRIP, shown, strip
 from ganprune.trial import run_trial
 
 PAIRS = ModelSettings(name="pix2pix", width=4, side=16, channels=1)
@@ -85,14 +86,13 @@ def test_what_loses_the_true_picture_is_not_eligible_however_near_to_real_it_is(
 
 def test_a_strip_shows_source_dense_pruned_and_true_picture_of_each(translating):
     here = translating(PAIRS)
-    judge = Judge(0, _settings(PAIRS), here)
     dense, drawn = torch.full((60, 1, 16, 16), 50).byte(), torch.full((60, 1, 16, 16), 100).byte()
-    shown = judge._shown(drawn, Dense(torch.nn.Identity(), dense, {}, failed=False))
-    assert STRIP == len(shown)
+    pictures = shown(drawn, dense, here)
+    assert STRIP == len(pictures)
     for number in range(4):
         expected = [here.untranslated[number], dense[number], drawn[number], here.truth[number]]
-        assert torch.equal(torch.stack(expected), shown[4 * number : 4 * number + 4])
-    assert strip(shown)
+        assert torch.equal(torch.stack(expected), pictures[4 * number : 4 * number + 4])
+    assert strip(pictures)
 
 
 def test_who_returns_what_it_was_given_has_lost_nothing_there_and_back(translating):
