@@ -53,12 +53,6 @@ class Driver:
         shown, errors = self.process.communicate(timeout=PATIENCE)
         return self.process.returncode, shown, errors
 
-    def end_after(self, trials: int) -> tuple[int, str, str]:
-        """As `finish`, but nobody waits for what makes sure of the front: a signal ends it once its trials are over."""
-        self.wait_until(lambda log: len(log.ended) == trials)
-        self.process.terminate()
-        return self.finish()
-
     def log(self) -> StudyLog:
         return read(self.paths.records)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from study.workers.signals import SAME_SECONDS, SIGNALS
+from study.workers.signals import SAME_SECONDS, SIGNALS, handled_as_before
 
 COMMAND = """
 import subprocess, sys, time
@@ -78,3 +78,11 @@ def test_what_nohup_ignores_stays_ignored():
     command.process.send_signal(signal.SIGHUP)
     command.process.send_signal(signal.SIGTERM)
     assert 128 + signal.SIGTERM == command.finish()[0]
+
+
+def test_who_takes_a_signal_for_itself_has_it_only_within():
+    """As Ray does when a cluster is joined, to exit at once on SIGTERM."""
+    before = [signal.getsignal(number) for number in SIGNALS]
+    with handled_as_before():
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(15))
+    assert before == [signal.getsignal(number) for number in SIGNALS]
