@@ -13,9 +13,9 @@ import torch
 from bench.figure import Figure, figure
 from bench.synthetic import HEADER, curve_of
 from ganprune.config import RUNG_TARGETS
-from ganprune.judge import STRIP, strip
 from ganprune.pace import Pace
 from ganprune.point import Finished, RungReached, Scored
+from ganprune.strip import STRIP, strip
 from ganprune.trial import Event
 from study.commands.run import on_trial_end
 from study.records.journal import Records
