@@ -79,7 +79,7 @@ def _node_of(hired: Hired) -> str:
 
 def test_lanes_are_spread_over_nodes_and_one_that_leaves_costs_a_trial_no_epoch_that_is_in_the_store(cluster, tmp_path):
     plan, evaluator = prepared(asked({"SPACE": str(TINY), "OUT": tmp_path}))
-    settings = plan.space.settings({}, 1, 0).with_train(epochs=ENDLESS)
+    settings = plan.space.settings({}, 1, 0).with_train(epochs=ENDLESS, epoch_images=400)
     jobs = [Job(seed, settings.with_train(seed=seed)) for seed in range(LANES + 1)]
     machine, shown = join(cluster.address, tmp_path), list[str]()
     lanes, _ = hire(evaluator, settings, inf, len(machine.gpus), LANES, shown.append, device="cpu")

@@ -25,20 +25,20 @@ model: {width: 8, side: 16}
 train: {batch: 32, epoch_images: 320}
 search:
   lr_g: {low: 3.0e-4, high: 3.0e-3, log: true}
-  epochs: {choices: [4, 30]}
+  epochs: {choices: [4, 16]}
 methods:
   regan: {share: {low: 0.3, high: 0.9}, warm_up: {choices: [2]}, phase: {choices: [2]}}
   progressive: {sparsity: {low: 0.3, high: 0.9}, anneal: {choices: [4]}, teacher_epochs: {choices: [4]}}
 first:
-  - {method: regan, regan.share: 0.5, regan.warm_up: 2, regan.phase: 2, lr_g: 2.0e-3, epochs: 30}
+  - {method: regan, regan.share: 0.5, regan.warm_up: 2, regan.phase: 2, lr_g: 2.0e-3, epochs: 16}
   - method: progressive
     progressive.sparsity: 0.5
     progressive.anneal: 4
     progressive.teacher_epochs: 4
     lr_g: 2.0e-3
-    epochs: 30
+    epochs: 16
 """
-LAST = 30
+LAST = 16
 SOON = 20  # seconds; Ray's helpers notice after a minute that they are alone
 
 
