@@ -28,6 +28,7 @@ RUNTIME = f"onnxruntime {onnxruntime.__version__}"
 MEDIAN_REACH = 0.98  # a median's rank lies so many roots of n about the middle, as a share of n, 95 % of the time
 
 Draw = Callable[[], object]
+Layers = tuple[ModelSettings, tuple[tuple[int, ...], ...]]  # of which model, and how large each of its tensors is
 
 
 def latencies(
@@ -36,16 +37,22 @@ def latencies(
     """Each point beside the dense network of its architecture, as `make export` ships them; those whose state is gone
     from the store are left out.
 
-    Time depends on layers, not on the values of weights: one dense network stands for all of its architecture.
+    Time depends on layers, not on the values of weights: one dense network stands for all of its architecture, and of
+    points with the same layers, as all are that only have zeros, one stands for the others.
     """
     dense: dict[ModelSettings, Draw] = {}
-    pruned: list[tuple[Point, ModelSettings, Draw]] = []
+    pruned: dict[Layers, Draw] = {}
+    points: list[tuple[Point, Layers]] = []
     for settings, point in wanted:
         if training := _trained(point, settings, evaluator):
-            model = settings.model
-            dense.setdefault(model, _drawing(training.averaged, model))
-            pruned.append((point, model, _drawing(pruned_again(point, settings, training), model)))
-    yield from _compared(dense, pruned, processor)
+            net, model = pruned_again(point, settings, training), settings.model
+            layers = model, tuple(tuple(tensor.shape) for tensor in net.state_dict().values())
+            if model not in dense:
+                dense[model] = _drawing(training.averaged, model)
+            if layers not in pruned:
+                pruned[layers] = _drawing(net, model)
+            points.append((point, layers))
+    yield from _compared(dense, pruned, points, processor)
     yield Finished("completed")
 
 
@@ -62,12 +69,12 @@ def _drawing(net: nn.Module, model: ModelSettings) -> Draw:
 
 
 def _compared(
-    dense: dict[ModelSettings, Draw], pruned: list[tuple[Point, ModelSettings, Draw]], processor: str
+    dense: dict[ModelSettings, Draw], pruned: dict[Layers, Draw], points: list[tuple[Point, Layers]], processor: str
 ) -> Iterator[Latency]:
-    times = in_turn([*dense.values(), *(each for _, _, each in pruned)])
-    whole = dict(zip(dense, times.T, strict=False))
-    for (point, model, _), own in zip(pruned, times.T[len(dense) :], strict=True):
-        yield compared(point, own, whole[model], processor)
+    times = in_turn([*dense.values(), *pruned.values()]).T
+    whole, own = dict(zip(dense, times, strict=False)), dict(zip(pruned, times[len(dense) :], strict=True))
+    for point, layers in points:
+        yield compared(point, own[layers], whole[layers[0]], processor)
 
 
 def in_turn(draws: Sequence[Draw], seconds: float = SECONDS) -> np.ndarray:

@@ -48,6 +48,17 @@ def test_every_point_is_told_beside_one_dense_network(evaluator, settings, point
     assert told[0].scores.keys() <= METRICS.keys()
 
 
+def test_points_with_the_same_layers_take_the_same_time_and_others_their_own(evaluator, settings, changed, points_of):
+    """Zeros change no layer; a channel that is gone does."""
+    narrow = changed(settings, method="channels", own={"threshold": 0.5})
+    asked = [(settings, point) for point in points_of(settings)]
+    smaller = [(narrow, points_of(narrow)[-1])]
+    *told, _ = latencies(asked + smaller, evaluator, "a processor")
+    assert len(told) > 2
+    assert 1 == len({each.ms for each in told[:-1]})
+    assert told[-1].ms not in {told[0].ms, told[0].dense_ms}
+
+
 def test_after_an_upgrade_of_torch_points_are_told_of_all_the_same(evaluator, settings, points_of, monkeypatch):
     point = points_of(settings)[0]
     monkeypatch.setattr("torch.__version__", "99.0.0")
