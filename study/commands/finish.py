@@ -12,7 +12,7 @@ from study.analysis.findings import Findings, findings
 from study.records.journal import Records, read
 from study.records.paths import StudyPaths
 from study.records.study import StudyLog
-from study.report.card import card
+from study.report.card import CARD, card
 from study.tracking.background import Spool
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def _draft(log: StudyLog, paths: StudyPaths, tracking: Tracking) -> None:
 
 def model_files(found: Findings, paths: StudyPaths) -> Files:
     """Gives a point's files; where they can't be made any more, its card and the pictures drawn when it was scored."""
-    from study.report.point_files import CARD, SAMPLES, point_files  # with onnxruntime, which no trial needs
+    from study.report.point_files import SAMPLES, point_files  # with onnxruntime, which no trial needs
 
     def files(point: Point, with_onnx: bool) -> dict[str, bytes]:
         for onnx in (True, False) if with_onnx else (False,):

@@ -1,5 +1,6 @@
 """The card of a point: what the generator is, how good, what it must not be taken for, and where it comes from."""
 
+import re
 from dataclasses import replace
 from math import isfinite
 
@@ -17,6 +18,7 @@ from study.records.own import own_settings, spelled
 from study.records.study import StudyLog
 from study.report.markdown import table
 
+CARD = "README.md"
 AGAIN = {"report": "{} on pictures that no search saw", "referee": "The same in a second feature network"}
 
 
@@ -24,6 +26,12 @@ def card(point: Point, found: Findings) -> str:
     """Markdown; every figure beside the same trial's dense generator, and from how many pictures it was taken."""
     parts = [part(point, found) for part in (_title, _figures, _again, _limits, _layers, _lineage)]
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
+
+
+def renewed(readme: str, card: str) -> str:
+    """Another card before what stands after the old one: what was found of the very files, and how to use them."""
+    _, *files = re.split(r"^(?=## (?:ONNX|Files)$)", readme, maxsplit=1, flags=re.MULTILINE)
+    return "\n".join([card, *files])
 
 
 def _title(point: Point, found: Findings) -> list[str]:

@@ -28,14 +28,14 @@ from ganprune.rebuild import rebuild
 from study.analysis.findings import Findings
 from study.records.paths import Out, StudyPaths
 from study.records.study import StudyLog
-from study.report.card import card
+from study.report.card import CARD, card
 from study.report.grid import grid
 from study.report.markdown import table
 from study.report.usage import usage
 from study.settings.machine import cpu_name
 
 GRID = 8  # pictures a side of samples.png
-CARD, SAMPLES = "README.md", "samples.png"
+SAMPLES = "samples.png"
 ABOUT = {
     WEIGHTS: "weights in float32, and in its header what they are",
     COMPRESSED: "the same weights for `safetensors.torch.load(zlib.decompress(…))`; its size is `bytes_compressed`",

@@ -20,6 +20,7 @@ for _name, _value in ENVIRONMENT.items():
     os.environ.setdefault(_name, _value)
 
 from mlflow import MlflowClient  # noqa: E402
+from mlflow.artifacts import download_artifacts  # noqa: E402
 from mlflow.entities import Experiment, LoggedModel, Metric, Param, Run, RunTag  # noqa: E402
 from mlflow.exceptions import MlflowException  # noqa: E402
 from requests import RequestException  # noqa: E402
@@ -33,6 +34,7 @@ __all__ = [
     "Run",
     "RunTag",
     "connect",
+    "download_artifacts",
     "failures",
     "pages",
     "tagged",

@@ -2,17 +2,20 @@
 
 import tempfile
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 from ganprune.objective import SPARSITY
 from ganprune.point import Point
 from study.analysis.findings import Findings
 from study.records.own import own_settings
+from study.report.card import CARD, card, renewed
 from study.tracking import rows as to
-from study.tracking.client import LoggedModel, MlflowClient, pages, tagged
+from study.tracking.client import LoggedModel, MlflowClient, download_artifacts, pages, tagged
 from study.tracking.notes import NOTE
 
 ONNX = "generator.onnx"
+CARD_TAG = "card"  # of a model: what its card says, as a digest
 
 Files = Callable[[Point, bool], dict[str, bytes]]  # a point's, by name; True: with ONNX, which takes seconds
 
@@ -31,6 +34,8 @@ class Models:
             with_onnx = onnx_for_all or point == found.answer
             if model.status != "READY" or (with_onnx and not self._has_onnx(model)):  # or left half-way by a kill
                 self._fill(model, point, found, files(point, with_onnx))
+            elif model.tags.get(CARD_TAG) != _digest(card(point, found)):
+                self._renew(model, card(point, found))
             ids[point.id] = model.model_id
         return ids.get(found.answer.id) if found.answer else None
 
@@ -79,4 +84,18 @@ class Models:
             for name, content in files.items():
                 (Path(folder) / name).write_bytes(content)
             self._client.log_model_artifacts(model.model_id, folder)
+        self._client.set_logged_model_tags(model.model_id, {CARD_TAG: _digest(card(point, found))})
         self._client.finalize_logged_model(model.model_id, "READY")
+
+    def _renew(self, model: LoggedModel, today: str) -> None:
+        """Its card alone, where figures were scored again after it was filled: the same weights are not made again."""
+        where = f"{model.artifact_location}/{CARD}"
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(download_artifacts(where, dst_path=folder, tracking_uri=self._client.tracking_uri))
+            file.write_text(renewed(file.read_text(), today))
+            self._client.log_model_artifact(model.model_id, str(file))
+        self._client.set_logged_model_tags(model.model_id, {CARD_TAG: _digest(today)})
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:16]

@@ -22,7 +22,7 @@ def sync(log: StudyLog, paths: StudyPaths) -> None:
 
 
 def files(point, with_onnx: bool) -> dict[str, bytes]:
-    made = {"generator.safetensors": point.id.encode(), "README.md": b"# card"}
+    made = {"generator.safetensors": point.id.encode(), "README.md": b"# card\n\n## Files\n"}
     return made | ({"generator.onnx": b"onnx"} if with_onnx else {})
 
 

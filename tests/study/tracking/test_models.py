@@ -4,10 +4,12 @@ import pytest
 
 from study.analysis.findings import findings
 from study.analysis.pareto import front
+from study.report.card import card
 from study.tracking.client import views
 from study.tracking.runs import Tracking
 from study.tracking.server import default_uri
-from tests.study.tracking.mlflow_store import client_and_runs, experiment, files
+from tests.study.scored_again import score_again
+from tests.study.tracking.mlflow_store import client_and_runs, experiment, files, sync
 
 
 def test_the_front_is_marked_and_each_of_its_points_is_a_model(logged):
@@ -38,6 +40,21 @@ def test_models_can_be_sorted_by_study_sparsity_and_quality(logged):
         assert "synthetic" == model.params["study"]
         assert pytest.approx(point.sparsity, abs=1e-5) == float(model.params["sparsity"])
         assert pytest.approx(point.scores["fcd"], rel=1e-3) == float(model.params["fcd"])
+
+
+def test_what_is_scored_again_after_a_model_was_filled_is_told_by_its_card_and_its_weights_stay(out, paths, log):
+    sync(log, paths)
+    client, runs = client_and_runs(out)
+    score_again(log)
+    Tracking(default_uri(out), log.header, paths).finish(log, lambda *given: pytest.fail("made again"))
+    models = client.search_logged_models([runs[0].info.experiment_id])
+    assert {point.id for point in front(log.points)} == {model.params["point"] for model in models}
+    points, found = {point.id: point for point in log.points}, findings(log)
+    for model in models:
+        point, folder = points[model.params["point"]], out.mlflow_artifacts / "models" / model.model_id / "artifacts"
+        told = (folder / "README.md").read_text()
+        assert card(point, found) + "\n## Files\n" == told
+        assert point.id.encode() == (folder / "generator.safetensors").read_bytes()
 
 
 def test_the_saved_view_is_there_from_the_start(out, paths, log):
