@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from ganprune.errors import UserError
-from study.records.journal import read
 from study.records.paths import Out
 from study.records.study import StudyLog
 from study.workers.runner import patiently
@@ -162,14 +161,6 @@ def test_a_signal_ends_cleanly_with_a_report(interrupted):
     assert (Out(interrupted.out).study("tiny").report / "index.html").exists()
 
 
-def test_after_a_signal_the_next_call_continues_with_as_many_trials_more_as_it_asks_for(interrupted):
-    paths = Out(interrupted.out).study("tiny")
-    before = paths.records.read_bytes()
-    assert run(interrupted.out, SPACE=None, TRIALS=3)[0] == 0
-    assert paths.records.read_bytes().startswith(before)
-    assert len(read(paths.records).ended) == 3
-
-
 def test_a_signal_while_it_prepares_ends_at_once(tmp_path):
     driver = Driver(tmp_path, TRIALS=2)
     driver.wait_until(lambda log: driver.paths.log.exists())
@@ -179,9 +170,12 @@ def test_a_signal_while_it_prepares_ends_at_once(tmp_path):
     assert gone(processes, within=SOON)
 
 
-def test_a_second_signal_ends_at_once_and_leaves_nobody(tmp_path):
-    driver = Driver(tmp_path, TRIALS=2)
-    driver.wait_until(lambda log: log.points)
+def test_the_next_call_continues_with_as_many_trials_more_as_it_asks_for_and_a_second_signal_ends_at_once(interrupted):
+    paths = Out(interrupted.out).study("tiny")
+    before = paths.records.read_bytes()
+    driver = Driver(interrupted.out, SPACE=None, TRIALS=3)
+    driver.wait_until(lambda log: len(log.ended) == 2 and log.open)
+    assert [0, 1, 2] == sorted(driver.log().trials)
     processes = driver.processes()
     driver.process.terminate()
     while driver.process.poll() is None:
@@ -189,3 +183,4 @@ def test_a_second_signal_ends_at_once_and_leaves_nobody(tmp_path):
         driver.process.terminate()
     assert 143 == driver.finish()[0]
     assert gone(processes, within=SOON)
+    assert paths.records.read_bytes().startswith(before)
