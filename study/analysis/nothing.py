@@ -5,7 +5,10 @@ from collections import Counter
 from study.analysis import pareto
 from study.records.study import StudyLog
 
-OTHER_SETTINGS = "more TIME is no help; ask for more TRIALS, or with another NAME for a SPACE of smaller learning rates"
+OTHER_SETTINGS = (
+    "more TIME is no help; ask for more TRIALS, or with another NAME for a SPACE of smaller learning rates or of more"
+    " epochs"
+)
 LONGER = "train longer: more TIME, or with another NAME a SPACE of more epochs"
 
 
