@@ -13,9 +13,10 @@ class UserError(Exception):
 
 def instead(wrong: str, known: Iterable[str]) -> str:
     """What to take for a wrong name: the known one that is near to it, or any."""
-    names = {name.casefold(): name for name in known}
-    if near := get_close_matches(wrong.casefold(), names, n=1):
-        return f"take {names[near[0]]}"
+    names, wrong = {name.casefold(): name for name in known}, wrong.casefold()
+    if near := get_close_matches(wrong, names):
+        swapped = [name for name in near if sorted(name) == sorted(wrong)]  # fdc is fcd before it is fid
+        return f"take {names[[*swapped, *near][0]]}"
     return f"there are: {', '.join(list(names.values())[:SHOWN])}{', …' if len(names) > SHOWN else ''}"
 
 
