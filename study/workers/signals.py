@@ -5,8 +5,9 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
+from typing import NoReturn
 
 import psutil
 
@@ -72,6 +73,17 @@ def kill(processes: set[psutil.Process]) -> None:
             process.kill()
 
 
+def leave(status: int, known: Collection[psutil.Process] = ()) -> NoReturn:
+    """End this process at once, and all that came of it: what is only starting is not waited for."""
+    kill({*known, *children()})
+    for folder in TEMPORARY:
+        shutil.rmtree(folder, ignore_errors=True)
+    with suppress(OSError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(status)
+
+
 class _Request:
     """To end, once there is one."""
 
@@ -86,10 +98,4 @@ class _Request:
 
     def end(self) -> None:
         """Some children may have lost their parents meanwhile."""
-        kill(self._children | children())
-        for folder in TEMPORARY:
-            shutil.rmtree(folder, ignore_errors=True)
-        with suppress(OSError):
-            sys.stdout.flush()
-            sys.stderr.flush()
-        os._exit(128 + self.signal)
+        leave(128 + self.signal, self._children)

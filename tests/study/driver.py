@@ -20,6 +20,7 @@ ROOT = Path(__file__).parent.parent.parent
 TINY = ROOT / "tests" / "tiny.yaml"
 CONTINUES = "interrupted; the same command continues\n"
 TERMINATED = (128 + signal.SIGTERM, CONTINUES)  # status and last words
+SOON = 20  # seconds; Ray's helpers notice after a minute that they are alone
 PATIENCE = 600  # seconds, on a busy machine
 Found = TypeVar("Found")
 

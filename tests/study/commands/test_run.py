@@ -3,6 +3,7 @@
 import io
 import shutil
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import moocore
 import numpy as np
 import optuna
 import pandas as pd
+import psutil
 import pytest
 from optuna.storages import JournalStorage
 from optuna.storages.journal import JournalFileBackend
@@ -23,7 +25,7 @@ from study.records.journal import read
 from study.records.paths import Out
 from study.settings.arguments import asked
 from study.settings.plan import make_plan
-from tests.study.driver import TINY, run
+from tests.study.driver import SOON, TINY, gone, run
 
 pytestmark = pytest.mark.slow
 
@@ -117,6 +119,25 @@ def test_what_was_left_out_or_changed_is_said_before_pictures_are_counted(tmp_pa
     )
     assert all(remark in shown.getvalue() for remark in images.remarks)
     assert "only 6 pictures to compare with: every distance is indicative" in shown.getvalue()
+
+
+def test_who_is_refused_while_ray_starts_waits_for_nobody_and_leaves_nobody(tmp_path):
+    write_pictures(tmp_path / "few", 20)
+    status, _, errors = run(tmp_path / "out", DATASET=tmp_path / "few")
+    assert (2, 1) == (status, len(errors.splitlines()))
+    assert "DATASET=few: 20 pictures" in errors
+    assert gone(_begun_with(str(tmp_path / "out")), within=SOON)
+
+
+def _begun_with(out: str) -> list[psutil.Process]:
+    """The driver and what it started, whoever is its parent now."""
+    return [each for each in psutil.process_iter() if _environment(each).get("GANPRUNE_OUT") == out]
+
+
+def _environment(process: psutil.Process) -> dict[str, str]:
+    with suppress(psutil.Error):
+        return process.environ()
+    return {}
 
 
 def write_pictures(folder: Path, count: int) -> None:

@@ -14,7 +14,7 @@ from study.records.paths import Out
 from study.records.study import StudyLog
 from study.workers.runner import patiently
 from study.workers.signals import SAME_SECONDS
-from tests.study.driver import CONTINUES, TERMINATED, Driver, gone, run
+from tests.study.driver import CONTINUES, SOON, TERMINATED, Driver, gone, run
 
 pytestmark = pytest.mark.slow
 
@@ -38,7 +38,6 @@ first:
     epochs: 16
 """
 LAST = 16
-SOON = 20  # seconds; Ray's helpers notice after a minute that they are alone
 
 
 @dataclass(frozen=True)
