@@ -8,7 +8,7 @@ import pytest
 
 from ganprune.null_names import RANDOM_CONTROL
 from ganprune.pace import Pace
-from ganprune.point import EpochTrained, Finished, NullLine, Scored
+from ganprune.point import NO_TIME, EpochTrained, Finished, NullLine, Scored
 from study.records.journal import Records, read
 from study.search.jobs import Job, Wait
 from study.search.optuna_study import OptunaStudy
@@ -90,6 +90,16 @@ def test_no_trial_is_begun_that_has_no_time_for_an_epoch_and_two_points(call):
 
     assert next_with(19) is None
     assert next_with(25) is not None
+
+
+def test_after_one_that_came_too_late_for_an_epoch_no_other_is_begun_in_this_call(call):
+    driver = call(trials=9)
+    job, beside = driver.search_phase.suggest(), driver.search_phase.suggest()
+    driver.search_phase.on_event(job.number, Finished("stopped", f"{NO_TIME} before the first epoch"))
+    assert driver.search_phase.suggest() is None
+    driver.search_phase.on_event(beside.number, Finished("completed"))
+    assert driver.search_phase.suggest() is None
+    assert call(trials=9).search_phase.suggest() is not None
 
 
 def test_what_was_asked_is_on_disk_before_it_is_handed_out(call):
