@@ -53,4 +53,5 @@ def keep(found: list[Figure], parts: Iterator[list[Figure]]) -> None:
         write(found, "python -m bench.gpu", OF_GPU)
 
 
-main()
+if __name__ == "__main__":
+    main()
