@@ -25,7 +25,7 @@ from study.records.journal import read
 from study.records.paths import Out
 from study.settings.arguments import asked
 from study.settings.plan import make_plan
-from tests.study.driver import SOON, TINY, gone, run
+from tests.study.driver import SOON, TINY, Driver, gone, run
 
 pytestmark = pytest.mark.slow
 
@@ -98,6 +98,16 @@ def test_what_may_not_differ_from_the_beginning_is_refused(out, given, told):
     assert status == 2
     assert told in errors
     assert len(errors.splitlines()) == 1
+
+
+def test_two_studies_at_once_share_one_store_and_train_the_same_once(tmp_path):
+    drivers = [Driver(tmp_path, NAME=name, TRIALS=1) for name in ("one", "other")]
+    assert [(0, "")] * 2 == [driver.finish()[::2] for driver in drivers]
+    trials = [driver.log().trials[0] for driver in drivers]
+    assert trials[0].settings == trials[1].settings
+    assert [point.weights for point in trials[0].curve] == [point.weights for point in trials[1].curve]
+    shown = 3 * 8 * (1197 // 8)
+    assert shown == sum(trial.ended.images for trial in trials)
 
 
 def test_what_was_left_out_or_changed_is_said_before_pictures_are_counted(tmp_path):
