@@ -28,10 +28,10 @@ def card(point: Point, found: Findings) -> str:
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
 
-def renewed(readme: str, card: str) -> str:
+def renewed(readme: str, today: str) -> str:
     """Another card before what stands after the old one: what was found of the very files, and how to use them."""
     _, *files = re.split(r"^(?=## (?:ONNX|Files)$)", readme, maxsplit=1, flags=re.MULTILINE)
-    return "\n".join([card, *files])
+    return "\n".join([today, *files])
 
 
 def _title(point: Point, found: Findings) -> list[str]:

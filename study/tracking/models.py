@@ -30,12 +30,13 @@ class Models:
         """One for every point of the front, and for no other; the id of the answer's. It alone has its ONNX at once."""
         known, ids = self._known(found), {}
         for point in found.front:
-            model = known.get(point.id) or self._create(point, found)
-            with_onnx = onnx_for_all or point == found.answer
-            if model.status != "READY" or (with_onnx and not self._has_onnx(model)):  # or left half-way by a kill
-                self._fill(model, point, found, files(point, with_onnx))
-            elif model.tags.get(CARD_TAG) != _digest(card(point, found)):
-                self._renew(model, card(point, found))
+            model, today = known.get(point.id) or self._create(point, found), card(point, found)
+            with_onnx, stale = onnx_for_all or point == found.answer, model.tags.get(CARD_TAG) != _digest(today)
+            needed = {CARD: stale, ONNX: with_onnx}
+            if model.status != "READY" or not self._has(model, needed):  # or left half-way by a kill
+                self._fill(model, point, found, files(point, with_onnx), today)
+            elif stale:
+                self._renew(model, today)
             ids[point.id] = model.model_id
         return ids.get(found.answer.id) if found.answer else None
 
@@ -74,17 +75,19 @@ class Models:
             model_type="generator",
         )
 
-    def _has_onnx(self, model: LoggedModel) -> bool:
-        return any(file.path == ONNX for file in self._client.list_logged_model_artifacts(model.model_id))
+    def _has(self, model: LoggedModel, needed: dict[str, bool]) -> bool:
+        """Those of these files that are needed; asked for only then, since each answer takes a while."""
+        names = {name for name, is_needed in needed.items() if is_needed}
+        return not names or names <= {file.path for file in self._client.list_logged_model_artifacts(model.model_id)}
 
-    def _fill(self, model: LoggedModel, point: Point, found: Findings, files: dict[str, bytes]) -> None:
+    def _fill(self, model: LoggedModel, point: Point, found: Findings, files: dict[str, bytes], today: str) -> None:
         rows = to.trial_rows(point, found.log.trials[point.trial], model.model_id)
         self._client.log_batch(self._runs[point.trial], rows)
         with tempfile.TemporaryDirectory() as folder:
             for name, content in files.items():
                 (Path(folder) / name).write_bytes(content)
             self._client.log_model_artifacts(model.model_id, folder)
-        self._client.set_logged_model_tags(model.model_id, {CARD_TAG: _digest(card(point, found))})
+        self._client.set_logged_model_tags(model.model_id, {CARD_TAG: _digest(today)})
         self._client.finalize_logged_model(model.model_id, "READY")
 
     def _renew(self, model: LoggedModel, today: str) -> None:

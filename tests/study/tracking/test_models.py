@@ -57,6 +57,19 @@ def test_what_is_scored_again_after_a_model_was_filled_is_told_by_its_card_and_i
         assert point.id.encode() == (folder / "generator.safetensors").read_bytes()
 
 
+def test_a_model_whose_card_is_gone_is_filled_again(out, paths, log):
+    sync(log, paths)
+    client, runs = client_and_runs(out)
+    score_again(log)
+    for file in out.mlflow_artifacts.glob("models/*/artifacts/README.md"):
+        file.unlink()
+    Tracking(default_uri(out), log.header, paths).finish(log, files)
+    models = client.search_logged_models([runs[0].info.experiment_id])
+    folders = [out.mlflow_artifacts / "models" / model.model_id / "artifacts" for model in models]
+    assert folders
+    assert all((folder / "README.md").exists() for folder in folders)
+
+
 def test_the_saved_view_is_there_from_the_start(out, paths, log):
     Tracking(default_uri(out), log.header, paths)
     assert "viewStateShareKey=sparsity-against-quality" in views(default_uri(out))["ganprune-digits"]
