@@ -46,7 +46,7 @@ def latencies(
     for settings, point in wanted:
         if training := _trained(point, settings, evaluator):
             net, model = pruned_again(point, settings, training), settings.model
-            layers = model, tuple(tuple(tensor.shape) for tensor in net.state_dict().values())
+            layers = model, tuple(tensor.shape for tensor in net.state_dict().values())
             if model not in dense:
                 dense[model] = _drawing(training.averaged, model)
             if layers not in pruned:

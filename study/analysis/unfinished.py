@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from ganprune.point import NO_TIME
 from study.records.study import StudyLog, TrialLog
 
 FEW = 0.1  # of the trainings that nothing but time would have ended
@@ -10,7 +9,7 @@ FEW = 0.1  # of the trainings that nothing but time would have ended
 
 def sentence(log: StudyLog) -> str:
     """Empty where more than a few trainings came to their last epoch."""
-    cut = [trial for trial in log.ended if trial.ended.reason.startswith(NO_TIME) and not _is_whole(trial)]
+    cut = [trial for trial in log.ended if trial.ended.out_of_time and not _is_whole(trial)]
     whole = sum(map(_is_whole, log.ended)) if cut else 0
     if not cut or whole > FEW * (whole + len(cut)):
         return ""

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from ganprune.config import TrialSettings
 from ganprune.objective import SPARSITY, Objectives, objectives
-from ganprune.point import Confirmed, Latency, NullLine, Point
+from ganprune.point import NO_TIME, Confirmed, Latency, NullLine, Point
 
 State = Literal["completed", "stopped", "diverged", "failed"]
 
@@ -17,6 +17,10 @@ class Ended:
     seconds: float  # wall time in the call in which it ended
     images: int  # training pictures shown in that call, those from the store not counted
     reason: str = ""
+
+    @property
+    def out_of_time(self) -> bool:
+        return self.reason.startswith(NO_TIME)
 
 
 @dataclass

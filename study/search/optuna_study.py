@@ -13,7 +13,7 @@ from optuna.trial import FixedTrial, FrozenTrial, TrialState, create_trial
 
 from ganprune import seeds
 from ganprune.objective import Objectives
-from ganprune.point import NO_TIME, Point
+from ganprune.point import Point
 from study.analysis.evenly import evenly
 from study.records.study import TrialLog
 from study.search.optuna_journal import Journal, could_be
@@ -148,7 +148,7 @@ def _evenly(places: np.ndarray, most: int) -> np.ndarray:
 
 def _unsuccessful(trial: TrialLog) -> TrialState:
     """PRUNED for what is to be avoided; FAIL, which a sampler does not look at, where the settings are not to blame."""
-    innocent = trial.ended.state == "failed" or trial.ended.reason.startswith(NO_TIME)
+    innocent = trial.ended.state == "failed" or trial.ended.out_of_time
     return TrialState.FAIL if innocent else TrialState.PRUNED
 
 

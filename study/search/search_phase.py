@@ -8,7 +8,7 @@ from dataclasses import replace
 from ganprune.config import TrialSettings
 from ganprune.null_names import RANDOM_CONTROL
 from ganprune.pace import Pace
-from ganprune.point import NO_TIME, EpochTrained, Finished, NullLine, RungReached, Scored
+from ganprune.point import EpochTrained, Finished, NullLine, RungReached, Scored
 from ganprune.screening_threshold import ScreeningThreshold
 from ganprune.trial import Event
 from study.analysis.pareto import LiveFront
@@ -51,7 +51,7 @@ class SearchPhase(Phase):
         self._interrupted = list(records.log.open)
         self._out_of_memory: list[int] = []  # ran out of a GPU's memory: to be run again, beside fewer
         self._at_most = math.inf  # trials at once
-        self._came_too_late = False  # a trial, even for its first epoch: no other would do better
+        self._came_too_late = False  # a trial, even for its first epoch: so would the next ones
         self._controlled: int | None = None  # the trial that was last asked for controls
         self._failed: list[str] = []  # reasons, of the trials that failed one after the other just now
         self._front = LiveFront(plan.objectives.searched, records.log.points)
@@ -161,7 +161,7 @@ class SearchPhase(Phase):
     def _record_end(self, number: int, finished: Finished, spent: Spent) -> None:
         spent.record(number, finished, self._records)
         trial = self._records.log.trials[number]
-        self._came_too_late |= finished.reason.startswith(NO_TIME) and not (trial.points or trial.ended.images)
+        self._came_too_late |= trial.ended.out_of_time and not (trial.points or trial.ended.images)
         self._failed = [*self._failed, finished.reason] if trial.ended.state == "failed" else []
         self._front.add(trial.points.values())
         self._looks.end(trial)

@@ -49,15 +49,11 @@ class Suggestions:
         self._optuna_study.tell(trial)
 
     def least_seconds(self, pace: Pace) -> float:
-        """Of a trial worth starting: the shortest training and a curve; an epoch and two points while there is none.
-
-        In any case two epochs: up to half of the time is kept for a curve before the first one begins.
-        """
+        """Of a trial worth starting: the shortest training and a curve; an epoch and two points while there is none."""
         settings, pictures = self._settings({}), self._log.header["data"]["train"]
         shortest = min(self._space.epochs), len(self._space.prune.targets) + 1
         epochs, points = shortest if self._parents else (1, 2)
-        epoch = pace.epoch_seconds(settings, pictures)
-        return max(epochs * epoch + points * pace.score_seconds, 2 * epoch)
+        return epochs * pace.epoch_seconds(settings, pictures) + points * pace.score_seconds
 
     def _settings(self, drawn: dict[str, Any]) -> TrialSettings:
         data = self._log.header["data"]
