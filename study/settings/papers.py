@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from ganprune.config import TrialSettings
 from ganprune.methods import METHODS
@@ -11,6 +12,7 @@ from study.settings.comparison import Comparison, Group, beyond
 from study.settings.density_arms import keep_density
 
 LITTLE = 0.1  # of the training pictures
+SCORES = 20  # wanted of the regenerative one while it trains; with the fifth its switch begins
 REMOVED = 0.81  # of the parameters: 5.2 times fewer
 
 
@@ -36,11 +38,17 @@ def scarce(whole: TrialSettings, pictures: int) -> Comparison:
     little = whole.with_train(data_share=LITTLE, epoch_images=None, epochs=passes)
     kinds = {"": little, ", augmented": little.with_train(augment="diffaugment")}
     arms = [dense_arm(trained, DENSE + kind) for kind, trained in kinds.items()]
-    own = METHODS["rggan"].Settings().model_dump()
+    own = _switching(passes)
     arms += [Arm(f"rggan{kind}", trained.with_prune(method="rggan", own=own)) for kind, trained in kinds.items()]
     title = f"{LITTLE:.0%} of the pictures".replace("%", " %")
     groups = [Group(title + kind, (DENSE + kind, f"rggan{kind}"), DENSE + kind) for kind in kinds]
     return Comparison(tuple(arms), tuple(groups))
+
+
+def _switching(passes: int) -> dict[str, Any]:
+    """As released, but scored often enough for its switch to be decided several times in so few passes."""
+    own = METHODS["rggan"].Settings()
+    return own.model_copy(update={"every": min(own.every, max(1, passes // SCORES))}).model_dump()
 
 
 def small(whole: TrialSettings, pictures: int) -> Comparison:

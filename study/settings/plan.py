@@ -146,13 +146,12 @@ def _settled(dataset: str) -> str:
 
 
 def _default_space(dataset: str, given: Asked, machine: Machine) -> str:
-    """The model's own, if that or a task of translation asks for one that has it; else the data set's own."""
+    """The first that there is: of data set and model, of the model alone (a task names one), of the data set."""
     size = "gpu" if machine.gpus else "cpu"
     model = given.model or (given.task and ("cyclegan" if ":" in given.task else "pix2pix"))
-    if model and (FOLDER / f"{model}-{size}.yaml").exists():
-        return f"{model}-{size}"
-    own = f"{dataset}-{size}"
-    return own if dataset in DATASETS and (FOLDER / f"{own}.yaml").exists() else f"images-{size}"
+    known = dataset if dataset in DATASETS else "images"
+    names = [f"{known}-{model}-{size}", f"{model}-{size}", f"{known}-{size}"]
+    return next((name for name in names if (FOLDER / f"{name}.yaml").exists()), f"images-{size}")
 
 
 def _told_today(given: Asked, begun: dict[str, Any]) -> dict[str, Any]:

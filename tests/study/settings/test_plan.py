@@ -99,6 +99,16 @@ def test_a_data_set_without_a_space_of_its_own_takes_that_of_any_pictures(monkey
     assert "images-cpu" == make_plan(asked({"DATASET": "birds"}), None, CPU).space_name
 
 
+def test_a_data_set_has_a_space_for_some_models_and_these_take_it():
+    def taken(**given: str) -> str:
+        return make_plan(asked(given), None, CPU).space_name
+
+    assert "cifar10-sngan-cpu" == taken(DATASET="cifar10", MODEL="sngan")
+    assert "cifar10-cdcgan-cpu" == taken(DATASET="cifar10", MODEL="cdcgan")
+    assert "fashion-mnist-cpu" == taken(DATASET="fashion-mnist", MODEL="sngan")
+    assert "pix2pix-cpu" == taken(DATASET="cifar10", MODEL="pix2pix")
+
+
 def test_given_trials_or_time_the_other_is_without_limit():
     assert (5, None) == (lambda plan: (plan.trials, plan.seconds))(make_plan(asked({"TRIALS": "5"}), None, CPU))
     assert (None, 600) == (lambda plan: (plan.trials, plan.seconds))(make_plan(asked({"TIME": "10m"}), None, CPU))
