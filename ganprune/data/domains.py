@@ -5,20 +5,19 @@ or around them. Names tell pairs, never the order of files: one that is missing 
 """
 
 import io
-import os
-import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from PIL import Image
 
 from ganprune.data.files import files_of
-from ganprune.data.folder import FORMATS, SPLITS, SUFFIXES, left_out, others_than_pictures
+from ganprune.data.folder import FORMATS, SUFFIXES, left_out, others_than_pictures
+from ganprune.data.places import Place, places_of
 from ganprune.data.source import SIZED, Source
 from ganprune.errors import UserError
 from ganprune.translation import few
@@ -26,20 +25,6 @@ from ganprune.translation import few
 EQUAL = 0.9  # share of equal names from which two folders are taken for pairs
 NAMED = 5  # pictures without a partner, on screen
 SQUARE = 1.2  # times as wide as high, below which no two pictures lie side by side
-
-
-class Place(NamedTuple):
-    """Where a picture is filed."""
-
-    kind: str  # "A", "B", or "" of what lies in neither's folder
-    split: str  # in SPLITS
-    key: str  # what its partner is called too
-    name: str  # as the folder or zip has it
-
-    @property
-    def pair(self) -> tuple[str, str]:
-        """What its partner has in common with it."""
-        return self.split, self.key
 
 
 class Domains(NamedTuple):
@@ -54,8 +39,7 @@ Opened = Callable[[str], Image.Image]  # of a file, by its name
 def load(path: Path) -> Domains:
     """What lies under a folder or in a zip."""
     names, read = files_of(path)
-    pictures = [name for name in names if name.lower().endswith(SUFFIXES)]
-    places = sorted(_places(pictures), key=lambda place: (SPLITS.index(place.split), place.key, place.name))
+    places = places_of([name for name in names if name.lower().endswith(SUFFIXES)])
     a, b, others = ([place for place in places if place.kind == kind] for kind in ("A", "B", ""))
 
     def opened(name: str) -> Image.Image:
@@ -73,27 +57,6 @@ def _told_of(names: Sequence[str], found: Domains) -> Domains:
     others = others_than_pictures(names)
     told = (left_out(others),) if others else ()
     return found._replace(b=replace(found.b, remarks=found.b.remarks + told))
-
-
-def _places(names: Sequence[str]) -> list[Place]:
-    """Without the folders around everything, as zips often have them."""
-    parts = [PurePosixPath(name).parts for name in names]
-    shared = PurePosixPath(os.path.commonpath([os.path.dirname(name) for name in names])).parts if names else ()
-    wrapping = next((at for at, part in enumerate(shared) if any(_meaning(part))), len(shared))
-    return [_place(each[wrapping:], name) for each, name in zip(parts, names, strict=True)]
-
-
-def _place(parts: tuple[str, ...], name: str) -> Place:
-    kind, split = "", ""
-    while len(parts) > 1 and not (kind and split) and any(meaning := _meaning(parts[0])):
-        kind, split, parts = kind or meaning[0], split or meaning[1], parts[1:]
-    return Place(kind, split, str(PurePosixPath(*parts).with_suffix("")), name)
-
-
-def _meaning(folder: str) -> tuple[str, str]:
-    """Of which kind and split its pictures are; empty where it does not say."""
-    found = re.fullmatch(r"(train|val|test)?_?([ab])?", folder.lower())
-    return ((found[2] or "").upper(), found[1] or "") if found else ("", "")
 
 
 def _side_by_side(path: Path, places: list[Place], opened: Opened) -> Domains:
