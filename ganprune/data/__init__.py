@@ -18,9 +18,10 @@ from pathlib import Path
 
 from ganprune.data import cifar10, digits, domains, fashion_mnist, folder
 from ganprune.data.files import states_of
+from ganprune.data.gather import gather
 from ganprune.data.images import Images
 from ganprune.data.kept import keep, stamp_of
-from ganprune.data.source import Source, gather
+from ganprune.data.source import Source
 from ganprune.data.tasks import beside
 from ganprune.errors import UserError, instead
 

@@ -15,10 +15,11 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
+from ganprune.data.decode import SIZED
 from ganprune.data.files import files_of
 from ganprune.data.folder import FORMATS, SUFFIXES, left_out, others_than_pictures
 from ganprune.data.places import Place, places_of
-from ganprune.data.source import SIZED, Source
+from ganprune.data.source import Source
 from ganprune.errors import UserError
 from ganprune.translation import few
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from ganprune.data import digits
+from ganprune.data.gather import gather
 from ganprune.data.published import COPIES, print_of, published_as
-from ganprune.data.source import gather
 
 
 @pytest.mark.parametrize("side", [16, 32])

@@ -1,12 +1,13 @@
-"""Tests of source.py: from pictures as found to the three sets."""
+"""Tests of gather.py and decode.py: from pictures as found to the three sets."""
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from ganprune.data import published
+from ganprune.data.gather import gather
 from ganprune.data.published import print_of
-from ganprune.data.source import Source, gather, of_arrays
+from ganprune.data.source import Source, of_arrays
 from ganprune.data.splits import digest_of
 from ganprune.errors import UserError
 
