@@ -2,6 +2,7 @@
 #   DATASET       cifar10, fashion-mnist, digits, or the path of a folder or zip of pictures
 #   TASK          of translation: colour, super4, edges, deblur, or two classes, as automobile:truck
 #   DIRECTION     AtoB or BtoA, of a translation
+#   STRAYS        drop: pictures without a partner are left out instead of refused
 #   NAME          of the study; without it, the data set's
 #   TRIALS        in the whole study
 #   TIME          of this call, from its start to its report: 90s, 10m, 2h

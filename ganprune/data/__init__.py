@@ -50,19 +50,22 @@ def load(
     store: Path | None = None,
     memory: float = inf,
     kinds: bool = False,
+    drop_strays: bool = False,
 ) -> Images:
     """A named data set or the pictures under a path, `side` pixels a side; `seed` decides the division.
 
-    Where there are two `kinds` of pictures, those of A are the sources of those of B. With a `store` they are decoded
-    once, and again only when the files may have changed. What needs more than `memory` bytes is refused before.
+    Where there are two `kinds` of pictures, those of A are the sources of those of B; `drop_strays` leaves out what has
+    no partner. With a `store` they are decoded once, and again only when the files may have changed. What needs more
+    than `memory` bytes is refused before.
     """
     path, memory = pictures_at(dataset, data_dir), memory / 2 if kinds else memory
     fit = partial(gather, name=name_of(dataset), side=side, channels=channels, seed=seed, memory=memory)
-    find = partial(_two_kinds, channels=channels) if kinds else partial(_one_kind, data_dir=data_dir)
-    decode = partial(find, dataset, path, fit)
+    two_kinds = partial(_two_kinds, channels=channels, drop=drop_strays)
+    decode = partial(two_kinds if kinds else partial(_one_kind, data_dir=data_dir), dataset, path, fit)
     if not store:
         return decode()
-    made_of = (os.path.abspath(path or data_dir), dataset, side, channels, seed) + (("kinds",) if kinds else ())
+    of_kinds = ("kinds", "maps unmixed", drop_strays) if kinds else ()
+    made_of = (os.path.abspath(path or data_dir), dataset, side, channels, seed, *of_kinds)
     made = hashlib.sha256(repr(made_of).encode()).hexdigest()[:16]
     return keep(decode, partial(_stamp, dataset, data_dir, path), store / "pictures" / f"{made}.safetensors")
 
@@ -71,12 +74,12 @@ def _one_kind(dataset: str, path: Path | None, fit: Callable[..., Images], data_
     return fit(folder.load(path)) if path else fit(DATASETS[dataset](data_dir), published=dataset)
 
 
-def _two_kinds(dataset: str, path: Path | None, fit: Callable[..., Images], channels: int | None) -> Images:
+def _two_kinds(dataset: str, path: Path | None, fit: Callable[..., Images], channels: int | None, drop: bool) -> Images:
     if not path:
         raise UserError(
             f"DATASET={dataset}: its pictures are of one kind; give a TASK, as super4, to make another of it"
         )
-    a, b, pairs = domains.load(path)
+    a, b, pairs = domains.load(path, drop)
     if pairs:
         return replace(fit(replace(b, beside=a)), pairs=True)
     return beside(*(fit(each, channels=channels or 3) for each in (b, a)))

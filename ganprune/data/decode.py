@@ -1,13 +1,14 @@
 """Pictures of any size and kind brought to one size, on all cores; what cannot be read is left out and named."""
 
 import warnings
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-from ganprune.data.picture import Frame, framed, is_transparent
+from ganprune.data.picture import Frame, framed, is_deep, is_transparent
 from ganprune.data.processes import share_out, shared_zeros
 from ganprune.data.source import Source
 from ganprune.errors import UserError
@@ -16,6 +17,10 @@ BROKEN_SHARE = 0.05  # more unreadable files than this and the data set is refus
 SIZED = 1000  # files whose size is looked at, spread evenly over the data set
 NAMED = 3  # unreadable files on screen
 BLOCK = 500  # pictures that are decoded together; fewer are not worth another process
+KINDS = {  # of pictures that are shown otherwise than stored
+    "are transparent in parts: shown on white": is_transparent,
+    "have 16 bits of grey: scaled to 8, 65,535 is white": is_deep,
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +30,7 @@ class Decoded:
     frame: Frame
     pixels: np.ndarray  # uint8, (n, channels, side, side)
     broken: dict[int, str]  # what cannot be read, and why
-    transparent: int
+    kinds: Counter[str]  # how many are in KINDS
 
 
 def decoded(sides: Sequence[Source], side: int, channels: int) -> list[Decoded]:
@@ -34,7 +39,8 @@ def decoded(sides: Sequence[Source], side: int, channels: int) -> list[Decoded]:
         warnings.simplefilter("ignore")  # Pillow's remarks on harmless metadata
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         frame = Frame(side, native=min(side, *map(_usual_side, sides)))
-        return [_decode(each, frame, channels) for each in sides]
+        unmixed = replace(frame, resample=Image.Resampling.NEAREST)
+        return [_decode(each, unmixed if each.maps else frame, channels) for each in sides]
 
 
 def _usual_side(source: Source) -> int:
@@ -52,22 +58,22 @@ def _decode(source: Source, frame: Frame, channels: int) -> Decoded:
     """Every picture; those that cannot be read stay black."""
     pixels = shared_zeros(len(source.names), channels, frame.side, frame.side)
 
-    def decode(block: range) -> tuple[dict[int, str], int]:
-        broken, transparent = {}, 0
+    def decode(block: range) -> tuple[dict[int, str], Counter[str]]:
+        broken, kinds = {}, Counter[str]()
         for index in block:
             try:
                 picture = source.open(index)
-                transparent += is_transparent(picture)
+                kinds.update(kind for kind, applies in KINDS.items() if applies(picture))
                 pixels[index] = framed(picture, frame, channels)
             except Exception as error:  # decoders raise anything on a broken file, from SyntaxError to struct.error
                 broken[index] = _why(error)
-        return broken, transparent
+        return broken, kinds
 
     Image.init()  # here: processes forked while another thread imports something may import nothing
     blocks = [range(len(pixels))[start : start + BLOCK] for start in range(0, len(pixels), BLOCK)]
     found = share_out(decode, blocks)
     broken = {index: why for some, _ in found for index, why in some.items()}
-    return Decoded(frame, pixels, dict(sorted(broken.items())), sum(transparent for _, transparent in found))
+    return Decoded(frame, pixels, dict(sorted(broken.items())), sum((kinds for _, kinds in found), Counter()))
 
 
 def _why(error: Exception) -> str:
@@ -93,5 +99,5 @@ def _broken(broken: dict[int, str], source: Source) -> str:
 def remarks(read: Decoded, source: Source) -> Iterator[str]:
     if read.broken:
         yield f"{_broken(read.broken, source)} and are left out"
-    if read.transparent:
-        yield f"{read.transparent} of {len(read.pixels)} pictures are transparent in parts: shown on white"
+    for kind, count in read.kinds.items():
+        yield f"{count} of {len(read.pixels)} pictures {kind}"

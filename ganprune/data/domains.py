@@ -25,6 +25,9 @@ from ganprune.translation import few
 
 EQUAL = 0.9  # share of equal names from which two folders are taken for pairs
 NAMED = 5  # pictures without a partner, on screen
+LABELS = 64  # colours in a map of labels at the most
+LOOKED_AT = 50  # pictures of a kind, for their colours
+BLACK_AND_WHITE = {(0, 0, 0), (255, 255, 255)}  # drawings, which nothing but grey can make smaller
 SQUARE = 1.2  # times as wide as high, below which no two pictures lie side by side
 
 
@@ -37,8 +40,8 @@ class Domains(NamedTuple):
 Opened = Callable[[str], Image.Image]  # of a file, by its name
 
 
-def load(path: Path) -> Domains:
-    """What lies under a folder or in a zip."""
+def load(path: Path, drop: bool = False) -> Domains:
+    """What lies under a folder or in a zip; `drop`: what has no partner is left out."""
     names, read = files_of(path)
     places = places_of([name for name in names if name.lower().endswith(SUFFIXES)])
     a, b, others = ([place for place in places if place.kind == kind] for kind in ("A", "B", ""))
@@ -47,10 +50,10 @@ def load(path: Path) -> Domains:
         return Image.open(io.BytesIO(read(name)), formats=FORMATS)
 
     if not a and not b:
-        return _told_of(names, _side_by_side(path, others, opened))
+        return _told_of(names, _mapped(_side_by_side(path, others, opened)))
     _refuse_one_kind(path, {"A": a, "B": b})
     _refuse_others(path, others)
-    return _told_of(names, _two_folders(path, a, b, opened))
+    return _told_of(names, _mapped(_two_folders(path, a, b, opened, drop)))
 
 
 def _told_of(names: Sequence[str], found: Domains) -> Domains:
@@ -58,6 +61,24 @@ def _told_of(names: Sequence[str], found: Domains) -> Domains:
     others = others_than_pictures(names)
     told = (left_out(others),) if others else ()
     return found._replace(b=replace(found.b, remarks=found.b.remarks + told))
+
+
+def _mapped(found: Domains) -> Domains:
+    """With maps of labels marked as such; that is said, since it is a guess."""
+    maps = {"A": _are_maps(found.a), "B": _are_maps(found.b)}
+    kinds = " and ".join(kind for kind, are in maps.items() if are)
+    told = f"{kinds}: at most {LABELS} colours a picture, taken for maps of labels: brought to size without mixing them"
+    b = replace(found.b, maps=maps["B"], remarks=(*found.b.remarks, *([told] if kinds else [])))
+    return found._replace(a=replace(found.a, maps=maps["A"]), b=b)
+
+
+def _are_maps(source: Source) -> bool:
+    colours = []
+    for index in range(0, len(source.names), max(1, len(source.names) // LOOKED_AT)):
+        with suppress(Exception):  # decoders raise anything on a broken file
+            colours.append(source.open(index).convert("RGB").getcolors(LABELS))
+    known = [{colour for _, colour in each} for each in colours if each]
+    return len(known) == len(colours) > 0 and not all(each <= BLACK_AND_WHITE for each in known)
 
 
 def _side_by_side(path: Path, places: list[Place], opened: Opened) -> Domains:
@@ -78,13 +99,16 @@ def _half(places: list[Place], opened: Opened, right: bool, index: int) -> Image
     return picture.crop((width // 2, 0, width, height) if right else (0, 0, width // 2, height))
 
 
-def _two_folders(path: Path, a: list[Place], b: list[Place], opened: Opened) -> Domains:
+def _two_folders(path: Path, a: list[Place], b: list[Place], opened: Opened, drop: bool) -> Domains:
     both = {place.pair for place in a} & {place.pair for place in b}
-    if len(both) < EQUAL * min(len(a), len(b)):
+    if len(both) < (1 if drop else EQUAL * min(len(a), len(b))):
         return _unpaired(a, b, len(both), opened)
-    _refuse_strays(path, [place for place in (*a, *b) if place.pair not in both])
-    partner = {place.pair: place for place in a}
-    return _paired([partner[place.pair] for place in b], b, opened)
+    strays = _strays([place for place in (*a, *b) if place.pair not in both])
+    if strays and not drop:
+        raise UserError(f"{path}: {strays}: add theirs, move them away, or give STRAYS=drop")
+    partner, b = {place.pair: place for place in a}, [place for place in b if place.pair in both]
+    told = (f"{strays}: left out, as STRAYS=drop says",) if strays else ()
+    return _paired([partner[place.pair] for place in b], b, opened, told)
 
 
 def _unpaired(a: list[Place], b: list[Place], alike: int, opened: Opened) -> Domains:
@@ -97,7 +121,7 @@ def _unpaired(a: list[Place], b: list[Place], alike: int, opened: Opened) -> Dom
     return Domains(source_a, source_b, pairs=False)
 
 
-def _paired(a: list[Place], b: list[Place], opened: Opened) -> Domains:
+def _paired(a: list[Place], b: list[Place], opened: Opened, strays: tuple[str, ...]) -> Domains:
     def open_a(index: int) -> Image.Image:
         picture, other = opened(a[index].name), opened(b[index].name)
         if picture.size != other.size:
@@ -105,7 +129,7 @@ def _paired(a: list[Place], b: list[Place], opened: Opened) -> Domains:
         return picture
 
     told = ("A and B have equal names, so they are taken for pairs; rename those of one side if they are none",)
-    source_b = _source(b, lambda index: opened(b[index].name), told + few(len(b)))
+    source_b = _source(b, lambda index: opened(b[index].name), told + strays + few(len(b)))
     return Domains(_source(a, open_a), source_b, pairs=True)
 
 
@@ -160,9 +184,7 @@ def _refuse_single(path: Path, places: list[Place], sizes: list[tuple[int, int]]
         )
 
 
-def _refuse_strays(path: Path, strays: list[Place]) -> None:
-    if strays:
-        named = ", ".join(place.name for place in strays[:NAMED]) + ", …" * (len(strays) > NAMED)
-        raise UserError(
-            f"{path}: {len(strays)} pictures have no partner of the same name ({named}): add theirs, or move them away"
-        )
+def _strays(strays: list[Place]) -> str:
+    """What is said of them; nothing where there are none."""
+    named = ", ".join(place.name for place in strays[:NAMED]) + ", …" * (len(strays) > NAMED)
+    return f"{len(strays)} pictures have no partner of the same name ({named})" if strays else ""

@@ -18,6 +18,7 @@ class Frame:
 
     side: int
     native: int
+    resample: Image.Resampling = Image.Resampling.BICUBIC  # antialiased, as Parmar et al. 2022 advise for metrics
 
     @property
     def factor(self) -> int:
@@ -35,7 +36,7 @@ def framed(picture: Image.Image, frame: Frame, channels: int) -> np.ndarray:
     picture.draft(None, (2 * frame.native, 2 * frame.native))
     picture = _upright(picture)
     picture = _opaque(_eight_bit(picture)).convert("L" if channels == 1 else "RGB")
-    square = np.asarray(_square(picture, frame.native)).reshape(frame.native, frame.native, channels)
+    square = np.asarray(_square(picture, frame)).reshape(frame.native, frame.native, channels)
     pixels = np.zeros((channels, frame.side, frame.side), np.uint8)
     repeated = square.transpose(2, 0, 1).repeat(frame.factor, axis=1).repeat(frame.factor, axis=2)
     crop(pixels, frame.crop)[:] = repeated
@@ -45,6 +46,11 @@ def framed(picture: Image.Image, frame: Frame, channels: int) -> np.ndarray:
 def is_transparent(picture: Image.Image) -> bool:
     """Whether anything shows through it; opaque pictures often have a channel for that too."""
     return picture.has_transparency_data and _layer(picture).getchannel("A").getextrema()[0] < 255
+
+
+def is_deep(picture: Image.Image) -> bool:
+    """Whether its grey has 16 bits."""
+    return picture.mode.startswith("I")
 
 
 def _upright(picture: Image.Image) -> Image.Image:
@@ -77,9 +83,9 @@ def _layer(picture: Image.Image) -> Image.Image:
     return (picture.convert("LA") if picture.mode == "La" else picture).convert("RGBA")
 
 
-def _square(picture: Image.Image, side: int) -> Image.Image:
-    """The central square, resized by Pillow's antialiased bicubic (as Parmar et al. 2022 advise for metrics)."""
+def _square(picture: Image.Image, frame: Frame) -> Image.Image:
+    """The central square, resized."""
     length = min(picture.size)
     left, top = ((extent - length) // 2 for extent in picture.size)  # whole pixels: half of one would blur
     square = picture.crop((left, top, left + length, top + length))
-    return square.resize((side, side), Image.Resampling.BICUBIC)
+    return square.resize((frame.native, frame.native), frame.resample)

@@ -18,6 +18,7 @@ class Source:
     open: Callable[[int], Image.Image]  # in any process; raises whatever a broken file makes it raise
     held_out: float = 0.1  # share of `search` and of `report` where the data set does not divide itself
     remarks: tuple[str, ...] = ()  # what the user should know of how it was found
+    maps: bool = False  # of labels, whose colours are never mixed
     beside: "Source | None" = None  # of what is translated into each picture, in their order
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from ganprune.config import ModelSettings
 from ganprune.translation import sides, way
+from study.settings.arguments import TRANSLATED
 
 
 def subject(header: Mapping[str, Any]) -> str:
@@ -26,7 +27,7 @@ def facts(header: Mapping[str, Any]) -> dict[str, str]:
     """The same one by one, by the names of the variables in lower case."""
     known = {"model": model_of(header)}
     if translates(header):
-        known |= {name: header["spec"].get(name) for name in ("task", "direction")}
+        known |= {name: header["spec"].get(name) for name in TRANSLATED}
     return {name: value for name, value in known.items() if value}
 
 

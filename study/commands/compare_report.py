@@ -8,7 +8,7 @@ from study.analysis.compared import Compared
 from study.analysis.compared_words import budget_sentence, dense_sentence, sentences, trust_sentence
 from study.records.folders import replace_folder
 from study.records.paths import Out, StudyPaths
-from study.settings.arguments import Asked
+from study.settings.arguments import TRANSLATED, Asked
 from study.tracking.server import tracking_uri
 
 Tell = Callable[[str], None]
@@ -47,7 +47,7 @@ def command_of(given: Asked) -> str:
     """What to type to get this page again."""
     from study.report.compare_page import command
 
-    names = ("paper", "dataset", "task", "direction", "name", "space", "model", "seeds", "epochs", "seed", "quality")
+    names = ("paper", "dataset", *TRANSLATED, "name", "space", "model", "seeds", "epochs", "seed", "quality")
     methods, shares = given.methods or (), [f"{100 * share:g}" for share in given.targets or ()]
     lists = {"METHODS": ",".join(methods), "TARGETS": ",".join(shares)}
     return command({name.upper(): getattr(given, name) for name in names} | lists)

@@ -52,6 +52,7 @@ def _loaded(plan: Plan, driver: Driver) -> Images:
         store=driver.out.store,
         memory=driver.machine.memory or math.inf,
         kinds=build(plan.space.model).translates and not plan.task,
+        drop_strays=plan.strays == "drop",
     )
 
 

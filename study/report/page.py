@@ -21,7 +21,7 @@ from study.report.page_table import front_table, number, percent
 from study.report.strips import Strip, answer_curve, data_uri, strips
 from study.report.tables import RunIds, finite
 from study.report.words import Reader, glossary
-from study.settings.arguments import spelled
+from study.settings.arguments import TRANSLATED, spelled
 from study.settings.limits import KINDS, Kind
 from study.settings.variables import typed
 
@@ -108,7 +108,7 @@ def _kind(kind: Kind) -> dict[str, Any]:
 def command(found: Findings) -> str:
     """What to type to get this study again: what was asked, not what came of it."""
     header = found.log.header
-    spec, of_translation = header.get("spec", {}), ("task", "direction") if translates(header) else ()
+    spec, of_translation = header.get("spec", {}), TRANSLATED if translates(header) else ()
     known = ("dataset", *of_translation, "space", "model", "quality", "cost", "seed")
     return typed("study", {"name": found.name} | {name: spec.get(name) for name in known} | _budget(found.log))
 

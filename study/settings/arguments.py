@@ -112,6 +112,9 @@ Shares = Annotated[tuple[float, ...], BeforeValidator(_shares)]
 Whole = Annotated[int, BeforeValidator(_whole)]
 
 
+TRANSLATED = ("task", "direction", "strays")  # what a translation alone can be given
+
+
 class Asked(BaseModel):
     """What was given, None where nothing was. Field names are the variables' in lower case."""
 
@@ -123,6 +126,7 @@ class Asked(BaseModel):
     time: Seconds | None = None
     task: str | None = None
     direction: Literal["AtoB", "BtoA"] | None = None
+    strays: Literal["drop"] | None = None
     space: str | None = None
     model: str | None = None
     quality: Quality | None = None

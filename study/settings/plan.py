@@ -12,14 +12,14 @@ from ganprune.methods import METHODS
 from ganprune.models import MODELS, build
 from ganprune.objective import COSTS, SPARSITY, Objectives, objectives
 from ganprune.translation import DIRECTIONS
-from study.settings.arguments import Asked, seconds
+from study.settings.arguments import TRANSLATED, Asked, seconds
 from study.settings.machine import Machine
 from study.settings.space import Space
 from study.settings.space_file import FOLDER, load_space
 
 FORTH = DIRECTIONS[0]  # unless another is asked for
 # May not differ from the beginning.
-AGREED = ("dataset", "task", "direction", "model", "space", "quality", "cost", "seed")
+AGREED = ("dataset", *TRANSLATED, "model", "space", "quality", "cost", "seed")
 WORDS = {"about", "budget", "compare"}  # of a space, which decide nothing about its trials
 
 
@@ -40,6 +40,7 @@ class Plan:
     model: str | None = None  # that was asked for in place of the one that the space names
     task: str | None = None  # of translation, that pairs or two kinds of pictures are made by
     direction: str = FORTH
+    strays: str | None = None  # pictures without a partner: drop, or None where they are refused
 
     @property
     def objectives(self) -> Objectives:
@@ -51,6 +52,7 @@ class Plan:
             "dataset": self.dataset,
             "task": self.task,
             "direction": self.direction,
+            "strays": self.strays,
             "space": self.space_name,
             "model": self.model,
             "searched": self.space.model_dump(),
@@ -88,7 +90,7 @@ def _new(given: Asked, machine: Machine) -> dict[str, Any]:
     _check_cost(cost, name, space)
     _check_task(given, name, space)
     objectives = {"quality": given.quality or "fcd", "cost": cost}
-    translation = {"task": given.task, "direction": given.direction or FORTH}
+    translation = {"task": given.task, "direction": given.direction or FORTH, "strays": given.strays}
     what = {"dataset": dataset, "space_name": name, "space": space, "model": given.model, "seed": given.seed or 0}
     return what | objectives | translation
 
@@ -132,7 +134,7 @@ def _check_cost(cost: str, name: str, space: Space) -> None:
 
 
 def _check_task(given: Asked, name: str, space: Space) -> None:
-    for variable in ("task", "direction"):
+    for variable in TRANSLATED:
         if getattr(given, variable) and not build(space.model).translates:
             raise UserError(
                 f"{variable.upper()}={getattr(given, variable)}: {space.model.name} of search space {name} translates"
@@ -161,7 +163,7 @@ def _told_today(given: Asked, begun: dict[str, Any]) -> dict[str, Any]:
             f"NAME={given.study_name} was begun with skill told by fcd, now by {begun['quality']}: the two"
             " can't be compared; give another NAME (report, export and sync go on as before)"
         )
-    return {"cost": SPARSITY, "model": None, "task": None, "direction": FORTH} | begun
+    return {"cost": SPARSITY, "model": None, "task": None, "direction": FORTH, "strays": None} | begun
 
 
 def _refuse_differences(given: Asked, begun: dict[str, Any]) -> None:
@@ -174,6 +176,7 @@ def _refuse_differences(given: Asked, begun: dict[str, Any]) -> None:
         "model": given.model,
         "task": given.task,
         "direction": given.direction,
+        "strays": given.strays,
         "quality": given.quality,
         "cost": given.cost,
         "seed": given.seed,

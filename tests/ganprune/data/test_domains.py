@@ -76,10 +76,22 @@ def _two(folder: Path, a: int = 70, b: int = 70, size_b: tuple[int, int] = (16, 
         _write(folder / "trainB" / f"{number:03}.png", size_b, (0, 0, number))
 
 
+def test_what_has_no_partner_is_left_out_where_that_is_asked_for_and_named(tmp_path):
+    _two(tmp_path, a=72, b=140)
+    (tmp_path / "trainA" / "005.png").unlink()
+    images = load(str(tmp_path), tmp_path, side=16, kinds=True, drop_strays=True)
+    assert images.pairs
+    assert 71 == sum(len(pictures) for pictures in (images.train, images.search, images.report))
+    assert np.array_equal(images.train.source[:, 0], images.train.pixels[:, 2]), "partners are of one number"
+    (told,) = (remark for remark in images.remarks if "STRAYS=drop" in remark)
+    assert told.startswith("69 pictures have no partner of the same name (trainB/005.png, trainB/072.png, ")
+
+
 MISTAKES: list[tuple[Callable[[Path], None], str]] = [
     (lambda path: _shades(path / "train", range(70), RED), "no pictures in trainA and trainB; found 70 pictures"),
     (lambda path: _shades(path / "trainA", range(70), RED), "no picture in trainB or B, 70 in those of A"),
     (lambda path: _two(path, a=72), r"2 pictures have no partner of the same name \(trainA/070.png, trainA/071.png\)"),
+    (lambda path: _two(path, a=72), "add theirs, move them away, or give STRAYS=drop"),
     (lambda path: _two(path, size_b=(20, 16)), "16x16 pixels, and its partner 20x16"),
     (lambda path: [_write(path / f"{n}.png", (33, 16), (n, 0, 0)) for n in range(70)], "33 pixels wide"),
     (lambda path: (_two(path), _write(path / "stray.png")), "1 pictures lie in no folder of A or B"),
@@ -96,6 +108,28 @@ def test_what_is_no_picture_or_can_not_be_read_is_told_and_the_rest_is_taken(tmp
     assert images.pairs
     assert any("1 .txt was not read" in remark for remark in images.remarks)
     assert ("trainA/000.png",) == images.problems
+
+
+@pytest.mark.parametrize(
+    ("colours", "taken"),
+    [
+        ([(0, 0, 170), (0, 85, 255), (255, 170, 0)], True),  # facades
+        ([(0, 0, 0), (7, 7, 7), (23, 23, 23)], True),  # numbers of classes
+        ([(0, 0, 0), (255, 255, 255)], False),  # a drawing, whose lines would break
+    ],
+)
+def test_maps_of_labels_are_brought_to_size_without_colours_that_were_in_none(tmp_path, colours, taken):
+    rng = np.random.default_rng(0)
+    for number in range(70):
+        labels = np.array(colours, np.uint8)[rng.integers(0, len(colours), (24, 24))]
+        for kind, pixels in (("A", labels), ("B", rng.integers(0, 256, (24, 24, 3), np.uint8))):
+            (tmp_path / kind).mkdir(exist_ok=True)
+            Image.fromarray(pixels).save(tmp_path / kind / f"{number}.png")
+    images = load(str(tmp_path), tmp_path, side=16, channels=3, kinds=True)
+    found = images.train.source.transpose(0, 2, 3, 1).reshape(-1, 3)
+    assert taken == ({tuple(colour) for colour in found.tolist()} <= set(colours))
+    assert taken == any("A: at most 64 colours" in remark for remark in images.remarks)
+    assert len(np.unique(images.train.pixels)) > 200, "photographs are averaged as ever"
 
 
 def test_of_two_kinds_with_some_equal_names_that_is_told(tmp_path):

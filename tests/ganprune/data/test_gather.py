@@ -98,6 +98,13 @@ def test_what_shows_through_a_picture_is_said_and_an_unused_channel_for_it_is_no
     assert gathered([*coloured(18), opaque, opaque]).remarks == ()
 
 
+def test_what_had_16_bits_is_said():
+    deep = [Image.fromarray(np.full((8, 8), 100 * number, np.uint16)) for number in range(3)]
+    assert gathered([*coloured(18), *deep]).remarks == (
+        "3 of 21 pictures have 16 bits of grey: scaled to 8, 65,535 is white",
+    )
+
+
 @pytest.mark.parametrize(("held_out", "anew"), [(6, False), (5, True)])
 def test_splits_with_too_few_pictures_to_compare_with_are_divided_anew_and_it_is_said(held_out, anew):
     n = 60 + 2 * held_out
