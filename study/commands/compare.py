@@ -77,7 +77,7 @@ def run_all(found: Compared, evaluator: Evaluator, plan: Plan, driver: Driver) -
     crew, paced = crew_for(plan, final, driver, partial(driver.start_ray, plan.workers))
     records.call(len(listed), None, crew.at_once)
     expected = Expected(paced.pace, listed[0].settings, found.pictures)
-    for line in promise(listed, records.log, expected, crew.at_once, len(found.seeds)):
+    for line in promise(listed, records.log, expected, crew.at_once, len(found.seeds), plan.space.compare["epochs"]):
         say(line)
     progress = Progress(listed, records.log, expected, crew.at_once, say)
     phase = ListedPhase(listed, records, driver.paths, paced.pace, progress.on_event)

@@ -93,13 +93,14 @@ class Expected:
         return sum(self.seconds(each.settings) for each in listed)
 
 
-def promise(listed: Sequence[Listed], log: StudyLog, expected: Expected, at_once: int, seeds: int) -> list[str]:
-    """What will run, how long it takes, and what more would cost."""
+def promise(
+    listed: Sequence[Listed], log: StudyLog, expected: Expected, at_once: int, seeds: int, epochs: int
+) -> list[str]:
+    """What will run, how long it takes, and what more seeds, or more `epochs` than were asked for, would cost."""
     left = [each for each in listed if not each.is_done(log)]
     seconds, whole = expected.all(left) / at_once, expected.all(listed) / at_once
     before = f"; {len(listed) - len(left)} were done before" if len(left) < len(listed) else ""
     more = f"SEEDS={max(5, seeds + 2)}, about {duration(whole * max(5, seeds + 2) / seeds - whole + seconds)}"
-    epochs = max(each.settings.train.epochs for each in listed)
     return [
         f"{len(left)} trainings, {at_once} at once{before}: about {duration(seconds)}",
         f"bigger: {more}; EPOCHS={2 * epochs} (another NAME), twice the pictures a point, about {duration(2 * whole)}",
