@@ -24,6 +24,7 @@ from study.settings.arguments import Asked
 from study.settings.comparison import SEEDS, TARGETS, Comparison, check, compare_methods, methods_of
 from study.settings.machine import Machine, this_machine
 from study.settings.plan import Plan, make_plan
+from study.settings.space import takes_labels
 from study.workers.runner import conduct
 
 Compose = Callable[[TrialSettings, int], Comparison]  # of the training of all, and the number of training pictures
@@ -36,11 +37,13 @@ def run_compare(given: Asked) -> None:
     def compose(whole: TrialSettings, pictures: int) -> Comparison:
         return compare_methods(whole, methods, shares, pictures)
 
-    each = [of_model(given, model) for model in given.models or (None,)]
-    for one in each:  # or what is wrong with the last of them would be told hours later
-        make_plan(one, None, this_machine())
-    for one in each:
+    for one in sorted([of_model(given, model) for model in given.models or (None,)], key=_needs_no_labels):
         compare(one, "Pruning methods compared", compose)
+
+
+def _needs_no_labels(one: Asked) -> bool:
+    """What is wrong with a model is told here, or where it needs labels first of all, not when others were trained."""
+    return not takes_labels(make_plan(one, None, this_machine()).space.model)
 
 
 def compare(given: Asked, title: str, compose: Compose, about: Mapping[str, str] = MappingProxyType({})) -> None:

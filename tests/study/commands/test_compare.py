@@ -2,7 +2,9 @@
 
 import csv
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from ganprune.errors import UserError
 from study.commands.compare import compare_methods, plan_of, run_compare
@@ -68,6 +70,17 @@ def _run(out, dataset: str):
 def test_what_can_not_be_compared_is_one_line_and_leaves_nothing(tmp_path, wrong, told):
     with pytest.raises(UserError, match=told):
         run_compare(asked({"DATASET": "digits", "OUT": str(tmp_path)} | wrong))
+    assert not [*tmp_path.rglob("*.jsonl")]
+
+
+def test_of_several_models_one_that_needs_labels_which_are_not_there_is_told_before_another_is_trained(tmp_path):
+    rng, folder = np.random.default_rng(0), tmp_path / "unsorted"
+    folder.mkdir()
+    for number in range(80):
+        Image.fromarray(rng.integers(0, 256, (16, 16, 3), np.uint8)).save(folder / f"{number}.png")
+    given = {"DATASET": str(folder), "MODELS": "dcgan,cdcgan", "OUT": str(tmp_path)}
+    with pytest.raises(UserError, match="its pictures have no classes, and model cdcgan needs their labels"):
+        run_compare(asked(given))
     assert not [*tmp_path.rglob("*.jsonl")]
 
 
