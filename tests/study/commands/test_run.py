@@ -37,12 +37,16 @@ PROMISED = [
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory):
-    """OUT of a study of two trials, as from a clone in a path with spaces; tests copy it before they change it."""
+    """OUT of a study of two trials, and of another of one meanwhile, as from a clone in a path with spaces.
+
+    Tests copy it before they change it.
+    """
     folder = tmp_path_factory.mktemp("a clone (1)")
     (folder / ".venv").symlink_to(sys.prefix)
-    out = folder / "my runs"
-    status, shown, errors = run(out, python=f"{folder}/.venv/bin/python", TRIALS=2)
-    assert (status, errors) == (0, ""), shown
+    out, python = folder / "my runs", f"{folder}/.venv/bin/python"
+    drivers = [Driver(out, python=python, NAME=name, TRIALS=trials) for name, trials in (("tiny", 2), ("other", 1))]
+    for status, shown, errors in [driver.finish() for driver in drivers]:
+        assert (status, errors) == (0, ""), shown
     return out
 
 
@@ -100,10 +104,8 @@ def test_what_may_not_differ_from_the_beginning_is_refused(out, given, told):
     assert len(errors.splitlines()) == 1
 
 
-def test_two_studies_at_once_share_one_store_and_train_the_same_once(tmp_path):
-    drivers = [Driver(tmp_path, NAME=name, TRIALS=1) for name in ("one", "other")]
-    assert [(0, "")] * 2 == [driver.finish()[::2] for driver in drivers]
-    trials = [driver.log().trials[0] for driver in drivers]
+def test_two_studies_at_once_share_one_store_and_train_the_same_once(finished):
+    trials = [read(Out(finished).study(name).records).trials[0] for name in ("tiny", "other")]
     assert trials[0].settings == trials[1].settings
     assert [point.weights for point in trials[0].curve] == [point.weights for point in trials[1].curve]
     shown = 3 * 8 * (1197 // 8)
