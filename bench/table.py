@@ -34,6 +34,7 @@ ABOUT = {
     "train_choice_compile": "torch.compile, after it has compiled (off)",
     "structured_latency": "onnxruntime on exported files, one core, width 64: dense / a quarter of the weights",
     "structured_latency_64": "the same, 64 pictures at a time",
+    "structured_latency_unet": "U-Net of Pix2Pix, width 32, 16 pictures at a time: dense / a quarter of the MACs",
     "curve_recovery_cost": "seconds of recovering a curve along itself / one point, the same steps",
     "overhead_per_trial": "Ray, Optuna, MLflow and our own code: a trial that trains nothing (slope from 20 to 120)",
     "overhead_per_trial_stock_tune": "the same with a stock Tune function trainable (slope from 2 to 6)",
