@@ -20,6 +20,7 @@ class TrainingHook:
     What acts while a stored training goes on must obey its rule: any prefix is the run that stops there.
     """
 
+    idle_epochs: int = 0  # so many from the first on leave all as it is without this hook, bit for bit
     pause: int | None = None  # steps from one pause to the next, at which the host may be asked; None: none is wanted
 
     def key(self) -> dict[str, Any]:

@@ -18,6 +18,12 @@ from ganprune.store import Entry
 from ganprune.train import Training
 from ganprune.triplets import triplets
 
+HasTime = Callable[[float | None], bool]  # for an epoch, if it takes as long as the last one; None before the first
+
+
+def always(epoch_seconds: float | None) -> bool:
+    return True
+
 
 @dataclass(frozen=True)
 class Run:
@@ -63,7 +69,10 @@ class Run:
 def train(
     training: Training, settings: TrialSettings, evaluator: Evaluator, pace: Pace, keep: Collection[int] = ()
 ) -> Iterator[EpochTrained]:
-    """Go on from the store to the epochs asked for, as far as there is time for one and for a curve."""
+    """Go on from the store to the epochs asked for, as far as there is time for one and for a curve.
+
+    Epochs in which no hook acts are those of the dense training, which others share.
+    """
     expected = pace.epoch_seconds(settings, len(evaluator.pixels))
     curve_seconds = min(pace.curve_seconds(settings), pace.left / 2)
 
@@ -74,34 +83,68 @@ def train(
     epochs, known = settings.train.epochs, settings.train.trained_on(len(evaluator.pixels))
     distance = partial(evaluator.training_distance, known=known)
     pictures, kept = evaluator.training_set, {*evaluator.grid, *keep}
+    idle = min([epochs, *(hook.idle_epochs for hook in training.hooks.values())]) if training.hooks else 0
+    if idle and all(epoch < idle or epoch > epochs for epoch in entry.epochs()):
+        yield from _as_dense(idle, training, entry, evaluator, kept, has_time)
     for trained in train_upto(epochs, training, entry, pictures, kept, has_time, distance):
-        is_first = trained.epoch == 1 and training.gan.translates
-        yield replace(trained, triplets=triplets(training, evaluator)) if is_first else trained
+        yield _told(trained, training, evaluator)
+
+
+def _as_dense(
+    epochs: int, training: Training, entry: Entry, evaluator: Evaluator, keep: Collection[int], has_time: HasTime
+) -> Iterator[EpochTrained]:
+    """Epochs that are as without hooks, of the entry that every such training has; whoever is at it is not waited for.
+
+    He may be on his way to many more.
+    """
+    dense = Training(training.model, training.settings, training.device)
+    shared = Entry(evaluator.store, dense.identity(evaluator.origin).key)
+    for trained in go_on(epochs, dense, shared, evaluator.training_set, {*keep, epochs}, has_time):
+        yield _told(trained, dense, evaluator)
+    if dense.epoch:
+        training.restore(training.tensors() | dense.tensors())
+        entry.save(training.epoch, training.tensors(), keep)
+
+
+def _told(trained: EpochTrained, training: Training, evaluator: Evaluator) -> EpochTrained:
+    """With triplets after the first epoch of a translation."""
+    is_first = trained.epoch == 1 and training.gan.translates
+    return replace(trained, triplets=triplets(training, evaluator)) if is_first else trained
 
 
 def train_upto(
     epochs: int,
     training: Training,
     entry: Entry,
-    pictures: tuple[Tensor, ...],  # uint8, their labels, and what is translated into them
+    pictures: tuple[Tensor, ...],
     keep: Collection[int] = (),
-    has_time: Callable[[float | None], bool] = lambda epoch_seconds: True,
+    has_time: HasTime = always,
     distance: Distance | None = None,
 ) -> Iterator[EpochTrained]:
-    """Go on from the store, as the only one who trains this; epochs go into it, and those of `keep` stay.
+    """Go on from the store, as the only one who trains this."""
+    with entry.claimed(epochs, is_late=lambda: not has_time(None)):
+        yield from go_on(epochs, training, entry, pictures, keep, has_time, distance)
 
-    `has_time`: for one more epoch, if it takes as long as the last one; None before the first.
-    """
+
+def go_on(
+    epochs: int,
+    training: Training,
+    entry: Entry,
+    pictures: tuple[Tensor, ...],  # uint8, their labels, and what is translated into them
+    keep: Collection[int] = (),
+    has_time: HasTime = always,
+    distance: Distance | None = None,
+) -> Iterator[EpochTrained]:
+    """Whoever else trains this; epochs go into the store, and those of `keep` stay."""
+    resume(training, entry, epochs)
     seconds = None
-    with entry.claimed(epochs, is_late=lambda: not has_time(seconds)):
-        resume(training, entry, epochs)
-        with Saver(entry, training, keep) as saver:
-            while training.epoch < epochs and has_time(seconds):
-                started = time.perf_counter()
-                loss_g, loss_d, images = training.train_epoch(*pictures, distance=distance)
-                saver.epoch_over()
-                seconds = time.perf_counter() - started
-                yield EpochTrained(training.epoch, loss_g, loss_d, images, seconds)
+    with Saver(entry, training, keep) as saver:
+        while training.epoch < epochs and has_time(seconds):
+            started = time.perf_counter()
+            loss_g, loss_d, images = training.train_epoch(*pictures, distance=distance)
+            saver.epoch_over()
+            seconds = time.perf_counter() - started
+            yield EpochTrained(training.epoch, loss_g, loss_d, images, seconds)
 
 
 def resume(training: Training, entry: Entry, upto: int) -> None:

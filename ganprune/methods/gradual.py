@@ -30,6 +30,10 @@ class GradualSettings(ShrinkingSettings):
 
 
 class Ramp(Shrinking):
+    @property
+    def idle_epochs(self) -> int:
+        return self._settings.warm_up
+
     def before_epoch(self, training: Training, distance: Distance | None) -> None:
         before, now = (self._settings.held(epoch) for epoch in (training.epoch - 1, training.epoch))
         if now > before:

@@ -31,6 +31,12 @@ class IterativeSettings(ShrinkingSettings):
 
 
 class Rounds(Shrinking):
+    @property
+    def idle_epochs(self) -> int:
+        """What all begins from again must have been seen."""
+        own = self._settings
+        return own.epochs_a_round if own.rewind_to == "nowhere" else own.rewind_to
+
     def before_epoch(self, training: Training, distance: Distance | None) -> None:
         epoch, own = training.epoch, self._settings
         if epoch == own.rewind_to:

@@ -39,6 +39,10 @@ class SparseAndDense(Phases):
         super().__init__(settings, spare_output)
         self._rate = 1.0
 
+    @property
+    def idle_epochs(self) -> int:
+        return self._settings.warm_up
+
     def captured_as(self) -> tuple:
         return "regan", self._rate
 
