@@ -18,6 +18,7 @@ from study.settings.comparison import Group
 
 ROOM = 1.15  # beside the best and the worst score
 PANEL, MARGIN = 1.9, 0.8  # inches
+FEWEST = 2  # panels that there is room for, or a page would enlarge the letters of one
 LETTERS = 30  # of a title in a row
 NARROW = 5  # times, below which a scale has few marks of its own
 
@@ -31,7 +32,7 @@ def compare_figures(found: Compared) -> dict[str, bytes]:
 def _figure(found: Compared) -> Figure:
     groups = [group for group in found.comparison.groups if group.alike]
     rows = max(len(group.arms) for group in groups)
-    size = (1.6 + PANEL * len(groups), MARGIN + 0.24 * rows)
+    size = (1.6 + PANEL * max(len(groups), FEWEST), MARGIN + 0.24 * rows)
     figure = Figure(figsize=size, layout="constrained")
     panels = figure.subplots(1, len(groups), squeeze=False)[0]
     for axes, group in zip(panels, groups, strict=True):
