@@ -83,7 +83,7 @@ def train(
     epochs, known = settings.train.epochs, settings.train.trained_on(len(evaluator.pixels))
     distance = partial(evaluator.training_distance, known=known)
     pictures, kept = evaluator.training_set, {*evaluator.grid, *keep}
-    idle = min([epochs, *(hook.idle_epochs for hook in training.hooks.values())]) if training.hooks else 0
+    idle = min(epochs, training.idle_epochs)
     if idle and all(epoch < idle or epoch > epochs for epoch in entry.epochs()):
         yield from _as_dense(idle, training, entry, evaluator, kept, has_time)
     for trained in train_upto(epochs, training, entry, pictures, kept, has_time, distance):

@@ -61,6 +61,11 @@ class TrainingState:
         return identify(self.model, self.settings, self.hooks, origin)
 
     @property
+    def idle_epochs(self) -> int:
+        """From the first on, in which none of its hooks acts; 0 where there are none."""
+        return min((hook.idle_epochs for hook in self.hooks.values()), default=0)
+
+    @property
     def generator(self) -> nn.Module:
         return self.gan.generator
 

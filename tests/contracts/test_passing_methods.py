@@ -95,13 +95,9 @@ def test_stopped_after_an_epoch_it_goes_on_bit_for_bit_as_if_it_had_not(method, 
 def test_while_it_says_that_it_is_idle_nothing_differs_from_a_training_without_it(method, model):
     settings, states = _settings(method, model), _straight(method, model)[0]
     dense = Training(settings.model, settings.train)
-    for state in states[: _idle(training_of(settings))]:
+    for state in states[: training_of(settings).idle_epochs]:
         network = {name: tensor for name, tensor in state.items() if not name.startswith("hook_")}
         assert _same(network, _one_more_epoch(dense))
-
-
-def _idle(training: Training) -> int:
-    return min(hook.idle_epochs for hook in training.hooks.values())
 
 
 @every
