@@ -69,7 +69,7 @@ PAPERS: dict[int | str, Paper] = {
         "Pruning and regrowing while a GAN trains helps where there are few pictures, less so with augmentation.",
         "Its own tables could not be read. Its ancestor Re-GAN printed FID 36.45 to 32.91 for StyleGAN2 with 10 % of"
         " CIFAR-10; with DiffAugment, few-shot, gains of 0.3 to 1.3 FID.",
-        "A small residual GAN, fcd in place of FID, real pictures apart from those that steer the switch, and far"
+        "A smaller network, fcd in place of FID, real pictures apart from those that steer the switch, and far"
         " fewer passes over the pictures than the 1,000 of the released code: a discriminator that has not learned them"
         " by heart leaves little to help with.",
         scarce,
@@ -107,7 +107,7 @@ PAPERS: dict[int | str, Paper] = {
         "SNGAN on CIFAR-10, FID over dense (10.74) with 50, 30, 20, 10 % of the weights: static 1.14, 1.40, 1.77, 2.49;"
         " dynamic beside a dense discriminator 1.06, 1.16, 1.29, 1.58 (RigL), beside one as sparse 1.14, 1.30, 1.52,"
         " 2.52; relaxed 0.99, 1.15, 1.23, 1.32; strict 1.13, 1.14, 1.19, 1.35.",
-        "A small residual GAN, fcd in place of FID, and a hundredth of the 100,000 iterations, so that weights take"
+        "A smaller network, fcd in place of FID, and a hundredth of the 100,000 iterations, so that weights take"
         " turns some ten times: look for the order, not for the ratios.",
         keep_balance,
     ),
