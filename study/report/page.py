@@ -43,6 +43,7 @@ def page(found: Findings, run_ids: RunIds, samples: Path, figure: bytes) -> str:
         .render(
             found=found,
             subject=subject(found.log.header),
+            translates=translates(found.log.header),
             under_trained=pareto.UNDER_TRAINED,
             words=words,
             charts=finite(charts),
