@@ -5,6 +5,7 @@ import io
 import os
 import secrets
 import shutil
+import signal
 import tarfile
 from pathlib import Path
 
@@ -17,6 +18,9 @@ ROOT = Path(__file__).parent.parent
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 os.environ.update(RAY_AUTH_MODE="token", RAY_AUTH_TOKEN=secrets.token_hex(32))  # Ray reads both once a process
+for number, usual in {signal.SIGINT: signal.default_int_handler, signal.SIGHUP: signal.SIG_DFL}.items():
+    if signal.getsignal(number) == signal.SIG_IGN:  # as under nohup: what tests start would be deaf to it
+        signal.signal(number, usual)
 torch.set_num_threads(1)
 settings.register_profile("patient", deadline=None)  # no test depends on time
 settings.load_profile("patient")
