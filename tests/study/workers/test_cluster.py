@@ -8,7 +8,7 @@ import yaml
 
 from ganprune.errors import UserError
 from study.workers.cluster import ROOT, join
-from tests.study.driver import TERMINATED, Driver
+from tests.study.driver import Driver
 
 
 def test_the_cluster_file_is_what_rays_launcher_takes():
@@ -69,9 +69,8 @@ def test_a_node_that_dies_midway_costs_no_trial(cluster, tmp_path):
     driver = Driver(tmp_path, TRIALS=2, WORKERS=2, RAY_ADDRESS=cluster.address)
     driver.wait_until(lambda log: log.points)
     cluster.remove_node(cluster.workers[0], allow_graceful=False)
-    driver.wait_until(lambda log: len(log.ended) == 2)
-    driver.process.terminate()
     status, shown, errors = driver.finish()
-    assert (status, errors) == TERMINATED, shown
+    assert (status, errors) == (0, ""), shown
     assert "Ray cluster" in driver.log().header["hardware"]["cpu"]
+    assert len(driver.log().ended) == 2
     assert "failed" not in {trial.ended.state for trial in driver.log().ended}

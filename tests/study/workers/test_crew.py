@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.study.driver import TERMINATED, Driver
+from tests.study.driver import Driver
 
 pytestmark = pytest.mark.slow
 
@@ -19,11 +19,11 @@ def test_a_killed_worker_begins_again_and_takes_no_trial_with_it(tmp_path):
     driver.wait_until(lambda log: log.points and len(log.open) == 2)
     (worker,) = driver.worker()
     worker.kill()
-    driver.wait_until(lambda log: len(log.ended) == 2)
-    driver.process.terminate()
     status, shown, errors = driver.finish()
-    assert (status, errors) == TERMINATED, shown
+    assert (status, errors) == (0, ""), shown
     told = [line for line in shown.splitlines() if "its worker died" in line]
     assert 1 <= len(told) <= 2
     assert "2 trials at once" in shown
-    assert "failed" not in {trial.ended.state for trial in driver.log().ended}
+    states = {trial.ended.state for trial in driver.log().ended}
+    assert len(driver.log().ended) == 2
+    assert "failed" not in states
