@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
 
-SHOWN = 20  # names at most, where none is near
+SHOWN = 30  # names at most, where none is near
 
 
 class UserError(Exception):

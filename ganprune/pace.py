@@ -4,7 +4,7 @@ import math
 import time
 from dataclasses import dataclass
 
-from ganprune.config import TrialSettings
+from ganprune.config import TrainSettings, TrialSettings
 
 
 @dataclass(frozen=True)
@@ -13,8 +13,8 @@ class Pace:
     step_seconds: float = 0.0  # of training
     score_seconds: float = 0.0  # of a point, recovery apart
 
-    def epoch_seconds(self, settings: TrialSettings, pictures: int) -> float:
-        return self.step_seconds * settings.train.epoch_steps(pictures)
+    def epoch_seconds(self, train: TrainSettings, pictures: int) -> float:
+        return self.step_seconds * train.epoch_steps(pictures)
 
     def point_seconds(self, settings: TrialSettings) -> float:
         prune = settings.prune

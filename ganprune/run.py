@@ -73,7 +73,7 @@ def train(
 
     Epochs in which no hook acts are those of the dense training, which others share.
     """
-    expected = pace.epoch_seconds(settings, len(evaluator.pixels))
+    expected = pace.epoch_seconds(settings.train, len(evaluator.pixels))
     curve_seconds = min(pace.curve_seconds(settings), pace.left / 2)
 
     def has_time(epoch_seconds: float | None) -> bool:

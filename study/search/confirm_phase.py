@@ -155,7 +155,7 @@ class ConfirmPhase(Phase):
         own = seed == trial.settings.train.seed
         settings = trial.settings.with_train(seed=seed)
         pace = self._until(deadline)
-        training = 0 if own else pace.epoch_seconds(settings, self._records.log.header["data"]["train"])
+        training = 0 if own else pace.epoch_seconds(settings.train, self._records.log.header["data"]["train"])
         before = METHODS[settings.prune.method].epochs_before(settings.prune)
         if points and pace.allows(training * (before + max(point.epoch for point in points))):
             kept = {point.id: self._paths.kept(point.id) for point in points if own and point.images}

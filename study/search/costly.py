@@ -40,8 +40,8 @@ def _rooms(plan: Plan, pace: Pace, pictures: int) -> dict[str, float]:
     if plan.trials:
         rooms[f"TRIALS={TRAININGS}"] = plan.trials
     if plan.seconds:
-        epoch_seconds = pace.step_seconds * space.train.epoch_steps(pictures)
-        training = max(space.epochs) * epoch_seconds + len(space.epochs) * pace.score_seconds
-        needed = TRAININGS * training / plan.workers / (1 - SHARE)
+        scoring = len(space.epochs) * pace.score_seconds
+        longest = max(space.epochs) * pace.epoch_seconds(space.train, pictures) + scoring
+        needed = TRAININGS * longest / plan.workers / (1 - SHARE)
         rooms[f"TIME={spelled(60 * math.ceil(needed / 60))}"] = TRAININGS * plan.seconds / needed
     return rooms

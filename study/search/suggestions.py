@@ -53,7 +53,7 @@ class Suggestions:
         settings, pictures = self._settings({}), self._log.header["data"]["train"]
         shortest = min(self._space.epochs), len(self._space.prune.targets) + 1
         epochs, points = shortest if self._parents else (1, 2)
-        return epochs * pace.epoch_seconds(settings, pictures) + points * pace.score_seconds
+        return epochs * pace.epoch_seconds(settings.train, pictures) + points * pace.score_seconds
 
     def _settings(self, drawn: dict[str, Any]) -> TrialSettings:
         data = self._log.header["data"]

@@ -23,8 +23,9 @@ class Paper:
     claim: str
     printed: str
     differs: str
-    compose: Callable[[TrialSettings, int], Comparison]
+    compose: Callable[..., Comparison]  # of the training of all, the number of training pictures, and `shares`
     task: str | None = None  # of translation, where none is asked for
+    has_shares: bool = False  # of weights that are to go, of which others can be asked for
 
     @property
     def about(self) -> dict[str, str]:
@@ -107,8 +108,9 @@ PAPERS: dict[int | str, Paper] = {
         "SNGAN on CIFAR-10, FID over dense (10.74) with 50, 30, 20, 10 % of the weights: static 1.14, 1.40, 1.77, 2.49;"
         " dynamic beside a dense discriminator 1.06, 1.16, 1.29, 1.58 (RigL), beside one as sparse 1.14, 1.30, 1.52,"
         " 2.52; relaxed 0.99, 1.15, 1.23, 1.32; strict 1.13, 1.14, 1.19, 1.35.",
-        "A smaller network, fcd in place of FID, and a hundredth of the 100,000 iterations, so that weights take"
-        " turns some ten times: look for the order, not for the ratios.",
+        "A smaller network, fcd in place of FID, and a few hundredths of the 100,000 iterations, in which weights take"
+        " turns 50 times instead of 200: look for the order, not for the ratios.",
         keep_balance,
+        has_shares=True,
     ),
 }

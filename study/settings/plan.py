@@ -152,7 +152,8 @@ def _default_space(dataset: str, given: Asked, machine: Machine) -> str:
     size = "gpu" if machine.gpus else "cpu"
     model = given.model or (given.task and ("cyclegan" if ":" in given.task else "pix2pix"))
     known = dataset if dataset in DATASETS else "images"
-    names = [f"{known}-{model}-{size}", f"{model}-{size}", f"{known}-{size}"]
+    names = [f"{known}-{model}-{size}", f"{model}-{size}"] if model else []
+    names.append(f"{known}-{size}")
     return next((name for name in names if (FOLDER / f"{name}.yaml").exists()), f"images-{size}")
 
 

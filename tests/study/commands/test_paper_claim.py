@@ -2,6 +2,7 @@
 
 import pytest
 
+from ganprune.config import TrialSettings
 from ganprune.errors import UserError
 from study.commands import paper_claim
 from study.commands.paper_claim import try_paper
@@ -35,3 +36,13 @@ def test_each_model_has_a_page_of_its_own_whose_name_goes_on_with_it(monkeypatch
     for each in again:
         try_paper(each, print)
     assert told == [(each.study_name, each.model) for each in asked_for]
+
+
+def test_shares_are_those_asked_for_or_one_line_where_the_claim_has_its_own(monkeypatch):
+    composed = []
+    monkeypatch.setattr(paper_claim, "compare", lambda given, title, compose, about: composed.append(compose))
+    try_paper(asked({"PAPER": "adapt", "TARGETS": "90,95"}), print)
+    found = composed[0](TrialSettings(train={"epochs": 8}), 10_000)
+    assert [0.9, 0.95] == [group.share for group in found.groups]
+    with pytest.raises(UserError, match="TARGETS: what PAPER=4 claims"):
+        try_paper(asked({"PAPER": 4, "TARGETS": "90"}), print)
