@@ -17,6 +17,7 @@ from ganprune.gap import Gap
 from ganprune.masks import masked
 from ganprune.models.gan import Inputs, recalibrate
 from ganprune.null_names import RANDOM_CONTROL
+from ganprune.objective import COSTS, SPARSITY, Objectives
 from ganprune.point import Point
 from ganprune.recover import recover
 from ganprune.run import Run
@@ -61,9 +62,9 @@ class Curve:
 
     def _refined(self, points: Sequence[Point]) -> Generator[Candidate, Point, None]:
         """More points of the curve, each where the ones so far leave most to gain."""
-        points = list(points)
+        points, targets = list(points), Objectives(COSTS["macs" if self._prune.targets_of == "macs" else SPARSITY])
         for _ in range(self._run.refined):
-            target = widest_step(points, self._run.evaluator.by)
+            target = widest_step(points, self._run.evaluator.by, targets)
             threshold = target and self.cut.threshold(target)
             if not threshold or not self._allowed:
                 return

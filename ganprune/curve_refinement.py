@@ -19,16 +19,22 @@ def middle_first(ordered: Sequence[float]) -> Iterator[float]:
             parts += part[:middle], part[middle + 1 :]
 
 
-def widest_step(curve: Iterable[Point], by: Objectives = Objectives()) -> float | None:
-    """The sparsity, halfway on the axis, where one more point could add most to the area under this curve.
+def widest_step(
+    curve: Iterable[Point], by: Objectives = Objectives(), targets: Objectives = Objectives()
+) -> float | None:
+    """The target, halfway on the axis, where one more point could add most to the area under this curve.
 
-    Between neighbours that is at most the rectangle of their costs and skills; None where no point is eligible.
+    `targets` tells what a target is a share of. Between neighbours that is at most the rectangle of their costs and
+    skills; None where no point is eligible.
     """
     places = sorted({point.sparsity: point for point in curve}.values(), key=lambda point: point.sparsity)
-    by = by.against(next(iter(places), None))
+    dense = next(iter(places), None)
+    by, targets = by.against(dense), targets.against(dense)
     steps = [(_rectangle(*pair, by), pair) for pair in pairwise(places) if pair[0].eligible]
     room, (left, right) = max(steps, key=lambda step: step[0], default=(0.0, (None, None)))
-    return sparsity_at((cost_axis(left.sparsity) + cost_axis(right.sparsity)) / 2) if room > 0 else None
+    if not room > 0:
+        return None
+    return sparsity_at((cost_axis(targets.saved(left)) + cost_axis(targets.saved(right))) / 2)
 
 
 def _rectangle(left: Point, right: Point, by: Objectives) -> float:

@@ -102,7 +102,7 @@ class Evaluator:
     def _sources(self) -> dict[str, View]:
         """What is translated, in each view."""
         shown = self.untranslated
-        return {} if shown is None else {view: self.view(shown, view) for view in self.real}
+        return {} if shown is None else {view: self.view(shown, view).on(self.device) for view in self.real}
 
     def draw(self, generator: nn.Module, first: int = 0, last: int | None = None) -> Tensor:
         """What the metrics look at: uint8 pictures (n, channels, crop, crop), one for each input of that stretch."""

@@ -89,7 +89,9 @@ def _input(name: str, example: Tensor) -> dict[str, object]:
 
 
 def load_generator(folder: str | Path) -> nn.Module:
-    """The exported generator, ready to draw on the CPU: latents (n, latent) from N(0, 1) to pictures in [-1, 1].
+    """The exported generator, ready to draw on the CPU: pictures (n, channels, side, side) in [-1, 1].
+
+    It takes its inputs in the order and with the shapes of `generator.json`; a DCGAN latents (n, latent) from N(0, 1).
 
     UserError when the folder holds no export, a newer one than this code knows, or weights that were changed.
     """

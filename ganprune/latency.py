@@ -4,13 +4,16 @@ Measured while other trials run, one and the same network reads 0.24 to 6.9 ms. 
 every round draws with every network: what slows the machine for a while slows them all alike.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from math import sqrt
+from pathlib import Path
 from time import perf_counter
 
 import numpy as np
 import onnxruntime
+from safetensors import SafetensorError
 from torch import nn
 
 from ganprune.config import ModelSettings, TrialSettings
@@ -18,7 +21,7 @@ from ganprune.errors import UserError
 from ganprune.evaluator import Evaluator
 from ganprune.onnx_file import draw, example_inputs, session, to_onnx
 from ganprune.point import Finished, Latency, Point
-from ganprune.rebuild import pruned_again, trained_again
+from ganprune.rebuild import kept_network, pruned_again, trained_again
 from ganprune.train import Training
 
 LEAST, MOST = 3, 200  # rounds
@@ -32,10 +35,10 @@ Layers = tuple[ModelSettings, tuple[tuple[int, ...], ...]]  # of which model, an
 
 
 def latencies(
-    wanted: Sequence[tuple[TrialSettings, Point]], evaluator: Evaluator, processor: str
+    wanted: Sequence[tuple[TrialSettings, Point]], evaluator: Evaluator, processor: str, kept: Mapping[str, Path] = {}
 ) -> Iterator[Latency | Finished]:
     """Each point beside the dense network of its architecture, as `make export` ships them; those whose state is gone
-    from the store are left out.
+    from the store are left out. `kept`: weights that were kept, by point id, so that no method has to decide again.
 
     Time depends on layers, not on the values of weights: one dense network stands for all of its architecture, and of
     points with the same layers, as all are that only have zeros, one stands for the others.
@@ -45,7 +48,7 @@ def latencies(
     points: list[tuple[Point, Layers]] = []
     for settings, point in wanted:
         if training := _trained(point, settings, evaluator):
-            net, model = pruned_again(point, settings, training), settings.model
+            net, model = _network(point, settings, training, kept), settings.model
             layers = model, tuple(tensor.shape for tensor in net.state_dict().values())
             if model not in dense:
                 dense[model] = _drawing(training.averaged, model)
@@ -54,6 +57,13 @@ def latencies(
             points.append((point, layers))
     yield from _compared(dense, pruned, points, processor)
     yield Finished("completed")
+
+
+def _network(point: Point, settings: TrialSettings, training: Training, kept: Mapping[str, Path]) -> nn.Module:
+    """Where its weights are not kept, or the file is damaged, as its method decides now: as large, if not as good."""
+    with suppress(KeyError, OSError, SafetensorError):
+        return kept_network(settings.model, kept[point.id])
+    return pruned_again(point, settings, training)
 
 
 def _trained(point: Point, settings: TrialSettings, evaluator: Evaluator) -> Training | None:

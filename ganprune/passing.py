@@ -50,12 +50,13 @@ class PassingMethod(ABC):
         last = run.settings.train.epochs
         epochs = sorted({epoch for epoch in self.points(run) if epoch < last} | {last})
         for epoch in epochs:
+            before = run.training.epoch
             for trained in replace(run.upto(epoch), keep=epochs).train():
                 yield trained
                 if trained.epoch in run.rungs:
                     yield replace(self.candidate(run), few=True)
                     yield RungReached(trained.epoch)
-            if run.training.epoch:
+            if run.training.epoch > before:
                 yield self.candidate(run)
             if run.training.epoch < epoch:
                 return False

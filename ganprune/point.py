@@ -114,7 +114,7 @@ class Scored:
 
     point: Point
     strip: bytes  # PNG: the same few latents for every point of a study
-    weights: bytes | None = None  # safetensors, only of fine-tuned generators: others can be made again
+    weights: bytes | None = None  # safetensors, only where pictures were shown to make it: others can be made again
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,11 @@
 
 from dataclasses import dataclass
 
-from ganprune.metrics import METRICS
-
 
 @dataclass(frozen=True)
 class ScreeningThreshold:
     front: tuple[tuple[float, float], ...] = ()  # (saved, quality) of its points
-    near: float = METRICS["fcd"].near  # times the front's score, within which few pictures can't tell
+    near: float = 1.0  # times the front's score, within which few pictures can't tell
 
     def is_near(self, saved: float, quality: float) -> bool:
         """Whether no point of the front saves as much and is clearly better."""

@@ -135,9 +135,11 @@ def _ready_to_draw(generator: nn.Module, inputs: Sequence[Tensor]) -> Iterator[C
     """A function that draws one picture, in evaluation mode: a batch of one would spoil batch norm's statistics."""
     training = generator.training
     generator.eval()
-    with torch.no_grad():
-        yield lambda: generator(*inputs)
-    generator.train(training)
+    try:
+        with torch.no_grad():
+            yield lambda: generator(*inputs)
+    finally:
+        generator.train(training)
 
 
 def _nonzeros(weights: Iterable[Tensor]) -> list[int]:

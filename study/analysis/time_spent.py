@@ -15,8 +15,8 @@ from study.records.study import StudyLog, TrialLog
 class TimeSpent:
     """Seconds of workers."""
 
-    training: float = 0.0  # all of a trial that is not scoring: epochs, null lines, waiting for the store
-    scoring: float = 0.0  # points, with what recovered them
+    training: float = 0.0  # all of a trial that is not scoring: epochs, what made the points, waiting for the store
+    scoring: float = 0.0  # of points: drawing them, and what is told of the pictures
     start: float = 0.0  # from a call's line to its first trial
     waiting: float = 0.0  # between trials, and beside the last ones
 

@@ -55,7 +55,7 @@ class StudyPaths:
         return self.root / "first-epoch.png"
 
     def kept(self, point_id: str) -> Path:
-        """The weights of a fine-tuned generator: they can't be made again from the store."""
+        """The weights of a point that was shown pictures: it can't be made again from the store."""
         return self.root / "records" / "weights" / f"{point_id}.safetensors"
 
     @property

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import zip_longest
+from pathlib import Path
 
 from ganprune import seeds
 from ganprune.methods import METHODS, identity_of
@@ -127,7 +128,7 @@ class ConfirmPhase(Phase):
         else:
             self._tell("measuring latency, with nothing else running")
             points = tuple((log.trials[point.trial].settings, point) for point in wanted.values())
-            yield Latencies(self._number(), points)
+            yield Latencies(self._number(), points, self._kept(wanted.values()))
 
     def _beats(self, better: Point, point: Point) -> bool:
         by = self._by
@@ -158,8 +159,11 @@ class ConfirmPhase(Phase):
         training = 0 if own else pace.epoch_seconds(settings.train, self._records.log.header["data"]["train"])
         before = METHODS[settings.prune.method].epochs_before(settings.prune)
         if points and pace.allows(training * (before + max(point.epoch for point in points))):
-            kept = {point.id: self._paths.kept(point.id) for point in points if own and point.images}
+            kept = self._kept(points) if own else {}
             yield Confirmation(self._number(), settings, pace, points, self._plan.seed, kept)
+
+    def _kept(self, points: Iterable[Point]) -> dict[str, Path]:
+        return {point.id: self._paths.kept(point.id) for point in points if point.images}
 
     def _size_baselines(self) -> Iterator[SizeBaselines]:
         log, dense = self._records.log, self._dense()

@@ -78,9 +78,10 @@ class Latencies:
 
     number: int
     wanted: tuple[tuple[TrialSettings, Point], ...]
+    kept: dict[str, Path] = field(default_factory=dict)  # weights that were kept, by id
 
     def run(self, evaluator: Evaluator) -> Iterator[Event]:
-        return latencies(self.wanted, evaluator, cpu_name())
+        return latencies(self.wanted, evaluator, cpu_name(), self.kept)
 
 
 @dataclass(frozen=True)

@@ -111,8 +111,10 @@ class SearchPhase(Phase):
     def _bar(self) -> ScreeningThreshold:
         """The front as few pictures can be held against it; of some qualities they tell too little."""
         by = self._plan.objectives.searched
-        front = self._front.front if by.quality.near else []
-        return ScreeningThreshold(tuple((by.saved(point), by.quality.of(point)) for point in front))
+        if not by.quality.near:
+            return ScreeningThreshold()
+        front = tuple((by.saved(point), by.quality.of(point)) for point in self._front.front)
+        return ScreeningThreshold(front, by.quality.near)
 
     def on_event(self, number: int, event: Event) -> None:
         self._running[number].add(event)

@@ -61,6 +61,14 @@ def test_where_nothing_is_saved_nothing_is_refined_however_steep_the_curve():
     assert 0.5 < widest_step(curve, by) < 0.75
 
 
+def test_where_targets_are_shares_of_the_macs_so_is_the_one_that_is_wanted():
+    curve, by = _curve((0.0, 0.6), (0.5, 0.59), (0.75, 0.2)), objectives("macs", "fcd")
+    for place, macs in zip(curve, (100, 20, 10), strict=True):
+        place.scores["macs"] = macs
+    assert 0.5 < widest_step(curve, by) < 0.75
+    assert 0.8 < widest_step(curve, by, targets=by) < 0.9
+
+
 @given(st.lists(st.floats(0, 1), unique=True).map(sorted), st.data())
 def test_any_beginning_of_middle_first_is_spread_over_the_whole(ordered: list[float], data):
     spread = list(middle_first(ordered))

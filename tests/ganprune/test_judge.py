@@ -203,7 +203,8 @@ def test_a_look_is_from_few_pictures_and_never_eligible(point_of, dense, pruned,
 def test_few_pictures_screen_what_is_far_from_the_front_and_such_a_point_is_not_eligible(point_of, pruned, evaluator):
     more = replace(evaluator, inputs=evaluator.sample_inputs(FEW + 50, seeds.generator(0, "more latents")))
     whole = point_of(pruned, more)
-    beaten, near = (ScreeningThreshold(((0.9, share * whole.scores["fcd"]),)) for share in (0.5, 0.95))
+    enough = METRICS["fcd"].near
+    beaten, near = (ScreeningThreshold(((0.9, share * whole.scores["fcd"]),), enough) for share in (0.5, 0.95))
     screened = point_of(pruned, more, beaten)
     assert (FEW, False, None) == (screened.n_samples, screened.eligible, screened.fcd_stale)
     assert whole.id == screened.id

@@ -7,7 +7,9 @@ import pytest
 
 from ganprune.latency import LEAST, MOST, TRIES, compared, in_turn, latencies
 from ganprune.metrics import METRICS
+from ganprune.metrics.cost import stored_bytes
 from ganprune.point import Finished
+from ganprune.rebuild import pruned_again, trained_again
 
 
 def test_what_slows_the_machine_for_a_while_leaves_the_ratio_alone(points_of, settings):
@@ -71,3 +73,17 @@ def test_a_point_whose_state_is_gone_is_left_out(evaluator, settings, points_of)
     for file in evaluator.store.rglob("epoch-*"):
         file.unlink()
     assert [Finished("completed")] == list(latencies([(settings, points[0])], evaluator, "a processor"))
+
+
+def test_a_point_whose_weights_were_kept_is_not_decided_again(evaluator, settings, changed, points_of, tmp_path):
+    """Nor is a damaged file the end of it."""
+    narrow = changed(settings, method="channels", own={"threshold": 0.5})
+    dense, *_, point = points_of(narrow)
+    other = pruned_again(dense, narrow, trained_again(dense, narrow, evaluator.images.fingerprint, evaluator.store))
+    kept, damaged = tmp_path / "kept", tmp_path / "damaged"
+    kept.write_bytes(stored_bytes(other))
+    damaged.write_bytes(b"no weights")
+    asked = [(narrow, dense), (narrow, point)]
+    *as_kept, _ = latencies(asked, evaluator, "a processor", {point.id: kept})
+    *as_made, _ = latencies(asked, evaluator, "a processor", {point.id: damaged})
+    assert (1, 2) == tuple(len({each.ms for each in told}) for told in (as_kept, as_made))

@@ -130,6 +130,13 @@ def test_out_of_time_it_scores_what_it_has_come_to(evaluator, switching):
     assert [] == _points(list(run_trial(0, switching.with_train(seed=9), evaluator, Pace(deadline=0))))
 
 
+def test_out_of_time_right_after_a_point_it_is_not_scored_again(evaluator, switching):
+    list(run_trial(0, switching.with_train(epochs=2), evaluator))
+    *scored, finished = run_trial(0, switching, evaluator, Pace(deadline=0))
+    assert [2] == [event.point.epoch for event in scored]
+    assert Finished("stopped", "out of time after epoch 2") == finished
+
+
 def test_its_training_is_begun_with_what_acts_in_it(switching, settings):
     assert ["switch"] == list(training_of(switching).hooks)
     assert {} == training_of(settings).hooks
