@@ -1,4 +1,4 @@
-"""Methods that train for themselves: they take part in a study whose budget has room for them.
+"""Costly methods, which train for themselves or train agents: they take part in a study whose budget has room for them.
 
 What others share, each of their trials pays for; with fewer trainings of so many of them little would be found, and
 others would go short.
@@ -21,7 +21,7 @@ def with_costly(plan: Plan, pace: Pace, log: StudyLog) -> tuple[Plan, str]:
     space = plan.space
     if not space.costly:
         return plan, ""
-    names = f"methods that train for themselves ({', '.join(space.costly)}) take"
+    names = f"costly methods ({', '.join(space.costly)}) take"
     rooms = _rooms(plan, pace, log.header["data"]["train"])
     short = {enough: room for enough, room in rooms.items() if room < TRAININGS}
     if any(trial.settings.prune.method in space.costly for trial in log.trials.values()):

@@ -18,6 +18,7 @@ from study.records.listed import Listed
 DENSE, SMALL = "dense", "trained small"
 RECOVERED = 0.25  # of a point's pictures
 RATE = 1.0  # of the fine-tuning, times the learning rates of training
+EASY = 0.5  # of the weights: whatever can be asked for a share can be asked for this one
 
 
 @dataclass(frozen=True)
@@ -33,12 +34,22 @@ class Arm:
 
 
 def method_arms(whole: TrialSettings, method: str, shares: Iterable[float], pictures: int) -> list[Arm]:
-    """An arm a share, or one for all where the method can't be asked. `whole`: the training of a dense network."""
+    """An arm a share, or one for all where the method can't be asked. `whole`: the training of a dense network.
+
+    UserError where it can be asked, but not for all of these.
+    """
     member = METHODS[method]
     given = whole.with_prune(method=method, own=member.Settings().model_dump())
     given = given if member.owns_training else fine_tuned(given, pictures)
+    if member.at(given, EASY) is None:
+        return [Arm(method, given)]
     asked = {share: member.at(given, share) for share in shares}
-    return [Arm(method, settings, share) for share, settings in asked.items() if settings] or [Arm(method, given)]
+    if lost := [f"{100 * share:g}" for share, settings in asked.items() if settings is None]:
+        raise UserError(
+            f"TARGETS={','.join(lost)}: {method} can't take so much from this network and leave every layer some;"
+            f" give less, or METHODS without {method}"
+        )
+    return [Arm(method, settings, share) for share, settings in asked.items()]
 
 
 def dense_arm(whole: TrialSettings, name: str = DENSE, asked: float | None = None) -> Arm:

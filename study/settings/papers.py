@@ -83,9 +83,10 @@ PAPERS: dict[int | str, Paper] = {
         "Its body could not be read, so none of its figures is here. Of horses to zebras at 256 pixels others printed"
         " FID 65.8 for a dense CycleGAN and 52 to 65 for networks of 14 to 40 times fewer MACs; who ran two of these"
         " codes again had 66 to 97.",
-        "Tasks made of small pictures, so that a true partner is known to whoever scores; U-Nets at 32 pixels; a"
-        " quarter of the MACs executed. Beside it stands what might do as well: plain L1 to the dense picture, no"
-        " neighbourhoods, channels by size or by lot, a network trained small, the dense one trained on for as long.",
+        "Tasks made of small pictures, so that a true partner is known to whoever scores; networks as small as the"
+        " search space has them; a quarter of the MACs executed. Beside it stands what might do as well: plain L1 to"
+        " the dense picture, no neighbourhoods, channels by size or by lot, a network trained small, the dense one"
+        " trained on for as long.",
         keep_density,
         task="super4",
     ),
@@ -108,8 +109,8 @@ PAPERS: dict[int | str, Paper] = {
         "SNGAN on CIFAR-10, FID over dense (10.74) with 50, 30, 20, 10 % of the weights: static 1.14, 1.40, 1.77, 2.49;"
         " dynamic beside a dense discriminator 1.06, 1.16, 1.29, 1.58 (RigL), beside one as sparse 1.14, 1.30, 1.52,"
         " 2.52; relaxed 0.99, 1.15, 1.23, 1.32; strict 1.13, 1.14, 1.19, 1.35.",
-        "A smaller network, fcd in place of FID, and a few hundredths of the 100,000 iterations, in which weights take"
-        " turns 50 times instead of 200: look for the order, not for the ratios.",
+        "A smaller network, fcd in place of FID, and far fewer than the 100,000 iterations, so that weights take turns"
+        " sooner one after the other, and fewer times in all: look for the order, not for the ratios.",
         keep_balance,
         has_shares=True,
     ),

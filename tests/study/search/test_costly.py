@@ -14,7 +14,7 @@ from study.settings.machine import Machine
 from study.settings.plan import Plan, make_plan
 
 TWO_CORES = Machine("a CPU", 2, ())
-NAMES = "methods that train for themselves (regan, gradual, iterative, rggan, sparse_training, progressive) take"
+NAMES = "costly methods (regan, gradual, iterative, rggan, sparse_training, progressive) take"
 LOG = StudyLog(header={"data": {"train": 1197}})
 USUAL = Pace(step_seconds=0.008, score_seconds=0.5)  # of digits on two cores: 200 epochs take half a minute
 

@@ -48,6 +48,14 @@ def test_one_that_can_not_be_asked_runs_once_as_it_is(monkeypatch):
     assert (None, {"period": 5, "share": 0.5}) == (arm.asked, arm.settings.prune.own)
 
 
+@pytest.mark.parametrize("method", ["regan", "gradual", "iterative", "sparse_training"])
+def test_a_share_that_would_empty_a_layer_is_refused_by_name(method):
+    with pytest.raises(UserError, match=f"TARGETS=99.99: {method} can't take so much"):
+        method_arms(WHOLE, method, (0.75, 0.9999), PICTURES)
+    with pytest.raises(UserError, match=f"TARGETS=99.99: {method} can't take so much"):
+        method_arms(WHOLE, method, (0.9999,), PICTURES)
+
+
 def test_nothing_is_done_to_a_dense_network():
     prune = dense_arm(WHOLE.with_prune(recovery="finetune", recovery_steps=5)).settings.prune
     assert ((0.0,), {}, False) == (prune.targets, prune.own, prune.recovers)
