@@ -16,9 +16,9 @@ TURNS = 50  # wanted of a training, of which each second judges the balance; as 
 STATIC = "static"
 KINDS = {
     STATIC: {"growth": "none"},
-    "static, both": {"growth": "none", "balance": "equal"},
+    "static (both)": {"growth": "none", "balance": "equal"},
     "dynamic": {},
-    "dynamic, both": {"balance": "equal"},
+    "dynamic (both)": {"balance": "equal"},
     "relaxed": {"balance": "relaxed"},
     "strict": {"balance": "strict"},
 }

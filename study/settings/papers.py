@@ -37,7 +37,7 @@ def scarce(whole: TrialSettings, pictures: int) -> Comparison:
     shown = whole.train.epochs * whole.train.epoch_steps(pictures) * whole.train.batch
     passes = max(1, round(shown / (LITTLE * pictures)))
     little = whole.with_train(data_share=LITTLE, epoch_images=None, epochs=passes)
-    kinds = {"": little, ", augmented": little.with_train(augment="diffaugment")}
+    kinds = {"": little, " (augmented)": little.with_train(augment="diffaugment")}
     arms = [dense_arm(trained, DENSE + kind) for kind, trained in kinds.items()]
     own = _switching(passes)
     arms += [Arm(f"rggan{kind}", trained.with_prune(method="rggan", own=own)) for kind, trained in kinds.items()]

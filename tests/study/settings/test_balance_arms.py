@@ -25,7 +25,7 @@ def test_the_discriminator_is_dense_as_sparse_or_balanced_and_static_masks_take_
     arms = {arm.name: _own(arm) for arm in keep_balance(WHOLE, 50_000).arms if arm.asked == 0.9}
     assert {"static", "dynamic"} == {name for name, own in arms.items() if own.densities["discriminator"] == 1}
     assert {"relaxed", "strict"} == {name for name, own in arms.items() if own.balanced}
-    assert {"static", "static, both"} == {name for name, own in arms.items() if own.growth == "none"}
+    assert {"static", "static (both)"} == {name for name, own in arms.items() if own.growth == "none"}
     assert {6} == {own.until for own in arms.values()}
 
 

@@ -66,10 +66,10 @@ def test_what_was_printed_and_what_differs_stand_beside(number):
 
 def test_few_pictures_are_compared_as_they_are_and_augmented():
     found = PAPERS[2].compose(WHOLE, PICTURES)
-    assert [("dense", "rggan"), ("dense, augmented", "rggan, augmented")] == [group.arms for group in found.groups]
+    assert [("dense", "rggan"), ("dense (augmented)", "rggan (augmented)")] == [group.arms for group in found.groups]
     assert {0.1} == {arm.settings.train.data_share for arm in found.arms}
     augmented = {arm.name: arm.settings.train.augment for arm in found.arms}
-    assert ["none", "diffaugment"] == [augmented[name] for name in ("rggan", "rggan, augmented")]
+    assert ["none", "diffaugment"] == [augmented[name] for name in ("rggan", "rggan (augmented)")]
 
 
 def test_the_small_network_is_held_against_one_that_was_small_from_the_start():
