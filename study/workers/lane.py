@@ -13,7 +13,7 @@ import torch
 from ganprune.own_stream import own_stream
 from ganprune.point import Finished, RungReached
 from ganprune.trial import Event
-from study.workers.story import REPORT_SECONDS, safely
+from study.workers.story import REPORT_SECONDS, failed, safely
 
 LEFT_SECONDS = 60.0  # without a fetch; Tune asks again at once
 LOST = 70  # exit status of a process whose CUDA context is gone, and with it all that its lanes hold
@@ -53,8 +53,14 @@ class Lane:
         self._thread.join()
 
     def _run(self, story: Callable[[], Iterator[Event]], device: str) -> None:
+        try:
+            self._tell(story, device)
+        except BaseException as error:  # around the story: whoever fetches would wait for ever
+            self._events.put(failed(error))
+
+    def _tell(self, story: Callable[[], Iterator[Event]], device: str) -> None:
         on_gpu = device.startswith("cuda")
-        with own_stream(device), closing(safely(story())) as events:
+        with own_stream(device), closing(safely(story)) as events:
             for event in events:
                 if on_gpu and isinstance(event, Finished) and event.state == "failed" and is_lost():
                     os._exit(LOST)

@@ -20,19 +20,23 @@ def perform(job: Any, evaluator: Evaluator) -> Iterator[Event]:
     return job.run(evaluator)
 
 
-def safely(events: Iterator[Event]) -> Iterator[Event]:
-    """The trial's events; an error ends it as failed, since the same settings would fail again.
+def safely(story: Callable[[], Iterator[Event]]) -> Iterator[Event]:
+    """The trial's events; an error, before the first one too, ends it as failed: the same settings would fail again.
 
     Out of a GPU's memory, it may do better alone; what the user has to mend halts the study.
     """
     try:
-        yield from events
+        yield from story()
     except UserError as error:
         yield Finished("user_error", str(error))
     except torch.OutOfMemoryError as error:
         yield Finished("out_of_memory", f"out of GPU memory: {error}".partition("\n")[0])
     except Exception as error:
-        yield Finished("failed", f"{type(error).__name__}: {error}", traceback.format_exc())
+        yield failed(error)
+
+
+def failed(error: BaseException) -> Finished:
+    return Finished("failed", f"{type(error).__name__}: {error}", traceback.format_exc())
 
 
 def for_a_while(events: Iterator[Event]) -> Iterator[Event]:

@@ -1,6 +1,7 @@
 """What runs in a process of Tune's: one job after another, each a generator of events. No MLflow, no Optuna."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import torch
 from ray import tune
@@ -22,7 +23,7 @@ class TrialRunner(tune.Trainable):
 
     def reset_config(self, new_config: dict) -> bool:
         self._events = iter(())  # ends the story of a trial that was stopped, and with it its claim on the store
-        self._events = safely(self._story(unpack(new_config[JOB]), self._evaluator))
+        self._events = safely(partial(self._story, unpack(new_config[JOB]), self._evaluator))
         return True
 
     def step(self) -> dict:

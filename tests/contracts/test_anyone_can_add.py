@@ -5,6 +5,7 @@ In one process, and so without Ray: its workers would not know of guests that on
 
 import time
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import onnxruntime
@@ -74,7 +75,7 @@ class InProcess:
         for phase in phases:
             while (job := phase.suggest()) is not None:
                 assert not isinstance(job, Wait)
-                for event in safely(job.run(crew.evaluator)):
+                for event in safely(partial(job.run, crew.evaluator)):
                     phase.on_events(job.number, [event])
                     self._hear(event)
 

@@ -6,6 +6,7 @@ import time
 import pytest
 import torch
 
+from ganprune.errors import UserError
 from ganprune.point import EpochTrained, Finished, RungReached
 from study.workers.lane import Lane
 
@@ -44,6 +45,20 @@ def test_an_error_stays_in_its_lane(error, state):
     failing, other = Lane(fails, "cpu"), Lane(lambda: iter([EPOCH, OVER]), "cpu")
     assert state == _all(failing)[-1].state
     assert [EPOCH, OVER] == _all(other)
+
+
+def _raise(error: BaseException):
+    raise error
+
+
+@pytest.mark.parametrize(
+    ("error", "state"),
+    [(UserError("odd"), "user_error"), (torch.OutOfMemoryError("full"), "out_of_memory"), (SystemExit(), "failed")],
+)
+def test_one_that_fails_before_its_first_event_is_told_of(error, state):
+    """Else whoever fetches would wait for ever."""
+    lane = Lane(lambda: _raise(error), "cpu")
+    assert [state] == [event.state for event in _all(lane)]
 
 
 @pytest.fixture
