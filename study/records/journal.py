@@ -17,7 +17,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -164,7 +164,8 @@ class Records:
             self.write("runs", runs=runs)
 
     def close(self) -> None:
-        self._file.close()
+        with suppress(OSError):  # told when the line was written that the disk took only in part
+            self._file.close()
 
 
 def _drop_torn_line(path: Path) -> None:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from math import inf
 from pathlib import Path
 
+from ganprune.errors import cannot_write
 from ganprune.methods import identity_of
 from ganprune.objective import Objectives
 from ganprune.point import Finished
@@ -41,7 +42,11 @@ class StoreEviction:
     def pin(self) -> None:
         """Write down what this study's front needs."""
         needed = sorted({file.relative_to(self._store).as_posix() for file in self._needed()})
-        write_whole(self._store / "needed" / f"{self._name}.json", json.dumps(needed).encode())
+        listed = self._store / "needed" / f"{self._name}.json"
+        try:
+            write_whole(listed, json.dumps(needed).encode())
+        except OSError as error:
+            raise cannot_write(listed.parent, error) from None
 
     def _needed(self) -> Iterator[Path]:
         fingerprint = self._log.header["data"]["fingerprint"]

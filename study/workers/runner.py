@@ -78,17 +78,24 @@ def conduct(
 ) -> None:
     """Have the phases' jobs run by this crew, on the Ray that is there, until they have no more.
 
-    A job heeds its own time; `deadline`, in seconds since 1970, ends those that never come to run.
+    A job heeds its own time; `deadline`, in seconds since 1970, ends those that never come to run. What a phase raised
+    is raised here.
     """
     from study.workers.searcher import StudySearcher
 
-    tuner = _tuner(StudySearcher(phases, tell, deadline), crew, scratch)
+    searcher = StudySearcher(phases, tell, deadline)
+    tuner = _tuner(searcher, crew, scratch)
     heed_again()
     try:
         tuner.fit()
+    except Exception:
+        if not searcher.error:  # on a full disk Tune fails as well, a moment later
+            raise
     finally:
         _end_ray()
         shutil.rmtree(scratch, ignore_errors=True)
+    if searcher.error:
+        raise searcher.error
 
 
 def _tuner(searcher: "StudySearcher", crew: "Crew", scratch: Path) -> "Tuner":

@@ -4,7 +4,8 @@ When a phase has no more jobs and all of its jobs are over, the next one begins.
 """
 
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from math import inf
 from typing import Any
 
@@ -13,6 +14,7 @@ from ray.tune.schedulers import FIFOScheduler, TrialScheduler
 from ray.tune.search import Searcher
 
 from ganprune.point import Finished
+from ganprune.trial import Event
 from study.records.log_file import note
 from study.search.jobs import Wait
 from study.search.phase import Phase
@@ -31,8 +33,23 @@ class StudySearcher(Searcher):
         self._phases = list(phases)
         self._jobs: dict[str, tuple[Phase, int]] = {}  # handed out and not over, by Tune's trial id
         self._waiting: set[str] = set()  # of these, those in Tune's hands for which no worker has room
+        self.error: Exception | None = None  # what a phase raised, a record that could not be written: it ends them all
+
+    @contextmanager
+    def _at_a_phase(self) -> Iterator[None]:
+        """What is raised within is kept: Tune would swallow it and try again, or wrap it."""
+        try:
+            yield
+        except Exception as error:
+            self._phases.clear()
+            self.error = error
 
     def suggest(self, trial_id: str) -> dict[str, Any] | str | None:
+        with self._at_a_phase():
+            return self._next_job(trial_id)
+        return Searcher.FINISHED
+
+    def _next_job(self, trial_id: str) -> dict[str, Any] | str | None:
         while self._phases:
             job = self._phases[0].suggest()
             if isinstance(job, Wait) or (job is None and self._jobs):
@@ -52,7 +69,13 @@ class StudySearcher(Searcher):
             self._waiting.discard(trial_id)
         handed = result.get(EVENTS, [])
         while handed:
-            phase.on_events(number, unpack(handed.pop()))
+            self._take_in(phase, number, unpack(handed.pop()))
+
+    def _take_in(self, phase: Phase, number: int, events: Sequence[Event]) -> None:
+        """Unless nothing is taken in any more."""
+        if not self.error:
+            with self._at_a_phase():
+                phase.on_events(number, events)
 
     def on_worker_died(self, trial_id: str, times: int) -> None:
         """Tune begins the job again, unless that was the last time."""
@@ -63,30 +86,31 @@ class StudySearcher(Searcher):
                 f" it starts again, {times} of {CRASHES}"
             )
 
-    def is_stranded(self, running: Collection[str]) -> bool:
-        """Whether time is up and no job has had a worker for a while: none of them would ever end by itself.
+    def gives_up(self, running: Collection[str]) -> bool:
+        """Whether all jobs are to end as they are; `running`: those that Tune has begun."""
+        if not self.error and self._is_stranded(running):
+            self._phases.clear()
+            self._tell(
+                "time is up, and no trial has run of late: whatever could run one has left, or others hold it;"
+                " the same command goes on from here"
+            )
+            return True
+        return self.error is not None
 
-        `running`: those that Tune has begun.
-        """
+    def _is_stranded(self, running: Collection[str]) -> bool:
+        """Whether time is up and no job has had a worker for a while: none of them would ever end by itself."""
         if not self._jobs or {*running} - self._waiting:
             self._ran = time.time()
         return time.time() > max(self._deadline, self._ran + PATIENCE)
 
-    def give_up(self) -> None:
-        self._phases.clear()
-        self._tell(
-            "time is up, and no trial has run of late: whatever could run one has left, or others hold it;"
-            " the same command goes on from here"
-        )
-
     def is_over(self, trial_id: str) -> bool:
         phase, number = self._jobs[trial_id]
-        return phase.is_over(number)
+        return self.error is not None or phase.is_over(number)
 
     def on_trial_complete(self, trial_id: str, result: dict[str, Any] | None = None, error: bool = False) -> None:
         phase, number = self._jobs[trial_id]
         if error:
-            phase.on_events(number, [Finished("failed", "its worker died again and again; log.txt tells more")])
+            self._take_in(phase, number, [Finished("failed", "its worker died again and again; log.txt tells more")])
         elif result:
             self.on_trial_result(trial_id, result)
         self._waiting.discard(trial_id)
@@ -107,8 +131,8 @@ class StudySearcher(Searcher):
 
 
 class StudyScheduler(FIFOScheduler):
-    """Ends a trial as soon as its phase says that it is over, all where none will end by itself; tells of the death of
-    a worker."""
+    """Ends a trial as soon as its phase says that it is over, all where none will end by itself or nothing can be
+    taken in any more; tells of the death of a worker."""
 
     def __init__(self, searcher: StudySearcher):
         super().__init__()
@@ -125,8 +149,7 @@ class StudyScheduler(FIFOScheduler):
     def choose_trial_to_run(self, tune_controller: Any) -> Any:
         """Tune asks every moment, whatever happens or does not."""
         live = list(tune_controller.get_live_trials())
-        if self._searcher.is_stranded([trial.trial_id for trial in live if trial.status == Trial.RUNNING]):
-            self._searcher.give_up()
+        if self._searcher.gives_up([trial.trial_id for trial in live if trial.status == Trial.RUNNING]):
             for trial in live:
                 tune_controller.stop_trial(trial)
         return super().choose_trial_to_run(tune_controller)

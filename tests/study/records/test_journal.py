@@ -4,7 +4,7 @@ import json
 import math
 import resource
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -195,7 +195,7 @@ def test_a_full_disk_is_one_line_and_what_was_told_before_stays(path, told, room
 def test_the_error_of_a_full_device_is_told_in_its_words(path, told):
     records = Records(path)
     records._file = open("/dev/full", "ab")  # noqa: SIM115
-    with pytest.raises(UserError, match="No space left on device"):
+    with pytest.raises(UserError, match="No space left on device"), closing(records):
         records.ended(1, "completed", 1.0, 0)
 
 

@@ -8,12 +8,14 @@ import pytest
 import torch
 
 from ganprune.config import TrialSettings
+from ganprune.errors import UserError
 from ganprune.methods import identity_of
 from ganprune.objective import Objectives
 from ganprune.point import Finished
 from ganprune.rebuild import origin
 from ganprune.store import Entry
 from study.records.journal import Records
+from study.records.study import StudyLog
 from study.search.store_eviction import StoreEviction, limit, make_room
 from tests.other_user import as_nobody, shared_folder
 
@@ -110,6 +112,12 @@ def test_also_those_of_a_method_that_acts_in_the_training(front_of_one, switchin
 def test_the_bound_leaves_half_of_the_free_disk(store):
     _save(store, "a", 1, 100.0)
     assert 0 < limit(store) <= 20e9
+
+
+def test_what_a_front_needs_is_one_line_where_it_cannot_be_written_down(tmp_path):
+    (tmp_path / "needed").write_text("no folder")
+    with pytest.raises(UserError, match=f"cannot write {tmp_path}/needed: "):
+        StoreEviction(tmp_path, StudyLog({"data": {"fingerprint": "abc"}}), "toy", Objectives()).pin()
 
 
 @pytest.mark.parametrize("needed_mode", [0o644, 0o600])

@@ -6,12 +6,14 @@ import time
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from ganprune.errors import UserError
 from study.records.paths import Out
 from study.records.study import StudyLog
+from study.workers import runner
 from study.workers.runner import patiently
 from study.workers.signals import SAME_SECONDS
 from tests.study.driver import CONTINUES, SOON, TERMINATED, Driver, gone, run
@@ -121,6 +123,25 @@ def test_a_start_of_ray_that_fails_is_tried_again_and_told_in_one_line():
     patiently(start)
     with pytest.raises(UserError, match="Ray did not start: busy"):
         patiently(start)
+
+
+@pytest.mark.parametrize("of_tune", [None, OSError("Tune found the disk full as well")])
+def test_what_a_phase_raised_is_raised_as_it_was(monkeypatch, tmp_path, of_tune):
+    def tuner(searcher, *given):
+        def fit():
+            searcher.suggest("one")
+            if of_tune:
+                raise of_tune
+
+        return SimpleNamespace(fit=fit)
+
+    def suggest():
+        raise UserError("cannot write")
+
+    monkeypatch.setattr(runner, "_tuner", tuner)
+    monkeypatch.setattr(runner, "_end_ray", lambda: None)
+    with pytest.raises(UserError, match="cannot write"):
+        runner.conduct([SimpleNamespace(suggest=suggest)], None, tmp_path / "ray")
 
 
 @dataclass(frozen=True)

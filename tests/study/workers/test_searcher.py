@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from ganprune.errors import UserError
 from ganprune.point import EpochTrained, RungReached
 from study.workers import searcher as module
 from study.workers.handed import pack_events, pack_waiting
@@ -40,6 +41,39 @@ def test_a_trial_that_is_over_by_itself_is_heard_when_it_is_complete(phase):
     searcher.suggest("one")
     searcher.on_trial_complete("one", result=pack_events(EVENTS))
     assert [(3, EVENTS)] == phase.heard
+
+
+def test_what_a_phase_cannot_write_is_kept_and_nothing_is_taken_in_or_handed_out_any_more(phase):
+    """Tune would log it, begin the trial again, and fail at its next result."""
+    full, heard = UserError("cannot write"), []
+
+    def on_events(number, events):
+        heard.append(events)
+        raise full
+
+    phase.on_events = on_events
+    searcher = StudySearcher([phase], print)
+    for name in ("one", "other"):
+        searcher.suggest(name)
+    searcher.on_trial_complete("one", result=pack_events(EVENTS))
+    searcher.on_trial_result("other", pack_events(EVENTS))
+    assert (full, [EVENTS]) == (searcher.error, heard)
+    assert searcher.gives_up(["other"])
+    assert searcher.is_over("other")
+    searcher.on_trial_complete("other", error=True)
+    assert Searcher.FINISHED == searcher.suggest("more")
+    assert [EVENTS] == heard
+
+
+def test_a_trial_that_cannot_be_written_down_is_not_begun(phase):
+    phase.suggest = lambda: _raise(UserError("cannot write"))
+    searcher = StudySearcher([phase], print)
+    assert Searcher.FINISHED == searcher.suggest("one")
+    assert "cannot write" == str(searcher.error)
+
+
+def _raise(error: Exception):
+    raise error
 
 
 class Controller:
