@@ -12,12 +12,13 @@ from typing import Literal
 import torch
 from pydantic import Field, PositiveFloat, PositiveInt
 from torch import Tensor, nn
-from torch.nn.functional import l1_loss, softplus
+from torch.nn.functional import l1_loss
 
 from ganprune import seeds
 from ganprune.agents import Agent, beside_budget, hard
 from ganprune.channels import channel_groups
 from ganprune.gates import Gated, Gates
+from ganprune.losses import least_squares, non_saturating
 from ganprune.models.gan import Inputs, pictures
 from ganprune.neighbourhoods import apart, neighbours, strangers
 from ganprune.settings import Settings
@@ -28,6 +29,7 @@ CENTRES = 4  # neighbourhoods a step
 BUDGET = 4.0  # weight of the distance to the budget, as released with NPPM: 2 times 2
 KEPT = 0.9  # of the losses' averages, a step
 NETS = ("generator", "discriminator")
+GAMES = {"cyclegan": least_squares}  # by the loss of training; any other's logits are of probabilities
 
 
 class GameSettings(Settings):
@@ -81,15 +83,15 @@ class Game:
         rows = self.places[centres].flatten().to(self.real.device)
         inputs, real = {name: each[rows] for name, each in self.inputs.items()}, self.real[rows]
         beside = self.training.gan.beside(inputs)
-        telling, fooling = GAMES[self.training.settings.loss == "cyclegan"]
+        game = GAMES.get(self.training.settings.loss, non_saturating)
         gates_d, judge = self._set("discriminator"), self.gated["discriminator"]
         with torch.no_grad():
             drawn = self.gated["generator"](*inputs.values())
-        loss_d = telling(judge(real, *beside), judge(drawn, *beside))
+        loss_d = game.discriminator_loss(judge(real, *beside), judge(drawn, *beside))
         self._descend("discriminator", loss_d, gates_d, self.own.budget_d)
         gates_g = self._set("generator")
         drawn = self.gated["generator"](*inputs.values())
-        loss_g = self._unlike(real, drawn, beside, fooling)
+        loss_g = self._unlike(real, drawn, beside, game.generator_loss)
         self._descend("generator", loss_g, gates_g, self.own.budget)
         now = torch.stack([loss_g.detach(), loss_d.detach()]).cpu()
         self.losses = KEPT * self.losses + (1 - KEPT) * now
@@ -153,22 +155,3 @@ def _gated(net: nn.Module, name: str, training: Training) -> Gated:
     taken = training.example(name, seeds.generator(training.settings.seed, "density"))
     groups = channel_groups(net, taken, training.gan.outputs[name])
     return Gated(net, groups, [each[:1] for each in taken])
-
-
-def _telling(real: Tensor, drawn: Tensor) -> Tensor:
-    return softplus(-real).mean() + softplus(drawn).mean()
-
-
-def _fooling(drawn: Tensor) -> Tensor:
-    return softplus(-drawn).mean()
-
-
-def _squares_telling(real: Tensor, drawn: Tensor) -> Tensor:
-    return ((real - 1).square().mean() + drawn.square().mean()) / 2
-
-
-def _squares_fooling(drawn: Tensor) -> Tensor:
-    return (drawn - 1).square().mean()
-
-
-GAMES = {False: (_telling, _fooling), True: (_squares_telling, _squares_fooling)}  # by whether logits are of squares

@@ -3,6 +3,7 @@
 from torch import Tensor, nn
 from torch.nn.functional import l1_loss
 
+from ganprune.losses import least_squares
 from ganprune.losses.batch import Batch, Descend
 
 CYCLE, IDENTITY = 10.0, 5.0  # weights of L1 distances
@@ -17,7 +18,7 @@ class CycleGan:
         a, b = inputs["source"], batch.pictures
         fake_b, fake_a = there(a), back(b)
         if both:
-            fooling = _squares(nets["discriminator"](fake_b), 1) + _squares(nets["discriminator_back"](fake_a), 1)
+            fooling = _fooling(nets["discriminator"], fake_b) + _fooling(nets["discriminator_back"], fake_a)
             cycles = _l1(back(fake_b), a) + _l1(there(fake_a), b)
             same = _l1(there(b), b) + _l1(back(a), a)
             descend("g", fooling + CYCLE * cycles + IDENTITY * same, fake_b)
@@ -28,12 +29,11 @@ class CycleGan:
 
 def _telling(discriminator: nn.Module, real: Tensor, fake: Tensor) -> Tensor:
     """Real from drawn pictures; halved (ibid., appendix 7.1)."""
-    return (_squares(discriminator(real), 1) + _squares(discriminator(fake), 0)) / 2
+    return least_squares.discriminator_loss(discriminator(real).float(), discriminator(fake).float())
 
 
-def _squares(logits: Tensor, wanted: float) -> Tensor:
-    """The least-squares loss (Mao et al. 2017)."""
-    return (logits.float() - wanted).square().mean()
+def _fooling(discriminator: nn.Module, fake: Tensor) -> Tensor:
+    return least_squares.generator_loss(discriminator(fake).float())
 
 
 def _l1(drawn: Tensor, wanted: Tensor) -> Tensor:

@@ -1,8 +1,9 @@
 """The losses of Pix2Pix (Isola et al. 2017, eq. 4): the game on pairs of source and picture, and L1 to the true one."""
 
 from torch import Tensor, nn
-from torch.nn.functional import l1_loss, softplus
+from torch.nn.functional import l1_loss
 
+from ganprune.losses import non_saturating
 from ganprune.losses.batch import Batch, Descend
 
 TRUTH = 100.0  # weight of the L1 distance
@@ -19,8 +20,8 @@ class Pix2Pix:
             return nets["discriminator"](pictures, source).float()  # of any precision, losses are not
 
         fake = nets["generator"](source)
-        telling = softplus(-judged(batch.pictures)).mean() + softplus(judged(fake.detach())).mean()
+        telling = non_saturating.discriminator_loss(judged(batch.pictures), judged(fake.detach()))
         descend("d", telling / 2, fake)
         if both:
-            fooling = softplus(-judged(fake)).mean()
+            fooling = non_saturating.generator_loss(judged(fake))
             descend("g", fooling + TRUTH * l1_loss(fake.float(), batch.pictures), fake)
