@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from math import exp, log
-from statistics import fmean
+from statistics import fmean, geometric_mean
 
 from study.analysis.paired import ENOUGH, LEVEL, Paired, holm, paired
 from study.analysis.runs import Runs
@@ -56,8 +55,7 @@ class Row:
 
     @property
     def score(self) -> float | None:
-        """The geometric mean over seeds."""
-        return exp(fmean(map(log, self.scores.values()))) if self.scores else None
+        return geometric_mean(self.scores.values()) if self.scores else None
 
     @property
     def word(self) -> str:

@@ -15,9 +15,10 @@ import numpy as np
 from ganprune.config import TrialSettings
 from ganprune.identity import Identity, identify
 from ganprune.point import Confirmed, Point
+from study.analysis.paired import quantile
 from study.records.study import StudyLog
 
-LEVEL = 0.95  # of both intervals
+CONFIDENCE = 0.95  # of both intervals
 TOLD = ("report", "referee", "file_lo", "file_hi", "setting_lo", "setting_hi")  # of a point that was scored again
 
 Interval = tuple[float, float]
@@ -112,10 +113,8 @@ def _reach(logs: Sequence[np.ndarray], freedom: int) -> float | None:
     """Student's quantile times the pooled standard deviation; None: it can't be known."""
     if not freedom:
         return None
-    from scipy.special import stdtrit  # takes as long to import as half of the report's other libraries together
-
     variance = sum(len(each) * each.var() for each in logs) / sum(len(each) - 1 for each in logs)
-    return stdtrit(freedom, (1 + LEVEL) / 2) * sqrt(variance)
+    return quantile(freedom, 1 - CONFIDENCE) * sqrt(variance)
 
 
 def _ends(logs: np.ndarray, reach: float | None, diverged: bool) -> Interval | None:

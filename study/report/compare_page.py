@@ -1,8 +1,8 @@
 """A comparison as one page: everything inlined, nothing fetched, in the looks of a study's report."""
 
 from collections.abc import Mapping
-from math import exp, log
-from statistics import fmean
+from math import log
+from statistics import geometric_mean
 from typing import Any
 
 import yaml
@@ -41,7 +41,7 @@ def compare_page(
             trust=trust_sentence(found),
             budget=budget_sentence(found),
             dense_told=dense_sentence(found),
-            dense=found.dense and exp(fmean(map(log, found.dense.values()))),
+            dense=found.dense and geometric_mean(found.dense.values()),
             images=max((row.images for rows in found.rows.values() for row in rows), default=0),
             groups=groups,
             words_in=IN_WORDS,

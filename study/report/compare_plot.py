@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from math import exp, log
-from statistics import fmean, stdev
+from statistics import fmean, geometric_mean, stdev
 from textwrap import fill
 
 from matplotlib import rc_context
@@ -62,7 +62,7 @@ def _draw_dense(axes: Axes, scores: Sequence[float]) -> None:
     """The dense line, as broad as its seeds are apart."""
     if scores:
         axes.axvspan(min(scores), max(scores), color="0.88", lw=0, zorder=0)
-        axes.axvline(exp(fmean(map(log, scores))), color="0.4", lw=0.6, ls=(0, (1, 2)), zorder=1)
+        axes.axvline(geometric_mean(scores), color="0.4", lw=0.6, ls=(0, (1, 2)), zorder=1)
 
 
 def _draw_row(axes: Axes, place: int, row: Row) -> None:
@@ -73,15 +73,8 @@ def _draw_row(axes: Axes, place: int, row: Row) -> None:
     color = "black" if row.competes else "0.5"
     axes.plot(scores, [place] * len(scores), ls="", marker="|", ms=5, mew=0.6, color="0.55", zorder=2)
     axes.plot(_interval(scores), [place] * 2, color=color, lw=1, zorder=3)
-    axes.plot(
-        exp(fmean(map(log, scores))),
-        place,
-        marker="o",
-        ms=4,
-        mfc=color if row.competes else "white",
-        color=color,
-        zorder=4,
-    )
+    filled = color if row.competes else "white"
+    axes.plot(geometric_mean(scores), place, marker="o", ms=4, mfc=filled, color=color, zorder=4)
 
 
 def _range(found: Compared, metric: str) -> tuple[float, float]:
