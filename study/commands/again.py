@@ -28,7 +28,7 @@ def known_study(given: Asked) -> tuple[StudyLog, StudyPaths]:
 def report_again(given: Asked) -> Path:
     """Its page; needs neither ray nor torch nor a tracking server."""
     log, paths = known_study(given)
-    return write_report(log, paths, log.runs)
+    return write_report(log, paths)
 
 
 def sync_again(given: Asked, tell: Callable[[str], None]) -> str:

@@ -31,7 +31,7 @@ def finish(records: Records, paths: StudyPaths, tracking: Spool | Tracking, onnx
     if runs := tracking.runs(log):
         records.runs(runs)
     try:
-        return write_report(log, paths, log.runs)
+        return write_report(log, paths)
     finally:
         tracking.finish(log, model_files(findings(log), paths), onnx_for_all)
 
@@ -47,7 +47,7 @@ def _draft(log: StudyLog, paths: StudyPaths, tracking: Tracking) -> None:
     from study.report.write import write_report
 
     with suppress(UserError):  # which the end will tell
-        write_report(log, paths, log.runs)
+        write_report(log, paths)
     files = model_files(findings(log), paths)
     tracking.finish(log, lambda point, with_onnx: files(point, False))
 

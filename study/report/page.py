@@ -19,7 +19,7 @@ from study.records.study import StudyLog, TrialLog
 from study.report.charts import drift_chart, hypervolume_chart, quality_chart
 from study.report.page_table import front_table, number, percent
 from study.report.strips import Strip, answer_curve, data_uri, strips
-from study.report.tables import RunIds, finite
+from study.report.tables import finite
 from study.report.words import Reader, glossary
 from study.settings.arguments import TRANSLATED, spelled
 from study.settings.limits import KINDS, Kind
@@ -32,7 +32,7 @@ MADE = ("spec", "data", "features", "versions", "hardware")  # of the records' h
 STATES = ("completed", "stopped", "diverged", "failed", "open")
 
 
-def page(found: Findings, run_ids: RunIds, samples: Path, figure: bytes) -> str:
+def page(found: Findings, samples: Path, figure: bytes) -> str:
     """`samples` holds the strips of pictures; `figure` is the front as PNG, for readers without scripts."""
     words = glossary(found.by)
     charts = {"front": quality_chart(found), "drift": drift_chart(found), "hypervolume": hypervolume_chart(found)}
@@ -48,7 +48,7 @@ def page(found: Findings, run_ids: RunIds, samples: Path, figure: bytes) -> str:
             words=words,
             charts=finite(charts),
             plotly=PLOTLY.read_text(),
-            front=front_table(found, run_ids),
+            front=front_table(found),
             limits=_limits(found),
             figure=data_uri(figure),
             strips=shown,

@@ -11,7 +11,7 @@ from study.analysis.intervals import column
 from study.analysis.latency import LATENCY
 from study.analysis.size_baselines import SIZE
 from study.report.columns import meaning
-from study.report.tables import RunIds, front_rows
+from study.report.tables import front_rows
 
 MOST_ROWS = 200
 SCORES = ("skill", "ssim")
@@ -37,8 +37,8 @@ class Table:
         return {name for row in self.rows for name, cell in row.items() if isinstance(cell.value, int | float)}
 
 
-def front_table(found: Findings, run_ids: RunIds) -> Table:
-    rows = front_rows(found, run_ids)
+def front_table(found: Findings) -> Table:
+    rows = front_rows(found)
     again = _again(found.quality) if found.rescored else {}
     columns = ["point", found.by.cost.metric, "sparsity", SIZE, found.quality, "to dense", *again, *SCORES, *LATENCY]
     columns += [name for name in ("params", "macs") if len({row.get(name) for row in rows}) > 1]

@@ -35,20 +35,19 @@ from study.analysis.robustness import Band, Rescored
 from study.report.columns import again_columns, columns, dictionary, front_columns, measured, null_columns
 
 SCHEMA = 1
-RunIds = dict[int, str]  # MLflow's run of each trial, where it has one
 
 
-def pareto_csv(found: Findings, run_ids: RunIds) -> Iterator[str]:
+def pareto_csv(found: Findings) -> Iterator[str]:
     """Its lines: a row a point of the front."""
-    rows = front_rows(found, run_ids)
+    rows = front_rows(found)
     names = front_columns(found, rows)
     return _csv(names, ([row[name] for name in names] for row in rows))
 
 
-def points_csv(found: Findings, run_ids: RunIds) -> Iterator[str]:
+def points_csv(found: Findings) -> Iterator[str]:
     """The same for every point of the study, with all that is known of it."""
     names = columns(found)
-    return _csv(names, _rows(found, found.points, run_ids, names))
+    return _csv(names, _rows(found, found.points, names))
 
 
 def null_csv(found: Findings) -> Iterator[str]:
@@ -58,12 +57,12 @@ def null_csv(found: Findings) -> Iterator[str]:
     return _csv(names, ([row.get(name) for name in names] for row in rows))
 
 
-def columns_md(found: Findings, run_ids: RunIds) -> Iterator[str]:
-    front = front_columns(found, front_rows(found, run_ids))
+def columns_md(found: Findings) -> Iterator[str]:
+    front = front_columns(found, front_rows(found))
     return dictionary({"pareto.csv": front, "points.csv": columns(found), "null.csv": null_columns(found)})
 
 
-def pareto_json(found: Findings, run_ids: RunIds) -> str:
+def pareto_json(found: Findings) -> str:
     document = {
         "schema": SCHEMA,
         "study": {key: value for key, value in found.log.header.items() if key not in ("kind", "schema", "time")},
@@ -83,7 +82,7 @@ def pareto_json(found: Findings, run_ids: RunIds) -> str:
         "knee": found.knee and found.knee.id,
         "under_trained": found.under_trained,
         "indicative": found.indicative,
-        "front": front_rows(found, run_ids),
+        "front": front_rows(found),
         "nulls": [asdict(null) for null in found.nulls],
         "rescored": found.rescored and _rescored(found.rescored),
         "band": found.band and _band(found.band),
@@ -92,24 +91,24 @@ def pareto_json(found: Findings, run_ids: RunIds) -> str:
     return json.dumps(finite(document), indent=2, allow_nan=False) + "\n"
 
 
-def front_rows(found: Findings, run_ids: RunIds) -> list[dict[str, Any]]:
+def front_rows(found: Findings) -> list[dict[str, Any]]:
     names = columns(found)
-    return [dict(zip(names, row, strict=True)) for row in _rows(found, found.front, run_ids, names)]
+    return [dict(zip(names, row, strict=True)) for row in _rows(found, found.front, names)]
 
 
-def _rows(found: Findings, points: Iterable[Point], run_ids: RunIds, names: list[str]) -> Iterator[tuple]:
+def _rows(found: Findings, points: Iterable[Point], names: list[str]) -> Iterator[tuple]:
     """The values of these columns, point by point; written for speed, since points.csv may have 200,000."""
     scores, trained = list(measured(found)), found.trained
     known = ["point", *FLAT, *scores, *again_columns(found), "run_id", *trained]
     ordered = itemgetter(*map(known.index, names))  # the first of a name wins
-    flat, trials, unknown = attrgetter("id", *FLAT), found.log.trials, dict.fromkeys(TOLD)
+    flat, unknown = attrgetter("id", *FLAT), dict.fromkeys(TOLD)
     for trial, its_points in groupby(points, key=attrgetter("trial")):
-        known_settings = trials[trial].trained
+        known_settings, run = found.log.trials[trial].trained, found.log.runs.get(trial, "")
         settings = [known_settings.get(name) for name in trained]
         for point in its_points:
             again = found.confirmed[point.id].row() if point.id in found.confirmed else unknown
             scored = map(point.scores.get, scores)
-            yield ordered((*flat(point), *scored, *again.values(), run_ids.get(trial, ""), *settings))
+            yield ordered((*flat(point), *scored, *again.values(), run, *settings))
 
 
 def finite(value: Any) -> Any:

@@ -12,17 +12,14 @@ from study.records.paths import StudyPaths
 from study.records.study import StudyLog
 from study.report.page import page
 from study.report.plots import paper_figures
-from study.report.tables import RunIds, columns_md, null_csv, pareto_csv, pareto_json, points_csv
+from study.report.tables import columns_md, null_csv, pareto_csv, pareto_json, points_csv
 
 
-def write_report(log: StudyLog, paths: StudyPaths, run_ids: RunIds | None = None) -> Path:
-    """Fill `paths.report` and return its index.html; the same records give the same bytes.
-
-    `run_ids`: MLflow's run of each trial; where there is none the column stays empty.
-    """
+def write_report(log: StudyLog, paths: StudyPaths) -> Path:
+    """Fill `paths.report` and return its index.html; the same records give the same bytes."""
     _check(log, paths)
     found = findings(log)
-    _write(paths.report, _files(found, paths, run_ids or {}))
+    _write(paths.report, _files(found, paths))
     return paths.report / "index.html"
 
 
@@ -33,19 +30,19 @@ def _check(log: StudyLog, paths: StudyPaths) -> None:
         raise UserError(f"{paths.root}: {why(log)}; details are in {paths.log}")
 
 
-def _files(found: Findings, paths: StudyPaths, run_ids: RunIds) -> dict[str, Iterable[str] | bytes]:
+def _files(found: Findings, paths: StudyPaths) -> dict[str, Iterable[str] | bytes]:
     """By name; the page last: once it is new, all it names is."""
     figures = paper_figures(found, paths.samples)
     tables = {
-        "pareto.csv": pareto_csv(found, run_ids),
-        "points.csv": points_csv(found, run_ids),
+        "pareto.csv": pareto_csv(found),
+        "points.csv": points_csv(found),
         "null.csv": null_csv(found),
-        "columns.md": columns_md(found, run_ids),
-        "pareto.json": [pareto_json(found, run_ids)],
+        "columns.md": columns_md(found),
+        "pareto.json": [pareto_json(found)],
     }
     first = paths.first_epoch
     shown = {first.name: first.read_bytes()} if first.exists() else {}
-    return figures | tables | shown | {"index.html": [page(found, run_ids, paths.samples, figures["front.png"])]}
+    return figures | tables | shown | {"index.html": [page(found, paths.samples, figures["front.png"])]}
 
 
 def _write(folder: Path, files: dict[str, Iterable[str] | bytes]) -> None:

@@ -153,7 +153,7 @@ class Tracking:
         for first in range(0, len(metrics), METRICS_A_BATCH):
             self._client.log_batch(self._study, metrics[first : first + METRICS_A_BATCH])
         self._client.log_batch(self._study, params=to.study_params(self._header), tags=to.study_tags(found, TABLE))
-        table = pd.DataFrame(front_rows(found, self._runs), columns=columns(found))
+        table = pd.DataFrame(front_rows(found), columns=columns(found))
         self._client.log_text(self._study, table.to_json(orient="split", index=False), TABLE)
         if self._paths.report.exists():
             self._client.log_artifacts(self._study, str(self._paths.report), "report")

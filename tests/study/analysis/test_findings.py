@@ -27,7 +27,7 @@ def log(tmp_path) -> StudyLog:
 
 
 def test_headline_verdict_and_table_tell_what_no_search_saw(log):
-    found, told = findings(log), json.loads(pareto_json(findings(log), {}))
+    found, told = findings(log), json.loads(pareto_json(findings(log)))
     scores = {name: each.score for (name, _), each in log.confirmed.items()}
     limit = 1.1 * scores[found.dense.id]
     near = [point for point in found.front if scores[point.id] <= limit and point.sparsity]

@@ -52,7 +52,7 @@ def test_settings_are_spelled_as_people_write_them():
 
 def test_a_point_without_a_threshold_is_in_tables_charts_and_mlflow(log, without):
     found = findings(log)
-    table = [line.split(",") for line in points_csv(found, {})]
+    table = [line.split(",") for line in points_csv(found)]
     assert {row[table[0].index("threshold")] for row in table[1:]} == {""}
     ((style, _), *_) = method_traces(found)
     assert "period: 2<br>share: 0.5" in style["text"][0]

@@ -22,7 +22,8 @@ def written(tmp_path_factory) -> StudyPaths:
     paths.samples.mkdir()
     for point in log.points:
         Image.new("L", (64, 16), round(255 * point.sparsity)).save(paths.samples / f"{point.id}.png")
-    write_report(log, paths, {trial: f"run{trial}" for trial in range(6)})
+    log.runs = {trial: f"run{trial}" for trial in range(6)}
+    write_report(log, paths)
     return paths
 
 

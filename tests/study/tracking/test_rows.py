@@ -35,7 +35,7 @@ def test_whatever_a_study_lacks_its_runs_tell_what_it_has(log, lack):
     lack(log)
     found = findings(log)
     assert 2 * len(found.front) == len(rows.front_rows(found, 1))
-    assert len(found.front) == len(front_rows(found, {}))
+    assert len(found.front) == len(front_rows(found))
     assert len(log.ended) == len(rows.hypervolume_rows(found))
     assert found.sentence in {tag.key: tag.value for tag in rows.study_tags(found, "front.json")}[NOTE]
     for trial in log.trials.values():
