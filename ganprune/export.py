@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from ganprune.channels import shaped_like
 from ganprune.config import ModelSettings
 from ganprune.errors import UserError
+from ganprune.export_names import COMPRESSED, DESCRIPTION, ONNX, WEIGHTS
 from ganprune.latency import in_turn
 from ganprune.layers import layers
 from ganprune.metadata import with_metadata
@@ -29,8 +30,6 @@ from ganprune.onnx_file import PICTURES, draw, example_inputs, session
 from ganprune.weighing import weights_hash
 
 FORMAT = 2  # of generator.json; raise it when an older reader would be wrong. Until 2, one input and chains alone
-DESCRIPTION, WEIGHTS, ONNX = "generator.json", "generator.safetensors", "generator.onnx"
-COMPRESSED = f"{WEIGHTS}.zz"  # so pigz calls a stream of zlib
 VALUES = {
     "latents": "standard normal",
     "labels": "numbers of classes, from 0",

@@ -61,7 +61,7 @@ def model_files(found: Findings, paths: StudyPaths) -> Files:
             with suppress(UserError):
                 return point_files(point, found, paths, onnx)
         left = {CARD: card(point, found).encode()}
-        strip = paths.samples / f"{point.id}.png"
+        strip = paths.strip(point.id)
         return left | ({SAMPLES: strip.read_bytes()} if strip.exists() else {})
 
     return files

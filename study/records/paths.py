@@ -46,8 +46,11 @@ class StudyPaths:
 
     @property
     def samples(self) -> Path:
-        """A strip of generated pictures per point, `<point id>.png`, drawn when it was scored."""
         return self.root / "records" / "samples"
+
+    def strip(self, point_id: str) -> Path:
+        """Pictures that a point's generator drew when it was scored."""
+        return self.samples / f"{point_id}.png"
 
     @property
     def first_epoch(self) -> Path:

@@ -15,6 +15,7 @@ from study.analysis.pick import Candidate, candidate
 from study.analysis.rank_correlation import RankCorrelation
 from study.analysis.subject import subject, translates
 from study.analysis.time_spent import time_spent
+from study.records.paths import StudyPaths
 from study.records.study import StudyLog, TrialLog
 from study.report.charts import drift_chart, hypervolume_chart, quality_chart
 from study.report.page_table import front_table, number, percent
@@ -32,11 +33,11 @@ MADE = ("spec", "data", "features", "versions", "hardware")  # of the records' h
 STATES = ("completed", "stopped", "diverged", "failed", "open")
 
 
-def page(found: Findings, samples: Path, figure: bytes) -> str:
-    """`samples` holds the strips of pictures; `figure` is the front as PNG, for readers without scripts."""
+def page(found: Findings, paths: StudyPaths, figure: bytes) -> str:
+    """`figure` is the front as PNG, for readers without scripts."""
     words = glossary(found.by)
     charts = {"front": quality_chart(found), "drift": drift_chart(found), "hypervolume": hypervolume_chart(found)}
-    shown = strips(found, samples)
+    shown = strips(found, paths)
     return (
         jinja_of(words)
         .get_template("report.html")

@@ -8,18 +8,19 @@ from PIL import Image
 
 from ganprune.point import Point
 from study.analysis.findings import Findings
+from study.records.paths import StudyPaths
 
 PICTURES, GAP = 12, 1  # of a strip, and pixels between two of them
 
 
-def strips_figure(found: Findings, samples: Path) -> Figure | None:
+def strips_figure(found: Findings, paths: StudyPaths) -> Figure | None:
     """Of the training of the study's answer; None where no pictures of it are left."""
-    rows = _rows(found, samples)
+    rows = _rows(found, paths)
     if not rows:
         return None
     figure = Figure(figsize=(4.2, 0.36 * len(rows)), layout="constrained")
     for axes, point in zip(np.atleast_1d(figure.subplots(len(rows))), rows, strict=True):
-        strip = _apart(_file(point, samples))
+        strip = _apart(paths.strip(point.id))
         axes.imshow(strip, interpolation="none", cmap="gray", vmin=0, vmax=255)
         axes.set_axis_off()
         share = f"{100 * point.sparsity:.3g} %" if point.sparsity else "dense"
@@ -28,17 +29,13 @@ def strips_figure(found: Findings, samples: Path) -> Figure | None:
     return figure
 
 
-def _rows(found: Findings, samples: Path) -> list[Point]:
+def _rows(found: Findings, paths: StudyPaths) -> list[Point]:
     """The dense generator and its shared sparsities: those that compare from study to study."""
     if not found.answer:
         return []
     trial = found.log.trials[found.answer.trial]
     shared = [point for point in trial.last_curve if point.target in trial.settings.prune.targets]
-    return [point for point in shared if _file(point, samples).is_file()]
-
-
-def _file(point: Point, samples: Path) -> Path:
-    return samples / f"{point.id}.png"
+    return [point for point in shared if paths.strip(point.id).is_file()]
 
 
 def _apart(file: Path) -> np.ndarray:

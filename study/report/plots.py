@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from textwrap import fill
 
 import numpy as np
@@ -15,6 +14,7 @@ from ganprune.cost_axis import cost_axis
 from ganprune.metrics import METRICS
 from ganprune.point import NullLine, Point
 from study.analysis.findings import Findings
+from study.records.paths import StudyPaths
 from study.report.plot_bytes import draw_over_bytes
 from study.report.plot_strips import strips_figure
 from study.report.shown import (
@@ -40,11 +40,11 @@ NAME_WIDTH, LINE = 12, 0.06  # of a null line's name: letters in a row, and how 
 GREYS = ("white", "0.75", "black", "0.45", "white", "0.75", "black")
 
 
-def paper_figures(found: Findings, samples: Path) -> dict[str, bytes]:
+def paper_figures(found: Findings, paths: StudyPaths) -> dict[str, bytes]:
     """By file name: the front over its cost and over bytes, and what is drawn; the same bytes for the same study."""
     with rc_context(STYLE):
         figures = {"front": figure_of(found, draw_over_cost), "bytes": figure_of(found, draw_over_bytes)}
-        if strips := strips_figure(found, samples):
+        if strips := strips_figure(found, paths):
             figures["strips"] = strips
         return saved(figures)
 

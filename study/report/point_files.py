@@ -9,16 +9,8 @@ from torch import nn
 from ganprune import seeds
 from ganprune.config import TrialSettings
 from ganprune.data.images import crop, to_bytes
-from ganprune.export import (
-    CHECKED,
-    COMPRESSED,
-    DESCRIPTION,
-    ONNX,
-    WEIGHTS,
-    OnnxCheck,
-    check_onnx,
-    generator_files,
-)
+from ganprune.export import CHECKED, OnnxCheck, check_onnx, generator_files
+from ganprune.export_names import COMPRESSED, DESCRIPTION, ONNX, WEIGHTS
 from ganprune.metrics.threads import one_thread
 from ganprune.models import build
 from ganprune.models.gan import pictures
@@ -52,7 +44,7 @@ def point_files(point: Point, found: Findings, paths: StudyPaths, with_onnx: boo
     with one_thread():
         net = _rebuilt(point, settings, log, paths)
         files = generator_files(net, settings.model, side, _lineage(point, log)) | {
-            SAMPLES: _samples(net, settings, side, paths.samples / f"{point.id}.png")
+            SAMPLES: _samples(net, settings, side, paths.strip(point.id))
         }
         if with_onnx:
             files[ONNX] = to_onnx(net, settings.model)

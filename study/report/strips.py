@@ -3,13 +3,13 @@
 import base64
 from dataclasses import dataclass
 from io import BytesIO
-from pathlib import Path
 
 from PIL import Image
 
 from ganprune.point import Point
 from study.analysis.evenly import evenly
 from study.analysis.findings import Findings
+from study.records.paths import StudyPaths
 
 MOST_STRIPS = 32  # of the front; at some 50 kB each
 MOST_ROWS = 12  # of a curve
@@ -27,13 +27,13 @@ class Strip:
     tile: int  # how many pixels of the screen a picture takes
 
 
-def strips(found: Findings, samples: Path) -> dict[str, Strip]:
+def strips(found: Findings, paths: StudyPaths) -> dict[str, Strip]:
     """By point id, what there is of the front, of its dense generators, and of the answer's own curve."""
     front = evenly(found.front, MOST_STRIPS)
     wanted = [found.answer, *front, *(found.log.dense_of(point) for point in [found.answer, *front] if point)]
     wanted += answer_curve(found)
     points = {point.id: point for point in wanted if point}
-    files = {name: samples / f"{name}.png" for name in points}
+    files = {name: paths.strip(name) for name in points}
     there = [name for name, file in files.items() if file.is_file()]
     return {name: _strip(points[name], number, files[name].read_bytes()) for number, name in enumerate(there)}
 

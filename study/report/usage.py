@@ -5,7 +5,7 @@ from typing import Any
 from torch import Tensor
 
 from ganprune.config import ModelSettings
-from ganprune.export import DESCRIPTION, ONNX, WEIGHTS
+from ganprune.export_names import DESCRIPTION, ONNX, WEIGHTS
 from ganprune.onnx_file import PICTURES, example_inputs
 
 CHAIN = """\

@@ -32,7 +32,7 @@ def _check(log: StudyLog, paths: StudyPaths) -> None:
 
 def _files(found: Findings, paths: StudyPaths) -> dict[str, Iterable[str] | bytes]:
     """By name; the page last: once it is new, all it names is."""
-    figures = paper_figures(found, paths.samples)
+    figures = paper_figures(found, paths)
     tables = {
         "pareto.csv": pareto_csv(found),
         "points.csv": points_csv(found),
@@ -42,7 +42,7 @@ def _files(found: Findings, paths: StudyPaths) -> dict[str, Iterable[str] | byte
     }
     first = paths.first_epoch
     shown = {first.name: first.read_bytes()} if first.exists() else {}
-    return figures | tables | shown | {"index.html": [page(found, paths.samples, figures["front.png"])]}
+    return figures | tables | shown | {"index.html": [page(found, paths, figures["front.png"])]}
 
 
 def _write(folder: Path, files: dict[str, Iterable[str] | bytes]) -> None:

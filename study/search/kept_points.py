@@ -18,7 +18,7 @@ def keep(scored: Scored, records: Records, paths: StudyPaths) -> bool:
     known = records.log.trials[point.trial].points.get(point.id)
     if known and known.n_samples >= point.n_samples:
         return False  # scored before a worker or driver was lost
-    write_whole(paths.samples / f"{point.id}.png", scored.strip)
+    write_whole(paths.strip(point.id), scored.strip)
     if scored.weights:
         write_whole(paths.kept(point.id), scored.weights)
     records.point(point)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
+from ganprune.export_names import ONNX
 from ganprune.objective import SPARSITY
 from ganprune.point import Point
 from study.analysis.findings import Findings
@@ -14,7 +15,6 @@ from study.tracking import rows as to
 from study.tracking.client import LoggedModel, MlflowClient, download_artifacts, pages, tagged
 from study.tracking.notes import NOTE
 
-ONNX = "generator.onnx"
 CARD_TAG = "card"  # of a model: what its card says, as a digest
 
 Files = Callable[[Point, bool], dict[str, bytes]]  # a point's, by name; True: with ONNX, which takes seconds

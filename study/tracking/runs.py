@@ -71,7 +71,7 @@ class Tracking:
         self._study = runs.pop(None).info.run_id if None in runs else self._create_study()
         self._runs = {number: run.info.run_id for number, run in runs.items()}
         self._params = {number: run.data.params for number, run in runs.items()}
-        self._strips = Strips(self._client, self._paths.samples, drawn=set(runs))
+        self._strips = Strips(self._client, self._paths, drawn=set(runs))
         self._complete = {number for number, run in runs.items() if run.info.status in ("FINISHED", "FAILED")}
         self._areas = {number: run.data.metrics.get("hypervolume", 0) for number, run in runs.items()}
         self._show_best()

@@ -43,15 +43,17 @@ def test_the_pictures_go_from_dense_to_sparsest(written, log):
 
 def test_a_point_without_pictures_is_named(log, tmp_path):
     found = findings(log)
-    Image.new("L", (64, 16)).save(tmp_path / f"{found.front[0].id}.png")
-    words = " ".join(Page(page(found, tmp_path, b"")).words.split())
+    paths = StudyPaths(tmp_path)
+    paths.samples.mkdir(parents=True)
+    Image.new("L", (64, 16)).save(paths.strip(found.front[0].id))
+    words = " ".join(Page(page(found, paths, b"")).words.split())
     missing = ", ".join(point.id for point in found.front[1:])
     assert f"Not shown, for want of pictures or of room: {missing}." in words
 
 
 def test_the_head_tells_what_is_translated_into_what(log, tmp_path):
     log.header["spec"] |= {"task": "colour", "direction": "AtoB"}
-    words = " ".join(Page(page(findings(log), tmp_path, b"")).words.split())
+    words = " ".join(Page(page(findings(log), StudyPaths(tmp_path), b"")).words.split())
     told = "Study synthetic: digits; TASK=colour: A = colour of a picture, B = the picture; the network draws B from A"
     assert told in words[: words.index("Front")]
 
@@ -65,7 +67,7 @@ def test_what_was_asked_is_told_as_yaml(written, log):
 
 def test_whether_methods_that_train_for_themselves_took_part_is_told(log, tmp_path):
     log.calls = [{"time": 0.0, "seconds": 60.0, "costly": "they take no part"}]
-    assert "methods: they take no part" in page(findings(log), tmp_path, b"")
+    assert "methods: they take no part" in page(findings(log), StudyPaths(tmp_path), b"")
 
 
 def test_no_word_of_the_study_becomes_a_tag(written, log, tmp_path):
@@ -84,15 +86,15 @@ def test_no_word_of_the_study_becomes_a_tag(written, log, tmp_path):
 
 def test_an_undertrained_dense_model_is_told_first(log, tmp_path):
     warning = "The dense model is under-trained; a flat curve proves nothing."
-    assert warning not in page(findings(log), tmp_path, b"")
+    assert warning not in page(findings(log), StudyPaths(tmp_path), b"")
     _rescore(log, skill=0.3)
-    assert warning in page(findings(log), tmp_path, b"")
+    assert warning in page(findings(log), StudyPaths(tmp_path), b"")
 
 
 def test_too_few_real_pictures_are_told(log, tmp_path):
-    assert "Indicative." not in page(findings(log), tmp_path, b"")
+    assert "Indicative." not in page(findings(log), StudyPaths(tmp_path), b"")
     log.header["data"]["indicative"] = True
-    assert "Indicative." in page(findings(log), tmp_path, b"")
+    assert "Indicative." in page(findings(log), StudyPaths(tmp_path), b"")
 
 
 @pytest.mark.parametrize(
@@ -116,11 +118,11 @@ def test_again_from_nothing_repeats_the_task_and_its_direction(log):
 
 
 def test_a_page_of_twenty_thousand_points_stays_small(log, tmp_path):
-    small = len(page(findings(log), tmp_path, b""))
+    small = len(page(findings(log), StudyPaths(tmp_path), b""))
     assert small < 1_500_000
     _multiply(log, 2500)
     found = findings(log)
-    text = page(found, tmp_path, b"")
+    text = page(found, StudyPaths(tmp_path), b"")
     assert len(found.points) > 17_000
     assert len(text) < small + 1_500_000
     assert "more curves are not drawn" in text

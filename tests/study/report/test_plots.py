@@ -18,12 +18,13 @@ from bench.synthetic import write_study
 from ganprune.point import NullLine
 from study.analysis.findings import findings
 from study.analysis.size_baselines import SIZE, SMALLER
+from study.records.paths import StudyPaths
 from study.report.plot_bytes import draw_over_bytes
 from study.report.plots import draw_over_cost, figure_of, paper_figures
 from study.report.shown import quality_top
 from tests.study.scored_again import add_smaller, score_again
 
-NO_PICTURES = Path("none")
+NO_PICTURES = StudyPaths(Path("none"))
 ROOT = Path(__file__).parents[3]
 
 

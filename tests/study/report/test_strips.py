@@ -5,6 +5,7 @@ from PIL import Image
 
 from bench.synthetic import write_study
 from study.analysis.findings import findings
+from study.records.paths import StudyPaths
 from study.report.strips import strips
 
 
@@ -13,17 +14,24 @@ def found(tmp_path):
     return findings(write_study(tmp_path / "study.jsonl", 12).log)
 
 
+@pytest.fixture
+def paths(tmp_path):
+    paths = StudyPaths(tmp_path)
+    paths.samples.mkdir(parents=True)
+    return paths
+
+
 @pytest.mark.parametrize(("side", "tile"), [(16, 64), (28, 56), (32, 64), (64, 64), (128, 128)])
-def test_a_picture_takes_a_whole_multiple_of_its_pixels(found, tmp_path, side, tile):
-    Image.new("RGB", (16 * side, side)).save(tmp_path / f"{found.answer.id}.png")
-    (strip,) = strips(found, tmp_path).values()
+def test_a_picture_takes_a_whole_multiple_of_its_pixels(found, paths, side, tile):
+    Image.new("RGB", (16 * side, side)).save(paths.strip(found.answer.id))
+    (strip,) = strips(found, paths).values()
     assert (strip.pictures, strip.tile) == (16, tile)
 
 
-def test_the_front_has_its_dense_generators_beside_it(found, tmp_path):
+def test_the_front_has_its_dense_generators_beside_it(found, paths):
     for point in found.points:
-        Image.new("L", (32, 16)).save(tmp_path / f"{point.id}.png")
-    shown = strips(found, tmp_path)
+        Image.new("L", (32, 16)).save(paths.strip(point.id))
+    shown = strips(found, paths)
     for point in found.front:
         dense = found.log.dense_of(point)
         assert (dense.trial, dense.epoch, dense.sparsity) == (point.trial, point.epoch, 0)
