@@ -18,6 +18,11 @@ def attention(activations: Tensor) -> Tensor:
     return normalize(relu(activations).square().mean(dim=1).flatten(1), dim=1)
 
 
+def apart(shown: Tensor, wanted: Tensor) -> Tensor:
+    """Squared distance of (n, places) maps (ibid.), in the mean over n."""
+    return (shown - wanted).square().sum(dim=1).mean()
+
+
 def reads(net: nn.Module) -> dict[str, Tensor]:
     """What each of its layers reads, as last seen, where that has more than one place."""
     seen: dict[str, Tensor] = {}

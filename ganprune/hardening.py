@@ -61,7 +61,7 @@ class Hardening(TrainingHook):
 
     def begin(self, training: Training) -> None:
         net, random = training.generator, seeds.generator(training.settings.seed, "gates")
-        self.inputs = [tensor.to(training.device) for tensor in training.gan.inputs(2, random).values()]
+        self.inputs = training.example("generator", random)
         self.groups = channel_groups(net, self.inputs, training.gan.outputs["generator"])
         scores = {group.name: SPREAD * torch.randn(group.size, generator=random) for group in self.groups}
         # Adam moves all that it has at one rate, so that it has the scores over theirs.

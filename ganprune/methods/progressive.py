@@ -15,7 +15,7 @@ import torch
 from pydantic import Field, PositiveFloat, PositiveInt
 from torch import Tensor, nn
 
-from ganprune.attention import attention, draws_once, reads
+from ganprune.attention import apart, attention, draws_once, reads
 from ganprune.candidate import Candidate, Candidates
 from ganprune.channels import without_channels
 from ganprune.config import PruneSettings, TrialSettings
@@ -131,7 +131,7 @@ class Teacher(TrainingHook):
         self._maps = self._no_maps(training.hooks["gates"].inputs)
 
     @torch.no_grad()
-    def _no_maps(self, inputs: list[Tensor]) -> dict[str, Tensor]:
+    def _no_maps(self, inputs: tuple[Tensor, ...]) -> dict[str, Tensor]:
         """By layer: (classes, places)."""
         self._watched(*inputs)
         places = {name: each[0, 0].numel() for name, each in self._wanted.items()}
@@ -153,10 +153,10 @@ class Teacher(TrainingHook):
 
     def _unlike(self, layer: str, labels: Tensor | None) -> Tensor:
         shown, wanted = attention(self._shown[layer]), attention(self._wanted[layer])
-        unlike = _distance(shown, wanted)
+        unlike = apart(shown, wanted)
         if not self._aware:
             return unlike
-        return (1 - self._aware) * unlike + self._aware * _distance(shown, self._of_class(layer, wanted, labels))
+        return (1 - self._aware) * unlike + self._aware * apart(shown, self._of_class(layer, wanted, labels))
 
     def _of_class(self, layer: str, wanted: Tensor, labels: Tensor) -> Tensor:
         """(n, places): for each picture the map of its class, after these were seen."""
@@ -176,7 +176,3 @@ class Teacher(TrainingHook):
         for name, tensor in self.tensors().items():
             tensor.copy_(state[name])
         self._watched.load_state_dict(self.net.state_dict())
-
-
-def _distance(one: Tensor, other: Tensor) -> Tensor:
-    return (one - other).square().sum(dim=1).mean()

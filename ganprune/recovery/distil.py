@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import l1_loss
 
-from ganprune.attention import attention
+from ganprune.attention import apart, attention
 from ganprune.hooks import TrainingHook
 from ganprune.prunable import BATCH_NORMS
 
@@ -35,7 +35,7 @@ class Teacher(TrainingHook):
         with torch.no_grad():
             target = self._teacher(*inputs.values())
         layers = zip(self._shown.values(), self._wanted.values(), strict=True)
-        unlike = sum((attention(shown) - attention(wanted)).square().sum(dim=1).mean() for shown, wanted in layers)
+        unlike = sum(apart(attention(shown), attention(wanted)) for shown, wanted in layers)
         return PICTURES * l1_loss(drawn, target) + ATTENTION * unlike
 
 
