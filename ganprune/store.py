@@ -21,6 +21,7 @@ from torch import Tensor
 
 from ganprune.errors import cannot_write, may_not_read
 
+UNFINISHED = ".*.tmp"  # what files are called while they are written
 POLL_SECONDS = 0.2  # between two looks at whether another trainer is done
 
 

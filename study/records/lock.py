@@ -17,9 +17,7 @@ def only_driver(paths: StudyPaths, tell: Callable[[str], None]) -> Iterator[None
 
     A study that never began leaves no folder.
     """
-    paths.root.mkdir(parents=True, exist_ok=True)
-    with paths.lock.open("a+") as file:
-        _hold(file, paths.root, tell)
+    with _held(paths, tell) as file:
         file.truncate(0)
         file.write(f"process {os.getpid()} on {os.uname().nodename}")
         file.flush()
@@ -27,6 +25,18 @@ def only_driver(paths: StudyPaths, tell: Callable[[str], None]) -> Iterator[None
             yield
         finally:
             _leave_nothing_empty(paths)
+
+
+def _held(paths: StudyPaths, tell: Callable[[str], None]) -> TextIO:
+    """The file that is locked; once more where whoever held it before has taken it away."""
+    paths.root.mkdir(parents=True, exist_ok=True)
+    file = paths.lock.open("a+")
+    _hold(file, paths.root, tell)
+    with suppress(FileNotFoundError):
+        if os.path.samestat(os.fstat(file.fileno()), paths.lock.stat()):
+            return file
+    file.close()
+    return _held(paths, tell)
 
 
 def _hold(file: TextIO, root: Path, tell: Callable[[str], None]) -> None:

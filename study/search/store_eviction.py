@@ -13,13 +13,14 @@ from ganprune.methods import identity_of
 from ganprune.objective import Objectives
 from ganprune.point import Finished
 from ganprune.rebuild import origin
-from ganprune.store import Entry, write_whole
+from ganprune.store import UNFINISHED, Entry, write_whole
 from ganprune.trial import Event
 from study.analysis.pareto import LiveFront
 from study.records.study import StudyLog
 
 LARGEST = 20e9  # bytes
 SHARE = 0.5  # of the disk's free space and what the store has of it
+WRITING_SECONDS = 3600.0  # that nobody takes to write a file
 LOOK_SECONDS = 30.0  # the store is looked through at most so often
 
 
@@ -66,6 +67,7 @@ def make_room(store: Path, most: float) -> None:
         needed = {store / file for listed in _listed(store) for file in json.loads(listed.read_bytes())}
     except PermissionError:
         return  # who knows what another user needs
+    _drop_unfinished(store)
     states = sorted(_states(store))
     excess = sum(size for _, size, _ in states) - most
     for _, size, file in states:
@@ -75,6 +77,14 @@ def make_room(store: Path, most: float) -> None:
             with suppress(PermissionError):  # another user's
                 file.unlink(missing_ok=True)
                 excess -= size
+
+
+def _drop_unfinished(store: Path) -> None:
+    """What a killed process had not written to its end."""
+    for file in store.glob(f"*/{UNFINISHED}"):
+        with suppress(FileNotFoundError, PermissionError):
+            if time.time() - file.stat().st_mtime > WRITING_SECONDS:
+                file.unlink()
 
 
 def _listed(store: Path) -> Iterator[Path]:

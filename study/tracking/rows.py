@@ -28,6 +28,7 @@ OWN = "that of its own settings"  # what a run's plain metrics are of
 # anybody looks at makes MLflow slow.
 WHOLE = 500
 
+ENDED = ("FINISHED", "FAILED")  # statuses of a run that is whole
 STATUS = {"completed": "FINISHED", "stopped": "FINISHED", "diverged": "FAILED", "failed": "FAILED", "open": "KILLED"}
 COLORS = ("#1F77B4", "#FF7F0E", "#2CA02C", "#9467BD", "#8C564B", "#17BECF", "#BCBD22", "#7F7F7F")  # one a method
 FRONT_COLOR = "#D6002A"

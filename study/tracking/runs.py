@@ -67,14 +67,23 @@ class Tracking:
     def _look(self) -> None:
         """What MLflow has of this study; what was deleted in its UI is not among it."""
         self._experiment = find_experiment(self._client, self._header, self._by, self._artifacts)
-        runs = {_number(run): run for run in self._find_runs()}
+        runs = self._one_each(self._find_runs())
         self._study = runs.pop(None).info.run_id if None in runs else self._create_study()
         self._runs = {number: run.info.run_id for number, run in runs.items()}
         self._params = {number: run.data.params for number, run in runs.items()}
         self._strips = Strips(self._client, self._paths, drawn=set(runs))
-        self._complete = {number for number, run in runs.items() if run.info.status in ("FINISHED", "FAILED")}
+        self._complete = {number for number, run in runs.items() if run.info.status in to.ENDED}
         self._areas = {number: run.data.metrics.get("hypervolume", 0) for number, run in runs.items()}
         self._show_best()
+
+    def _one_each(self, found: list[Run]) -> dict[int | None, Run]:
+        """By number. A server too slow to answer in time has begun a run twice: the one that came further stays."""
+        runs: dict[int | None, Run] = {}
+        for run in sorted(found, key=lambda run: run.info.status in to.ENDED):
+            if _number(run) in runs:
+                self._client.delete_run(runs[_number(run)].info.run_id)
+            runs[_number(run)] = run
+        return runs
 
     def _log_missing(self, log: StudyLog) -> None:
         for trial in log.trials.values():

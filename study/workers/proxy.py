@@ -34,6 +34,10 @@ class LaneProxy(tune.Trainable):
         self._worker = self._worker or next(self._offers)
         return ray.get(self._worker.fetch.remote(self._name)) if self._worker else pack_waiting()
 
+    def let_go(self) -> None:
+        """As that of `TrialRunner`."""
+        self.cleanup()
+
     def cleanup(self) -> None:
         if self._worker:
             self._worker.end.remote(self._name)

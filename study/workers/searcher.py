@@ -140,7 +140,11 @@ class StudyScheduler(FIFOScheduler):
 
     def on_trial_result(self, tune_controller: Any, trial: Any, result: dict[str, Any]) -> str:
         self._searcher.on_trial_result(trial.trial_id, result)
-        return TrialScheduler.STOP if self._searcher.is_over(trial.trial_id) else TrialScheduler.CONTINUE
+        if not self._searcher.is_over(trial.trial_id):
+            return TrialScheduler.CONTINUE
+        if actor := trial.temporary_state.ray_actor:  # Tune keeps it, for a next trial that may never come
+            actor.let_go.remote()
+        return TrialScheduler.STOP
 
     def on_trial_error(self, tune_controller: Any, trial: Any) -> None:
         note(trial.get_error())

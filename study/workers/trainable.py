@@ -22,12 +22,16 @@ class TrialRunner(tune.Trainable):
         self.reset_config(config)
 
     def reset_config(self, new_config: dict) -> bool:
-        self._events = iter(())  # ends the story of a trial that was stopped, and with it its claim on the store
+        self.let_go()
         self._events = safely(partial(self._story, unpack(new_config[JOB]), self._evaluator))
         return True
 
     def step(self) -> dict:
         return pack_events(list(for_a_while(self._events)))
+
+    def let_go(self) -> None:
+        """End the story of a trial that was stopped, and with it its claim on the store: others may wait for that."""
+        self._events = iter(())
 
     def save_checkpoint(self, checkpoint_dir: str) -> None:
         """Nothing: the store has every epoch. Without this method Tune would end each trial with an error."""

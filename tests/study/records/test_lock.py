@@ -48,6 +48,20 @@ def test_a_second_driver_is_refused_and_told_who_the_first_is(paths, holder):
     assert f"process {holder.pid} on {os.uname().nodename}" in line
 
 
+def test_a_lock_that_its_holder_takes_away_as_it_leaves_is_not_the_one_that_counts(paths, monkeypatch):
+    """A first driver fails before anything is recorded, between our opening its lock and our holding it."""
+    flock, taken = fcntl.flock, []
+
+    def leaves_first(file, how):
+        if not taken:
+            taken.append(paths.lock.unlink())
+        flock(file, how)
+
+    monkeypatch.setattr(fcntl, "flock", leaves_first)
+    with only_driver(paths, pytest.fail), pytest.raises(UserError), only_driver(paths, pytest.fail):
+        pass
+
+
 def test_another_study_is_free(paths, holder):
     with only_driver(StudyPaths(paths.root.parent / "other"), pytest.fail):
         pass

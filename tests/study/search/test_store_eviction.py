@@ -41,6 +41,15 @@ def test_what_was_used_longest_ago_goes_first_until_the_rest_fits(store):
     assert [True, False, True] == [file.exists() for file in files]
 
 
+def test_what_a_killed_process_left_unfinished_goes_and_what_is_being_written_stays(store):
+    left, written = (_save(store, "a", 1, 100.0).with_name(f".epoch-00002.safetensors.{name}.tmp") for name in "xy")
+    for file in (left, written):
+        file.write_bytes(b"half")
+    os.utime(left, (100.0, 100.0))
+    make_room(store, 10_000)
+    assert (False, True) == (left.exists(), written.exists())
+
+
 def test_to_load_is_to_use(store):
     old, new = _save(store, "old", 1, 100.0), _save(store, "new", 1, 200.0)
     Entry(store, {"name": "old"}).load(1)

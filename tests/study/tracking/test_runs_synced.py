@@ -45,6 +45,22 @@ def kill_in(monkeypatch, call: str, at: int) -> None:
     monkeypatch.setattr(MlflowClient, call, dying)
 
 
+def test_runs_that_a_slow_server_began_twice_are_one_again(out, paths, log, logged, monkeypatch):
+    """It did what it was asked and answered too late, so that it was asked once more."""
+    real = MlflowClient.create_run
+
+    def twice(*arguments, **named):
+        real(*arguments, **named)
+        return real(*arguments, **named)
+
+    monkeypatch.setattr(MlflowClient, "create_run", twice)
+    sync(log, paths)
+    assert 2 * (TRIALS + 1) == len(store(out)["runs"])
+    monkeypatch.undo()
+    sync(log, paths)
+    assert store(out) == store(logged[0])
+
+
 def test_a_trial_without_an_end_is_closed_and_goes_on_later(out, paths, log, logged):
     trial = log.trials[0]
     end, trial.ended = trial.ended, None

@@ -29,7 +29,7 @@ def phase() -> SimpleNamespace:
 
 def test_a_trial_that_is_stopped_is_heard_once_although_tune_hands_over_its_last_result_again(phase):
     searcher = StudySearcher([phase], print)
-    scheduler, trial, result = StudyScheduler(searcher), SimpleNamespace(trial_id="one"), pack_events(EVENTS)
+    scheduler, trial, result = StudyScheduler(searcher), _trial("one"), pack_events(EVENTS)
     searcher.suggest("one")
     assert "STOP" == scheduler.on_trial_result(None, trial, copy(result))
     searcher.on_trial_complete("one", result=copy(result))
@@ -72,6 +72,12 @@ def test_a_trial_that_cannot_be_written_down_is_not_begun(phase):
     assert "cannot write" == str(searcher.error)
 
 
+def _trial(name: str, **more) -> SimpleNamespace:
+    """Of Tune's, with an actor that can be told to let go."""
+    actor = SimpleNamespace(let_go=SimpleNamespace(remote=lambda: None))
+    return SimpleNamespace(trial_id=name, temporary_state=SimpleNamespace(ray_actor=actor), **more)
+
+
 def _raise(error: Exception):
     raise error
 
@@ -87,7 +93,7 @@ class Controller:
 
     def hand_out(self, name: str, status: str) -> None:
         self._searcher.suggest(name)
-        self.trials[name] = SimpleNamespace(trial_id=name, status=status)
+        self.trials[name] = _trial(name, status=status)
 
     def hear(self, name: str, result: dict) -> None:
         self._scheduler.on_trial_result(self, self.trials[name], result)
