@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 from ganprune.data.files import files_of
-from ganprune.data.source import Source
+from ganprune.data.source import UNKNOWN, Source
 from ganprune.errors import UserError
 
 SUFFIXES = (
@@ -23,7 +23,6 @@ FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM")  # told by conten
 ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar")
 SPLITS = ("", "train", "val", "test")  # "" is none; in the order in which a source holds them
 UNSORTED = "unsorted"  # the class of pictures that lie beside class folders
-UNKNOWN = -1  # the label of what is held out without a class, where training pictures have one
 KINDS_NAMED = 6  # of files that are no pictures
 
 
@@ -46,7 +45,7 @@ def load(path: Path) -> Source:
     _refuse_strays(path, places)
     classes, labels = _sorted_into(places)
     return Source(
-        labels=np.array(labels, np.int64),
+        labels=np.array(labels if len(classes) > 1 else [0] * len(places), np.int64),
         origins=np.array([SPLITS[place.split] for place in places]),
         classes=classes if len(classes) > 1 else (),
         names=[place.name for place in places],

@@ -39,6 +39,7 @@ def gather(
     sound = np.setdiff1d(np.arange(len(source.names)), [index for read in reads for index in read.broken])
     digests = [digest_of(np.stack([each[index] for each in shown])) for index in sound]
     chosen = three_sets(source.origins[sound], source.labels[sound], first_twins(digests), source.held_out, seed)
+    unclassed = len(sound) - sum(map(len, chosen))
     sets = [_pictures(shown, source.labels, sound[part]) for part in chosen]
     _refuse_if_empty(sets, name)
     told = chain(*map(remarks, reads, sides))
@@ -50,7 +51,7 @@ def gather(
         features_side=reads[0].frame.native,
         fingerprint=fingerprint(sets),
         problems=tuple(each.names[index] for each, read in zip(sides, reads, strict=True) for index in read.broken),
-        remarks=(*source.remarks, *told, *_divided_anew(source.origins[sound[chosen[1]]])),
+        remarks=(*source.remarks, *told, *_divided_anew(source.origins[sound[chosen[1]]]), *_left_out(unclassed)),
         published=published or published_as(digests[index] for index in chosen[0]),
     )
 
@@ -83,6 +84,10 @@ def _divided_anew(searched: np.ndarray) -> tuple[str, ...]:
     if "train" not in searched:
         return ()
     return ("beside train there are too few pictures to compare with: all are divided anew",)
+
+
+def _left_out(unclassed: int) -> tuple[str, ...]:
+    return (f"{unclassed} pictures without a class would be trained on: they are left out",) if unclassed else ()
 
 
 def _is_grey(pixels: np.ndarray) -> bool:

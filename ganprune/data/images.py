@@ -23,7 +23,7 @@ class Pictures:
     """One set, in an order in which every prefix holds the classes in their shares."""
 
     pixels: np.ndarray  # uint8, (n, channels, side, side), C-contiguous
-    labels: np.ndarray  # int64, (n,), zeros when there are no classes
+    labels: np.ndarray  # int64, (n,), zeros when there are no classes; below 0 of held-out ones whose class is unknown
     source: np.ndarray | None = None  # as pixels, of the other kind, to be translated; of pairs in their order
 
     def __len__(self) -> int:

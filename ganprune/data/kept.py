@@ -20,7 +20,7 @@ from safetensors.numpy import save
 from ganprune.data.images import SETS, Images, Pictures
 from ganprune.store import write_whole
 
-VERSION = 1  # raise it whenever the same files would give other pictures
+VERSION = 2  # raise it whenever the same files would give other pictures
 STAMP, ABOUT = "stamp", "about"
 PARTS = ("pixels", "labels", "source")
 SHARE = 0.1  # of the free disk: more is not taken for what can be made again

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
+UNKNOWN = -1  # the label of what is held out without a class, where training pictures have one
+
 
 @dataclass(frozen=True, eq=False)
 class Source:
     """Pictures of a split `train` come first."""
 
-    labels: np.ndarray  # int64, (n,)
+    labels: np.ndarray  # int64, (n,); zeros where there are no classes
     origins: np.ndarray  # (n,) "train", "val", "test" as the data set divides itself, or "" where it does not
     classes: tuple[str, ...]
     names: Sequence[str]  # of the files, for the user

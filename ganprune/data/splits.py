@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 import numpy as np
 
 from ganprune.data.images import FEWEST_REFERENCES
+from ganprune.data.source import UNKNOWN
 
 
 def balanced_order(labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -33,7 +34,7 @@ def first_twins(digests: Iterable[bytes]) -> np.ndarray:
 
 def three_sets(
     origins: np.ndarray,  # (n,) the split that each picture came in: "train", "val", "test", or "" of none
-    labels: np.ndarray,  # (n,)
+    labels: np.ndarray,  # (n,); those of UNKNOWN class are held out or left out, never trained on
     twins: np.ndarray,  # (n,) of `first_twins`: equal pictures go where the first of them goes
     held_out: float,  # share of `search` and of `report`, where the data set does not say
     seed: int,
@@ -49,12 +50,15 @@ def three_sets(
         members = np.flatnonzero(np.isin(origins, names))
         return members[balanced_order(labels[members], rng)]
 
+    def known(part: np.ndarray) -> np.ndarray:
+        return part[labels[part] != UNKNOWN]
+
     present = set(origins.tolist())
     if (own := _own_sets(present, ordered)) is not None:
-        sets = _twins_together(own, twins)
-        if min(map(len, sets[1:])) >= FEWEST_REFERENCES:
-            return sets
-    everything = ordered(*present)
+        train, *held_out_sets = _twins_together(own, twins)
+        if min(map(len, held_out_sets)) >= FEWEST_REFERENCES:
+            return known(train), *held_out_sets
+    everything = known(ordered(*present))
     count = max(1, round(len(everything) * held_out))
     return _twins_together(np.split(everything, [-2 * count, -count]), twins)
 
@@ -69,7 +73,7 @@ def _own_sets(present: set[str], ordered: Callable[..., np.ndarray]) -> tuple[np
 
 
 def _twins_together(parts, twins: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    home = np.empty(len(twins), int)
+    home = np.zeros(len(twins), int)  # with what is in no part one trains
     for number, part in enumerate(parts):
         home[part] = number
     everything = np.concatenate(parts)

@@ -4,6 +4,7 @@ import numpy as np
 
 from ganprune.config import ModelSettings
 from ganprune.data.images import FEWEST_PICTURES, FEWEST_REFERENCES, SETS, Images
+from ganprune.data.source import UNKNOWN
 from ganprune.errors import UserError
 from ganprune.metrics import METRICS
 from ganprune.metrics.by_class import FEWEST_DRAWN, FEWEST_REAL
@@ -24,11 +25,17 @@ def check_objective(metric: str, net: FeatureNet, images: Images) -> None:
 
 
 def check_labels(model: ModelSettings, images: Images) -> None:
-    """Refuse a model that needs labels where there are none."""
+    """Refuse a model that needs labels where there are none, or not of all pictures."""
     if takes_labels(model) and len(images.classes) < 2:
         raise UserError(
             f"DATASET={images.name}: its pictures have no classes, and model {model.name} needs their labels;"
             " sort them into class folders, or take another MODEL"
+        )
+    unknown = sum(np.count_nonzero(each.labels == UNKNOWN) for each in (images.search, images.report))
+    if takes_labels(model) and unknown:
+        raise UserError(
+            f"DATASET={images.name}: {unknown} pictures in val or test lie in no class folder, and model {model.name}"
+            " needs their labels; sort them as in train, or move them away, or take another MODEL"
         )
 
 

@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 
 from ganprune.data import load, name_of
-from ganprune.data.folder import UNKNOWN
 from ganprune.data.published import COPIES, print_of
+from ganprune.data.source import UNKNOWN
 from ganprune.data.splits import digest_of
 from ganprune.errors import UserError
 
@@ -105,6 +105,21 @@ def test_classes_are_found_above_a_sole_folder_of_images(tmp_path, pack):
     assert images.classes == ("n01443537", "n01629819")
     assert np.bincount(images.train.labels).tolist() == [12, 12]
     assert {UNKNOWN} == {*images.search.labels.tolist(), *images.report.labels.tolist()}
+
+
+def test_unclassed_pictures_that_would_be_trained_on_are_left_out_and_it_is_said(tmp_path):
+    for place, count in (("train/cat", 20), ("train/dog", 20), ("test", 4)):
+        write(tmp_path / "pets" / place, count)
+    images = loaded(tmp_path / "pets")
+    assert [16, 16] == np.bincount(images.train.labels).tolist()
+    assert "4 pictures without a class would be trained on: they are left out" in images.remarks
+
+
+def test_beside_a_single_class_nothing_is_of_another(tmp_path):
+    write(tmp_path / "pets" / "train" / "cat", 20)
+    write(tmp_path / "pets" / "test", 14)
+    images = loaded(tmp_path / "pets")
+    assert ((), {0}) == (images.classes, {*images.train.labels.tolist(), *images.search.labels.tolist()})
 
 
 def test_a_folder_of_images_beside_another_is_a_class(tmp_path):

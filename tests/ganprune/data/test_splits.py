@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from ganprune.data.source import UNKNOWN
 from ganprune.data.splits import balanced_order, digest_of, first_twins, three_sets
 
 SORTED = np.repeat([0, 1, 2], [50, 30, 20])  # by class, as files come
@@ -67,3 +68,15 @@ def test_a_test_picture_that_equals_a_training_picture_is_trained_on():
     train, search, report = divide(["train"] * 50 + ["test"] * 50, twins=twins)
     assert 99 in train
     assert 99 not in np.concatenate([search, report])
+
+
+@pytest.mark.parametrize(("held_out", "kept"), [(40, 39), (8, 0)], ids=["as it came", "too few: divided anew"])
+def test_a_picture_of_unknown_class_is_never_trained_on(held_out, kept):
+    """Not even one that equals a training picture."""
+    labels = np.concatenate([SORTED, np.full(held_out, UNKNOWN)])
+    twins = np.arange(len(labels))
+    twins[100] = 0
+    train, search, report = divide(["train"] * 100 + ["test"] * held_out, labels, twins)
+    assert 0 <= labels[train].min()
+    assert kept == np.count_nonzero(labels[np.concatenate([search, report])] == UNKNOWN)
+    assert 100 + kept == len(train) + len(search) + len(report)

@@ -7,6 +7,7 @@ import pytest
 
 from ganprune.config import ModelSettings
 from ganprune.data.images import Pictures
+from ganprune.data.source import UNKNOWN
 from ganprune.data.tasks import derived
 from ganprune.errors import UserError
 from ganprune.metrics import features
@@ -61,6 +62,12 @@ def test_a_model_that_needs_labels_is_refused_where_pictures_have_none(images, m
     with pytest.raises(UserError, match="DATASET=postcodes: its pictures have no classes, and model dcgan needs"):
         data_checks.check_labels(ModelSettings(), replace(images, classes=()))
     data_checks.check_labels(ModelSettings(), images)
+
+
+def test_a_model_that_needs_labels_is_refused_where_held_out_pictures_have_none(images):
+    unknown = replace(images.search, labels=np.full(len(images.search), UNKNOWN))
+    with pytest.raises(UserError, match=r"\d+ pictures in val or test lie in no class folder, .* sort them as in"):
+        data_checks.check_labels(ModelSettings(name="cdcgan"), replace(images, search=unknown))
 
 
 def test_what_a_model_cant_be_taught_to_translate_is_refused_with_the_remedy(images):
