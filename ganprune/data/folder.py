@@ -23,6 +23,7 @@ FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM")  # told by conten
 ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar")
 SPLITS = ("", "train", "val", "test")  # "" is none; in the order in which a source holds them
 UNSORTED = "unsorted"  # the class of pictures that lie beside class folders
+FEWEST_OF_CLASS = 3  # pictures to learn a class from: one for each set
 KINDS_NAMED = 6  # of files that are no pictures
 
 
@@ -44,13 +45,15 @@ def load(path: Path) -> Source:
     places = sorted(_places(pictures))
     _refuse_strays(path, places)
     classes, labels = _sorted_into(places)
+    told = _shows_too_little(places) if len(classes) > 1 else ""
+    classes = () if told or len(classes) < 2 else classes
     return Source(
-        labels=np.array(labels if len(classes) > 1 else [0] * len(places), np.int64),
+        labels=np.array(labels if classes else [0] * len(places), np.int64),
         origins=np.array([SPLITS[place.split] for place in places]),
-        classes=classes if len(classes) > 1 else (),
+        classes=classes,
         names=[place.name for place in places],
         open=lambda index: Image.open(io.BytesIO(read(places[index].name)), formats=FORMATS),
-        remarks=(left_out(others),) if others else (),
+        remarks=tuple(filter(None, (told, left_out(others) if others else ""))),
     )
 
 
@@ -85,6 +88,18 @@ def _sorted_into(places: list[Place]) -> tuple[tuple[str, ...], list[int]]:
     classes = sorted(set(names.values()))
     number = {kind: classes.index(name) for kind, name in names.items()}
     return tuple(classes), [number.get(place.kind, UNKNOWN) for place in places]
+
+
+def _shows_too_little(places: list[Place]) -> str:
+    """Why the folders that are trained on can't teach their classes; empty where they can."""
+    first = places[0].split
+    shown = Counter(place.kind for place in places if place.split == first).values()
+    if len(shown) < 2:
+        return f"{SPLITS[first]} shows one class only: pictures are taken as of no class"
+    few = sum(count < FEWEST_OF_CLASS for count in shown)
+    if 2 * few <= len(shown):
+        return ""
+    return f"{few} of {len(shown)} folders hold fewer than {FEWEST_OF_CLASS} pictures: all are taken as of no class"
 
 
 def _refuse_strays(path: Path, places: list[Place]) -> None:

@@ -122,6 +122,22 @@ def test_beside_a_single_class_nothing_is_of_another(tmp_path):
     assert ((), {0}) == (images.classes, {*images.train.labels.tolist(), *images.search.labels.tolist()})
 
 
+@pytest.mark.parametrize(
+    ("places", "told"),
+    [
+        ({"train/good": 20, "test/good": 7, "test/broken": 7}, "train shows one class only"),
+        ({"train": 20, "test/cat": 7, "test/dog": 7}, "train shows one class only"),
+        ({"ann": 1, "bob": 1, "eve": 2, "joe": 9}, "3 of 4 folders hold fewer than 3 pictures"),
+    ],
+)
+def test_classes_that_training_cannot_learn_are_none_and_it_is_said(tmp_path, places, told):
+    for place, count in places.items():
+        write(tmp_path / "pictures" / place, count)
+    images = loaded(tmp_path / "pictures")
+    assert ((), {0}) == (images.classes, {*images.train.labels.tolist(), *images.search.labels.tolist()})
+    assert any(remark.startswith(told) for remark in images.remarks)
+
+
 def test_a_folder_of_images_beside_another_is_a_class(tmp_path):
     for place in ("cat/images", "cat/drawings", "dog/images"):
         write(tmp_path / "pets" / place, 8)

@@ -45,6 +45,16 @@ def test_pictures_without_classes_or_orientation_are_told_what_works_offline(ima
     data_checks.check_objective("fid", blind, images)
 
 
+def test_classes_that_are_told_by_guesses_alone_are_no_objective(images):
+    judges = [
+        features.FeatureNet(features.About(1, 10, "classes", seed=0, images_seen=0, accuracy=right))
+        for right in (0.1, 0.2)
+    ]
+    with pytest.raises(UserError, match=r"has 10 classes, .* right in only 10%, no more than a guess; give more pict"):
+        data_checks.check_objective("fcd", judges[0], images)
+    data_checks.check_objective("fcd", judges[1], images)
+
+
 def test_what_is_not_told_of_classes_is_said_where_they_are_few(images):
     classed = ModelSettings(name="cdcgan")
     fewest = min(np.bincount(images.search.labels))
