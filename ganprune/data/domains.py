@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
+from ganprune.data import place_checks
 from ganprune.data.decode import SIZED
 from ganprune.data.files import files_of
 from ganprune.data.folder import FORMATS, SUFFIXES, left_out, others_than_pictures
@@ -51,8 +52,9 @@ def load(path: Path, drop: bool = False) -> Domains:
 
     if not a and not b:
         return _told_of(names, _mapped(_side_by_side(path, others, opened)))
-    _refuse_one_kind(path, {"A": a, "B": b})
-    _refuse_others(path, others)
+    place_checks.refuse_one_kind(path, a, b)
+    place_checks.refuse_others(path, others)
+    place_checks.refuse_held_out_alone(path, a, b)
     return _told_of(names, _mapped(_two_folders(path, a, b, opened, drop)))
 
 
@@ -103,6 +105,8 @@ def _two_folders(path: Path, a: list[Place], b: list[Place], opened: Opened, dro
     both = {place.pair for place in a} & {place.pair for place in b}
     if len(both) < (1 if drop else EQUAL * min(len(a), len(b))):
         return _unpaired(a, b, len(both), opened)
+    for kind in (a, b):
+        place_checks.refuse_two_of_a_name(path, kind)
     strays = _strays([place for place in (*a, *b) if place.pair not in both])
     if strays and not drop:
         raise UserError(f"{path}: {strays}: add theirs, move them away, or give STRAYS=drop")
@@ -114,10 +118,11 @@ def _two_folders(path: Path, a: list[Place], b: list[Place], opened: Opened, dro
 def _unpaired(a: list[Place], b: list[Place], alike: int, opened: Opened) -> Domains:
     """`alike`: how many names are equal all the same."""
     sizes = [_range(places, opened) for places in (a, b)]
+    told = place_checks.split_of_one_kind(a, b)
     but = f" ({alike} names are equal)" if alike else ""
-    told = f"A and B are no pairs{but}: {len(a)} pictures of {sizes[0]} and {len(b)} of {sizes[1]}; central squares"
+    kinds = f"A and B are no pairs{but}: {len(a)} pictures of {sizes[0]} and {len(b)} of {sizes[1]}; central squares"
     source_a = _source(a, lambda index: opened(a[index].name))
-    source_b = _source(b, lambda index: opened(b[index].name), (told, *few(min(len(a), len(b)))))
+    source_b = _source(b, lambda index: opened(b[index].name), (kinds, *told, *few(min(len(a), len(b)))))
     return Domains(source_a, source_b, pairs=False)
 
 
@@ -158,19 +163,6 @@ def _sizes(places: list[Place], opened: Opened) -> list[tuple[int, int]]:
         with suppress(Exception):  # decoders raise anything on a broken file
             sizes.append(opened(place.name).size)
     return sizes
-
-
-def _refuse_one_kind(path: Path, kinds: dict[str, list[Place]]) -> None:
-    for kind, other in ("AB", "BA"):
-        if not kinds[kind]:
-            raise UserError(f"{path}: no picture in train{kind} or {kind}, {len(kinds[other])} in those of {other}")
-
-
-def _refuse_others(path: Path, others: list[Place]) -> None:
-    if others:
-        raise UserError(
-            f"{path}: {len(others)} pictures lie in no folder of A or B ({others[0].name}, …): move them away"
-        )
 
 
 def _refuse_single(path: Path, places: list[Place], sizes: list[tuple[int, int]]) -> None:

@@ -18,6 +18,11 @@ class Place(NamedTuple):
     name: str  # as the folder or zip has it
 
     @property
+    def folder(self) -> str:
+        """As it is mostly called."""
+        return f"{self.split}{self.kind}"
+
+    @property
     def pair(self) -> tuple[str, str]:
         """What its partner has in common with it."""
         return self.split, self.key

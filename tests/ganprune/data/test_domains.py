@@ -87,6 +87,11 @@ def test_what_has_no_partner_is_left_out_where_that_is_asked_for_and_named(tmp_p
     assert told.startswith("69 pictures have no partner of the same name (trainB/005.png, trainB/072.png, ")
 
 
+def _held_out_alone(path: Path) -> None:
+    for folder, numbers in (("trainA", range(70)), ("testA", range(70, 90)), ("testB", range(100, 180))):
+        _shades(path / folder, numbers, RED)
+
+
 MISTAKES: list[tuple[Callable[[Path], None], str]] = [
     (lambda path: _shades(path / "train", range(70), RED), "no pictures in trainA and trainB; found 70 pictures"),
     (lambda path: _shades(path / "trainA", range(70), RED), "no picture in trainB or B, 70 in those of A"),
@@ -96,6 +101,12 @@ MISTAKES: list[tuple[Callable[[Path], None], str]] = [
     (lambda path: [_write(path / f"{n}.png", (33, 16), (n, 0, 0)) for n in range(70)], "33 pixels wide"),
     (lambda path: (_two(path), _write(path / "stray.png")), "1 pictures lie in no folder of A or B"),
     (lambda path: (path / "empty").mkdir(), "found no pictures"),
+    (lambda path: _held_out_alone(path), r"no pictures in trainB; found testA \(20\), testB \(80\), trainA \(70\)"),
+    (
+        lambda path: (_two(path), _write(path / "trainA" / "003.jpg")),
+        "trainA/003.jpg and trainA/003.png would have one partner: rename",
+    ),
+    (lambda path: (_two(path), _write(path / "trainB" / "003.jpg")), "trainB/003.jpg and trainB/003.png would have"),
     (lambda path: [(path / f"{n}.png").write_bytes(b"broken") for n in range(70)], "70 of 70 pictures cannot be read"),
 ]
 
@@ -136,6 +147,12 @@ def test_of_two_kinds_with_some_equal_names_that_is_told(tmp_path):
     _shades(tmp_path / "trainA", range(60), RED)
     _shades(tmp_path / "trainB", range(50, 110), BLUE)
     assert "A and B are no pairs (10 names are equal)" in domains.load(tmp_path).b.remarks[0]
+
+
+def test_where_one_kind_alone_is_held_out_that_is_told(unpaired):
+    _shades(unpaired / "testA", range(80, 100), RED)
+    told = domains.load(unpaired).b.remarks
+    assert "no pictures in testB; found testA (20), trainA (80), trainB (50)" in told
 
 
 @pytest.mark.parametrize(("make", "says"), MISTAKES)
