@@ -1,10 +1,8 @@
 """A folder or a zip of pictures. The class is the last folder; top-level train, val and test are splits."""
 
 import io
-import os
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from itertools import takewhile
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
@@ -12,6 +10,7 @@ import numpy as np
 from PIL import Image
 
 from ganprune.data.files import files_of
+from ganprune.data.layout import SPLITS, kind_and_split_of, paths_inside, split_of, splits_of
 from ganprune.data.source import UNKNOWN, Source
 from ganprune.errors import UserError
 
@@ -21,7 +20,6 @@ SUFFIXES = (
 )
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM")  # told by content; none calls other programs
 ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar")
-SPLITS = ("", "train", "val", "test")  # "" is none; in the order in which a source holds them
 UNSORTED = "unsorted"  # the class of pictures that lie beside class folders
 FEWEST_OF_CLASS = 3  # pictures to learn a class from: one for each set
 KINDS_NAMED = 6  # of files that are no pictures
@@ -44,6 +42,7 @@ def load(path: Path) -> Source:
         raise UserError(_nothing_in(path, others))
     places = sorted(_places(pictures))
     _refuse_strays(path, places)
+    _refuse_two_kinds(path, places)
     classes, labels = _sorted_into(places)
     told = _shows_too_little(places) if len(classes) > 1 else ""
     classes = () if told or len(classes) < 2 else classes
@@ -59,12 +58,11 @@ def load(path: Path) -> Source:
 
 def _places(names: Sequence[str]) -> Iterable[Place]:
     """A folder around everything, as zips often have, is neither a class nor in the way of splits."""
-    shared = os.path.commonpath([os.path.dirname(name) for name in names])
-    wrapping = len(list(takewhile(lambda part: part.lower() not in SPLITS, PurePosixPath(shared).parts)))
-    folders = [PurePosixPath(name).parts[wrapping:-1] for name in names]
+    folders = [path[:-1] for path in paths_inside(names, lambda folder: (split_of(folder),))]
     beside = _subfolders(folders)
+    splits = splits_of(beside[()])
     for name, path in zip(names, folders, strict=True):
-        split = SPLITS.index(path[0].lower()) if path and path[0].lower() in SPLITS else 0
+        split = SPLITS.index(splits[path[0]]) if path else 0
         passed = bool(path) and path[-1].lower() == "images" and len(beside[path[:-1]]) == 1
         below = path[1 if split else 0 : -1 if passed else None]
         yield Place(split, name, below[-1] if below else "")
@@ -109,6 +107,17 @@ def _refuse_strays(path: Path, places: list[Place]) -> None:
         raise UserError(
             f"{path} has the split {splits[1]!r} and pictures outside of any ({places[0].name}):"
             " move them into train/, val/ or test/, or rename the folder if it is a class"
+        )
+
+
+def _refuse_two_kinds(path: Path, places: list[Place]) -> None:
+    """Folders of what is to be translated, and into what."""
+    folders = sorted({place.kind for place in places})
+    said = [kind_and_split_of(folder) for folder in folders]
+    if all(map(all, said)) and len({kind for kind, _ in said}) == 2:
+        raise UserError(
+            f"{path}: {', '.join(folders)} are two kinds of pictures: give MODEL=cyclegan or MODEL=pix2pix, and no"
+            " TASK, or the path of one of these folders"
         )
 
 

@@ -1,5 +1,6 @@
 """Pictures of two kinds as users have them, and every mistake that is made with them in one line."""
 
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
@@ -40,7 +41,18 @@ def test_folders_of_other_names_are_two_kinds_and_may_differ_in_number(unpaired)
     assert any("indicative" in remark for remark in images.remarks)
 
 
-@pytest.mark.parametrize("layout", ["train{}/{}", "{}/train/{}", "train/{}/{}", "around/{}/{}", "train{}/inner/{}"])
+@pytest.mark.parametrize(
+    "layout",
+    [
+        "train{}/{}",
+        "{}/train/{}",
+        "train/{}/{}",
+        "around/{}/{}",
+        "train{}/inner/{}",
+        "test/train{}/{}",
+        "b/training{}/{}",
+    ],
+)
 def test_equal_names_are_pairs_wherever_the_folders_are(tmp_path, layout):
     for number in range(70):
         for kind, colour in (("A", RED), ("B", BLUE)):
@@ -50,6 +62,16 @@ def test_equal_names_are_pairs_wherever_the_folders_are(tmp_path, layout):
     assert images.pairs
     assert np.array_equal(images.train.source[:, 0], images.train.pixels[:, 2]), "partners are of one brightness"
     assert any("equal names" in remark for remark in images.remarks)
+
+
+def test_partners_are_known_however_their_accents_are_written(tmp_path):
+    for number in range(70):
+        for kind, form in (("A", "NFC"), ("B", "NFD")):
+            name = unicodedata.normalize(form, f"\u00e9{number}.png")
+            _write(tmp_path / f"train{kind}" / name, colour=(number, 0, 0))
+    images = load(str(tmp_path), tmp_path, side=16, kinds=True)
+    assert images.pairs
+    assert np.array_equal(images.train.source, images.train.pixels)
 
 
 def test_pairs_side_by_side_are_cut_at_their_middle_and_are_kept_in_the_store(tmp_path):

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import unicodedata
 import zipfile
 from pathlib import Path
 
@@ -84,6 +85,36 @@ def test_top_level_train_and_test_are_splits_and_test_is_halved(tmp_path, wrappi
     assert images.classes == ("cat", "dog")
     sets = (images.train, images.search, images.report)
     assert [np.bincount(pictures.labels).tolist() for pictures in sets] == [[12, 12], [3, 3], [3, 3]]
+
+
+@pytest.mark.parametrize(
+    ("train", "val", "test"), [("Training", "validation", "Testing"), ("train", "valid", "test")], ids=["long", "valid"]
+)
+def test_splits_have_other_spellings(tmp_path, train, val, test):
+    for split, count in ((train, 12), (val, 7), (test, 6)):
+        write(tmp_path / "pets" / split, count)
+    images = loaded(tmp_path / "pets")
+    assert ((), 12, 7, 6) == (images.classes, len(images.train), len(images.search), len(images.report))
+
+
+def test_valid_beside_another_class_is_a_class(tmp_path):
+    for kind in ("valid", "invalid"):
+        write(tmp_path / "coins" / kind, 10)
+    assert ("invalid", "valid") == loaded(tmp_path / "coins").classes
+
+
+def test_a_folder_around_splits_may_be_called_like_one(tmp_path):
+    for place, count in (("train/cat", 12), ("train/dog", 12), ("test/cat", 7), ("test/dog", 7)):
+        write(tmp_path / "pets" / "test" / place, count)
+    images = loaded(tmp_path / "pets")
+    assert (("cat", "dog"), 24, 14) == (images.classes, len(images.train), len(images.search) + len(images.report))
+
+
+def test_a_class_is_the_same_however_its_accents_are_written(tmp_path):
+    for place, form in (("train", "NFC"), ("test", "NFD")):
+        for kind in (unicodedata.normalize(form, "caf\u00e9"), "tea"):
+            write(tmp_path / "cups" / place / kind, 12)
+    assert ("caf\u00e9", "tea") == loaded(tmp_path / "cups").classes
 
 
 def test_splits_need_no_classes(tmp_path):
@@ -315,6 +346,13 @@ def test_an_encrypted_zip_is_refused(pets):
 def test_pictures_beside_the_splits_are_refused(pets):
     write(pets / "train" / "cat", 3)
     refused(pets, r"has the split 'train' and pictures outside of any \(cat/0.png\)")
+
+
+def test_two_kinds_of_pictures_are_refused_as_classes(tmp_path):
+    for folder in ("trainA", "trainB", "testA", "testB"):
+        write(tmp_path / "horses" / folder, 8)
+    refused(tmp_path / "horses", "testA, testB, trainA, trainB are two kinds of pictures: give MODEL=cyclegan or")
+    assert () == loaded(tmp_path / "horses" / "trainA").classes
 
 
 @pytest.mark.parametrize(
