@@ -17,7 +17,7 @@ from math import inf
 from pathlib import Path
 
 from ganprune.data import cifar10, digits, domains, fashion_mnist, folder
-from ganprune.data.files import states_of
+from ganprune.data.files import is_there, states_of
 from ganprune.data.gather import gather
 from ganprune.data.images import Images
 from ganprune.data.kept import keep, stamp_of
@@ -102,7 +102,7 @@ def name_of(dataset: str) -> str:
     """
     if dataset in DATASETS:
         return dataset
-    last = unicodedata.normalize("NFKD", Path(os.path.abspath(Path(dataset).expanduser())).stem)
+    last = unicodedata.normalize("NFKD", Path(os.path.abspath(os.path.expanduser(dataset))).stem)
     letters = last.encode("ascii", "ignore").decode()
     return re.sub(r"[^A-Za-z0-9._-]+", "-", letters).strip("-._")[:100] or "pictures"
 
@@ -114,9 +114,9 @@ def pictures_at(dataset: str, data_dir: Path) -> Path | None:
     """
     if dataset in DATASETS:
         own = (data_dir / dataset, data_dir / f"{dataset}.zip")
-        return next((path for path in own if path.exists()), None)
-    path = Path(dataset).expanduser()
-    if not dataset or not os.path.exists(path):  # Path.exists raises on a name that is too long
+        return next((path for path in own if is_there(path)), None)
+    path = Path(os.path.expanduser(dataset))
+    if not dataset or not is_there(path):
         raise UserError(
             f"DATASET={dataset}: no such data set, folder or zip; {instead(Path(dataset).name, DATASETS)}, or give the"
             " path of a folder or zip of pictures"

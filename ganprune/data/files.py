@@ -10,7 +10,7 @@ from stat import S_ISREG
 from threading import Lock
 from typing import NamedTuple
 
-from ganprune.errors import UserError
+from ganprune.errors import UserError, may_not_read
 
 LARGEST_FILE = 2**28  # bytes: a file of a zip may unpack to any size
 # Of Macs, NAS and Windows, in lower case; whatever begins with a dot goes too.
@@ -24,6 +24,20 @@ METHODS = {9: "Deflate64", 93: "Zstandard", 95: "XZ", 97: "WavPack", 98: "PPMd"}
 class Files(NamedTuple):
     names: list[str]  # relative, with slashes; bytes that are no UTF-8 are written out
     read: Callable[[str], bytes]  # in any process; raises whatever tells why not
+
+
+def is_there(path: Path) -> bool:
+    """UserError where this user can't know."""
+    try:
+        path.stat()
+    except PermissionError:
+        raise UserError(
+            f"{path} cannot be looked for: you may not enter a folder on the way there; its owner can let you:"
+            " chmod a+rx FOLDER"
+        ) from None
+    except (OSError, ValueError):  # nothing there, links in a circle, a name that is too long or none
+        return False
+    return True
 
 
 def files_of(path: Path) -> Files:
@@ -95,6 +109,8 @@ def _of_zip(path: Path) -> Files:
 def _opened(path: Path) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(_ByPosition(path))
+    except PermissionError:
+        raise may_not_read(path) from None
     except Exception as error:  # a damaged table of contents raises anything, from struct.error to UnicodeDecodeError
         raise UserError(
             f"{path} is no folder and no readable zip ({error}): give a folder, or pack or copy the zip again"

@@ -67,6 +67,14 @@ def _objective(text: str, known: Mapping[str, Objective], others: Mapping[str, O
     return text
 
 
+def _folder(path: Path) -> Path:
+    """Shells leave the ~ in OUT=~/runs as it is."""
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        raise ValueError(f"{path.parts[0]} is nobody's home; give the path of a folder") from None
+
+
 def _whole(text: str | int) -> int:
     if not re.fullmatch(r"-?\d+", str(text).strip()):
         raise ValueError("give a whole number")
@@ -101,6 +109,7 @@ def _limit(text: str, field: ValidationInfo) -> Limit:
 
 Cost = Annotated[str, AfterValidator(_cost)]
 Count = Annotated[int, BeforeValidator(_count)]
+Folder = Annotated[Path, AfterValidator(_folder)]
 Limited = Annotated[Limit, BeforeValidator(_limit)]
 Name = Annotated[str, AfterValidator(_name)]
 Names = Annotated[tuple[str, ...], BeforeValidator(_names)]
@@ -133,8 +142,8 @@ class Asked(BaseModel):
     cost: Cost | None = None
     seed: Whole | None = None
     workers: Count | None = None
-    data_dir: Path = Path("data")
-    out: Path = Path("runs")
+    data_dir: Folder = Path("data")
+    out: Folder = Path("runs")
     tracking_uri: str | None = None
     ray_address: str | None = None
     point: str | None = None  # of `make export` and `make pick`, as are limits
@@ -179,7 +188,7 @@ def asked(variables: dict[str, Any]) -> Asked:
 
 def writable(out: Path) -> Path:
     """`OUT` as an absolute path that exists and can be written to."""
-    out = out.resolve()
+    out = Path(os.path.realpath(out))  # Path.resolve raises where links lead in a circle
     try:
         out.mkdir(parents=True, exist_ok=True)
         probe = out / f".writable.{os.getpid()}"

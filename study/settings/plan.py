@@ -1,5 +1,6 @@
 """What a call of `make study` will do: what is given, else what the study began with, else what suits the machine."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -144,7 +145,7 @@ def _check_task(given: Asked, name: str, space: Space) -> None:
 
 def _settled(dataset: str) -> str:
     """A path means the same from wherever the study is continued."""
-    return dataset if dataset in DATASETS else str(Path(dataset).expanduser().resolve())
+    return dataset if dataset in DATASETS else os.path.realpath(os.path.expanduser(dataset))
 
 
 def _default_space(dataset: str, given: Asked, machine: Machine) -> str:

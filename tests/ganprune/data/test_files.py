@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ganprune.data import files
+from ganprune.data import files, pictures_at
 from ganprune.data.files import files_of
 from ganprune.errors import UserError
 
@@ -92,3 +92,26 @@ def test_a_folder_that_may_not_be_read_is_told(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "listdir", listdir)
     with pytest.raises(UserError, match=f"{tmp_path} cannot be read .Permission denied.: check"):
         files_of(tmp_path)
+
+
+def test_where_nobody_may_look_is_not_taken_for_nowhere(tmp_path, monkeypatch):
+    _forbid(monkeypatch, Path, "stat")
+    for dataset in ("digits", str(tmp_path / "pets")):
+        with pytest.raises(UserError, match=r"cannot be looked for: you may not enter a folder on the way there; its"):
+            pictures_at(dataset, tmp_path)
+
+
+def test_a_zip_that_may_not_be_read_is_not_called_broken(tmp_path, monkeypatch):
+    path = packed(tmp_path / "private.zip", "0.png")
+    _forbid(monkeypatch, Path, "open")
+    with pytest.raises(UserError, match=r"private.zip is there, but you may not read it"):
+        files_of(path)
+
+
+def _forbid(monkeypatch, owner, function):
+    """Root may do all; others may not."""
+
+    def forbidden(*given, **named):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(owner, function, forbidden)

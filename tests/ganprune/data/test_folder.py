@@ -301,8 +301,10 @@ def refused(path: Path, match: str) -> None:
     assert "\n" not in str(error.value)
 
 
-@pytest.mark.parametrize("dataset", ["", "cifr10", "/nowhere/pets.zip", "long" * 100])
-def test_what_is_neither_a_data_set_nor_a_path_is_refused(dataset, tmp_path):
+@pytest.mark.parametrize("dataset", ["", "cifr10", "/nowhere/pets.zip", "long" * 100, "~nosuch/pets", "loop"])
+def test_what_is_neither_a_data_set_nor_a_path_is_refused(dataset, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("loop").symlink_to("loop")
     with pytest.raises(UserError, match="no such data set, folder or zip; "):
         load(dataset, tmp_path, side=8)
 

@@ -133,6 +133,15 @@ def test_any_path_gives_a_name_that_a_study_may_have(path, name):
     assert name == derived == asked({"NAME": derived}).name
 
 
+@pytest.mark.parametrize("variable", ["OUT", "DATA_DIR"])
+def test_a_home_is_found_or_that_there_is_none_is_told(variable, monkeypatch):
+    monkeypatch.setenv("HOME", "/home/ann")
+    assert Path("/home/ann/x") == getattr(asked({variable: "~/x"}), variable.lower())
+    assert f"{variable}=~nosuch/x: ~nosuch is nobody's home; give the path of a folder" == _refusal(
+        **{variable: "~nosuch/x"}
+    )
+
+
 def test_a_folder_is_made_where_there_is_none_and_nothing_is_left_in_it(tmp_path):
     out = writable(tmp_path / "a" / "b")
     assert out.is_dir()
@@ -145,6 +154,12 @@ def test_an_out_that_is_a_file_is_refused_in_one_line(tmp_path):
     file.write_text("")
     with pytest.raises(UserError, match=f"OUT={file}: .*; give a folder"):
         writable(file)
+
+
+def test_an_out_whose_links_lead_in_a_circle_is_refused_in_one_line(tmp_path):
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(UserError, match=r"OUT=.*loop: .*; give a folder"):
+        writable(tmp_path / "loop")
 
 
 @pytest.mark.skipif(not os.path.isdir("/proc/1"), reason="no /proc, in which even root can't write")

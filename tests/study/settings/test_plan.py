@@ -109,6 +109,14 @@ def test_a_data_set_has_a_space_for_some_models_and_these_take_it():
     assert "pix2pix-cpu" == taken(DATASET="cifar10", MODEL="pix2pix")
 
 
+@pytest.mark.parametrize("dataset", ["~nosuch/pets", "loop"])
+def test_a_path_that_leads_nowhere_has_a_plan_and_a_name_until_it_is_read(dataset, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("loop").symlink_to("loop")
+    plan = make_plan(asked({"DATASET": dataset}), None, CPU)
+    assert (str(tmp_path / dataset), Path(dataset).name) == (plan.dataset, plan.name)
+
+
 def test_given_trials_or_time_the_other_is_without_limit():
     assert (5, None) == (lambda plan: (plan.trials, plan.seconds))(make_plan(asked({"TRIALS": "5"}), None, CPU))
     assert (None, 600) == (lambda plan: (plan.trials, plan.seconds))(make_plan(asked({"TIME": "10m"}), None, CPU))
