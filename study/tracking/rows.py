@@ -18,7 +18,7 @@ from study.tracking.notes import NOTE, legend
 
 # The plain metrics of a run, beside its curve: a point of it, what sums it up, and what was trained, since MLflow
 # compares numbers among metrics alone. A dozen at most, or its UI drowns in columns.
-POINT = ("sparsity", "skill", "coverage", "uqi", "ssim", "ms_ssim")  # and the study's objectives
+POINT = ("sparsity", "skill", "uqi", "ssim", "ms_ssim")  # and the study's objectives
 TRAINED = ("lr_g", "lr_ratio", "epochs")
 ANSWER, NEAR = "the study's answer", f"the cheapest within {100 * WITHIN:g} % of the best dense generator"
 CURVE = "curve"  # under which a point is a step of its trial's last epoch

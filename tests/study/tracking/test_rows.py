@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from ganprune.objective import COSTS, objectives, qualities
 from study.analysis.findings import findings
 from study.report.tables import front_rows
 from study.tracking import rows
@@ -20,6 +21,16 @@ def test_a_trial_near_the_best_dense_generator_shows_its_sparsest_point_there(lo
     other.points = near
     point, why = rows.shown(other, found)
     assert (other.curve[-1].sparsity, rows.NEAR) == (point.sparsity, why)
+
+
+@pytest.mark.parametrize("cost", COSTS)
+@pytest.mark.parametrize("quality", qualities())
+def test_a_trial_has_a_dozen_plain_metrics_at_most_whatever_is_searched_for(log, cost, quality):
+    trial, by = log.trials[0], objectives(cost, quality)
+    trial.own.scores.update({by.cost.metric: 1.0, by.quality.metric: 1.0})
+    told = {row.key for row in rows.summary(trial, by)}
+    assert {by.cost.metric, by.quality.metric, "sparsity", "skill", "ssim"} <= told
+    assert len(told) <= 12
 
 
 def test_runs_can_be_sorted_by_model_task_and_direction(log):
