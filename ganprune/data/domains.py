@@ -109,7 +109,10 @@ def _two_folders(path: Path, a: list[Place], b: list[Place], opened: Opened, dro
         place_checks.refuse_two_of_a_name(path, kind)
     strays = _strays([place for place in (*a, *b) if place.pair not in both])
     if strays and not drop:
-        raise UserError(f"{path}: {strays}: add theirs, move them away, or give STRAYS=drop")
+        raise UserError(
+            f"{path}: {strays}: add theirs, move them away, or give STRAYS=drop; if they are no pairs, rename those"
+            " of one side"
+        )
     partner, b = {place.pair: place for place in a}, [place for place in b if place.pair in both]
     told = (f"{strays}: left out, as STRAYS=drop says",) if strays else ()
     return _paired([partner[place.pair] for place in b], b, opened, told)

@@ -88,6 +88,12 @@ def check_size(images: Images) -> None:
             f"DATASET={images.name}: {sum(sizes)} pictures; at least {FEWEST_PICTURES} are needed, and hundreds to"
             " learn anything: add pictures"
         )
+    if min(sizes) < FEWEST_REFERENCES and ":" in images.task:
+        raise UserError(
+            f"TASK={images.task}: of one of these classes {min(sizes)} pictures are held out, and to search and to"
+            f" report with at least {FEWEST_REFERENCES} each are needed: add some to its folders, those in val or test"
+            " too if there are any"
+        )
     if min(sizes) < FEWEST_REFERENCES:
         raise UserError(
             f"DATASET={images.name}: too many of its {sum(sizes)} pictures are equal, which stay together: for search"

@@ -118,7 +118,7 @@ MISTAKES: list[tuple[Callable[[Path], None], str]] = [
     (lambda path: _shades(path / "train", range(70), RED), "no pictures in trainA and trainB; found 70 pictures"),
     (lambda path: _shades(path / "trainA", range(70), RED), "no picture in trainB or B, 70 in those of A"),
     (lambda path: _two(path, a=72), r"2 pictures have no partner of the same name \(trainA/070.png, trainA/071.png\)"),
-    (lambda path: _two(path, a=72), "add theirs, move them away, or give STRAYS=drop"),
+    (lambda path: _two(path, a=72), "add theirs, move them away, or give STRAYS=drop; if they are no pairs"),
     (lambda path: _two(path, size_b=(20, 16)), "16x16 pixels, and its partner 20x16"),
     (lambda path: [_write(path / f"{n}.png", (33, 16), (n, 0, 0)) for n in range(70)], "33 pixels wide"),
     (lambda path: (_two(path), _write(path / "stray.png")), "1 pictures lie in no folder of A or B"),

@@ -37,6 +37,12 @@ def test_too_few_different_pictures_to_compare_with_are_refused(images):
         data_checks.check_size(of_sizes(images, 60, 6, 5))
 
 
+def test_too_few_held_out_pictures_of_a_class_are_not_called_equal(images):
+    few = replace(images, search=Pictures(images.search.pixels[:20], images.search.labels[:20]))
+    with pytest.raises(UserError, match=r"TASK=3:8: of one of these classes \d pictures are held out, and .* 6 each"):
+        data_checks.check_size(derived(few, "3:8"))
+
+
 @pytest.mark.parametrize("metric", ["fcd", "kcd"])
 def test_pictures_without_classes_or_orientation_are_told_what_works_offline(images, metric):
     blind = features.FeatureNet(features.About(1, 4, "rotations", seed=0, images_seen=0, accuracy=0.25))
