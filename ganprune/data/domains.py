@@ -19,6 +19,7 @@ from ganprune.data import place_checks
 from ganprune.data.decode import SIZED
 from ganprune.data.files import files_of
 from ganprune.data.folder import FORMATS, SUFFIXES, left_out, others_than_pictures
+from ganprune.data.picture import upright
 from ganprune.data.places import Place, places_of
 from ganprune.data.source import Source
 from ganprune.errors import UserError
@@ -48,7 +49,7 @@ def load(path: Path, drop: bool = False) -> Domains:
     a, b, others = ([place for place in places if place.kind == kind] for kind in ("A", "B", ""))
 
     def opened(name: str) -> Image.Image:
-        return Image.open(io.BytesIO(read(name)), formats=FORMATS)
+        return upright(Image.open(io.BytesIO(read(name)), formats=FORMATS))
 
     if not a and not b:
         return _told_of(names, _mapped(_side_by_side(path, others, opened)))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image, ImageOps
 
 from ganprune.data.images import crop
 
@@ -34,7 +34,7 @@ def framed(picture: Image.Image, frame: Frame, channels: int) -> np.ndarray:
     """The picture as uint8 (channels, side, side)."""
     # A JPEG may be decoded at a fraction of its size: with twice the pixels that are needed nothing is lost.
     picture.draft(None, (2 * frame.native, 2 * frame.native))
-    picture = _upright(picture)
+    picture = upright(picture)
     picture = _opaque(_eight_bit(picture)).convert("L" if channels == 1 else "RGB")
     square = np.asarray(_square(picture, frame)).reshape(frame.native, frame.native, channels)
     pixels = np.zeros((channels, frame.side, frame.side), np.uint8)
@@ -53,10 +53,10 @@ def is_deep(picture: Image.Image) -> bool:
     return picture.mode.startswith("I")
 
 
-def _upright(picture: Image.Image) -> Image.Image:
-    """As its camera was held."""
+def upright(picture: Image.Image) -> Image.Image:
+    """As its camera was held; what was held so already stays undecoded."""
     try:
-        return ImageOps.exif_transpose(picture)
+        return ImageOps.exif_transpose(picture) if picture.getexif().get(ExifTags.Base.Orientation, 1) != 1 else picture
     except Exception:  # what cameras and editors wrote about a picture may be damaged, and the picture sound
         return picture
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image
 
 from ganprune.data import domains, load
 from ganprune.errors import UserError
@@ -89,6 +89,25 @@ def test_pairs_side_by_side_are_cut_at_their_middle_and_are_kept_in_the_store(tm
     assert first.fingerprint == again.fingerprint
     assert np.array_equal(first.report.source, again.report.source)
     assert again.pairs
+
+
+def _turned(file: Path, picture: Image.Image, orientation: int) -> None:
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = orientation
+    file.parent.mkdir(parents=True, exist_ok=True)
+    picture.save(file, exif=exif)
+
+
+def test_pictures_are_cut_and_compared_as_they_were_held(tmp_path):
+    for number in range(70):
+        both = np.zeros((16, 32, 3), np.uint8)
+        both[:, :16, 0], both[:, 16:, 2] = 100 + number, 200
+        _turned(tmp_path / "one" / f"{number}.png", Image.fromarray(both[::-1, ::-1]), orientation=3)
+        _turned(tmp_path / "two" / "A" / f"{number}.png", Image.fromarray(both.transpose(1, 0, 2)[::-1]), orientation=6)
+        _write(tmp_path / "two" / "B" / f"{number}.png", (32, 16), (0, number, 0))
+    one, two = (load(str(tmp_path / name), tmp_path, side=16, kinds=True) for name in ("one", "two"))
+    assert (0, 200) == (one.train.source[:, 2].max(), one.train.pixels[:, 2].min()), "A is left"
+    assert (two.pairs, two.problems) == (True, ())
 
 
 def _two(folder: Path, a: int = 70, b: int = 70, size_b: tuple[int, int] = (16, 16)) -> None:
