@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 from pydantic import ValidationError
@@ -170,19 +171,11 @@ def _told_today(given: Asked, begun: dict[str, Any]) -> dict[str, Any]:
 
 def _refuse_differences(given: Asked, begun: dict[str, Any]) -> None:
     left_out = WORDS | ({"costly"} - begun["searched"].keys())  # of which early studies knew nothing
-    now = {
-        "dataset": _settled(given.dataset) if given.dataset else None,
-        "space": _space(given.space, given.model or begun["model"]).model_dump(exclude=left_out)
-        if given.space
-        else None,
-        "model": given.model,
-        "task": given.task,
-        "direction": given.direction,
-        "strays": given.strays,
-        "quality": given.quality,
-        "cost": given.cost,
-        "seed": given.seed,
-    }
+    now = {key: getattr(given, key) for key in AGREED}
+    if given.dataset:
+        now["dataset"] = _settled(given.dataset)
+    if given.space:
+        now["space"] = _space(given.space, given.model or begun["model"]).model_dump(exclude=left_out)
     space = Space(**begun["searched"])
     begun = begun | {"model": space.model.name}
     then = begun | {"space": space.model_dump(exclude=left_out)}
@@ -192,8 +185,15 @@ def _refuse_differences(given: Asked, begun: dict[str, Any]) -> None:
 
 
 def _difference(given: Asked, key: str, now: Any, then: Any, begun: dict[str, Any]) -> str:
-    here = f"NAME={given.study_name} was begun with {key.upper()}={begun[key]}, not {getattr(given, key)}"
+    was = f"no {key.upper()}" if begun[key] is None else f"{key.upper()}={begun[key]}"
+    here = f"NAME={given.study_name} was begun with {was}, not {getattr(given, key)}"
     if key == "space":
         changed = next(part for part in now if now[part] != then[part])
-        here += f" (its {changed} is {then[changed]}, now {now[changed]})"
+        here += f" (its {changed} is {_other(then[changed], now[changed])}, now {_other(now[changed], then[changed])})"
     return f"{here}; leave {key.upper()} out to continue, or give another NAME"
+
+
+def _other(one: Any, other: Any) -> str:
+    """Of what has parts, those that the other has otherwise."""
+    parts = {key: value for key, value in one.items() if other.get(key) != value} if isinstance(one, dict) else one
+    return shorten(str(parts), 80, placeholder=" …")
