@@ -99,13 +99,8 @@ def features(net: FeatureNet, pictures: Tensor, batch: int = 250) -> Tensor:
 
 
 def can_judge(net: FeatureNet) -> bool:
-    """False for a network that cannot even tell rotations, or its classes no better than a guess.
-
-    Its `fcd` may be no objective.
-    """
-    if net.about.task == "classes":
-        return net.about.accuracy > 1 / net.about.outputs
-    return net.about.accuracy >= MIN_TIMES_CHANCE / ROTATIONS
+    """False for a network that had no classes and cannot even tell rotations: its `fcd` may be no objective."""
+    return net.about.task == "classes" or net.about.accuracy >= MIN_TIMES_CHANCE / ROTATIONS
 
 
 def save(net: FeatureNet) -> bytes:

@@ -8,7 +8,7 @@ from ganprune.data.source import UNKNOWN
 from ganprune.errors import UserError
 from ganprune.metrics import METRICS
 from ganprune.metrics.by_class import FEWEST_DRAWN, FEWEST_REAL
-from ganprune.metrics.features import About, FeatureNet, can_judge
+from ganprune.metrics.features import FeatureNet, can_judge
 from ganprune.metrics.inception import WEIGHTS
 from ganprune.models import build
 from study.settings.space import takes_labels
@@ -18,23 +18,10 @@ def check_objective(metric: str, net: FeatureNet, images: Images) -> None:
     """Refuse an objective that knows too little."""
     if METRICS[metric].view == "classifier" and not can_judge(net):
         raise UserError(
-            f"QUALITY={metric}: {images.name} {_blind(net.about)}, or take QUALITY=fid with the weights of Inception-v3"
-            f" ({WEIGHTS}) in DATA_DIR or fetched"
+            f"QUALITY={metric}: {images.name} has no classes, and a network that should tell four rotations is right"
+            f" in only {net.about.accuracy:.0%}; sort the pictures into two or more class folders, which needs no"
+            f" download, or take QUALITY=fid with the weights of Inception-v3 ({WEIGHTS}) in DATA_DIR or fetched"
         )
-
-
-def _blind(about: About) -> str:
-    """What such a network cannot do, and what would help it."""
-    right = f"is right in only {about.accuracy:.0%}"
-    if about.task == "classes":
-        return (
-            f"has {about.outputs} classes, and a network that should tell them {right}, no more than a guess; give more"
-            " pictures of each, or put all into one folder"
-        )
-    return (
-        f"has no classes, and a network that should tell four rotations {right}; sort the pictures into two or more"
-        " class folders, which needs no download"
-    )
 
 
 def check_labels(model: ModelSettings, images: Images) -> None:
@@ -90,9 +77,9 @@ def check_size(images: Images) -> None:
         )
     if min(sizes) < FEWEST_REFERENCES and ":" in images.task:
         raise UserError(
-            f"TASK={images.task}: of one of these classes {min(sizes)} pictures are held out, and to search and to"
-            f" report with at least {FEWEST_REFERENCES} each are needed: add some to its folders, those in val or test"
-            " too if there are any"
+            f"TASK={images.task}: of one of these classes there are {min(sizes)} pictures to search or to report with,"
+            f" and at least {FEWEST_REFERENCES} each are needed: add some to its folders, those in val or test too if"
+            " there are any"
         )
     if min(sizes) < FEWEST_REFERENCES:
         raise UserError(
