@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from ganprune.errors import UserError
 from study.tracking import saved_view
+from study.tracking.database import database_of, ensure
 from study.tracking.server import check_reachable, without_secrets
 
 ENVIRONMENT = {  # read when mlflow is imported; what the user has set wins
@@ -43,6 +44,7 @@ __all__ = [
 
 REMEDIES = {  # by what MLflow's words hold
     "database is locked": "another program holds it: run it again when that has ended",
+    "_alembic_tmp_": "it was never made to its end: move it away, and make sync writes a new one",
     "Detected out-of-date database schema": (
         "it was written by another version of MLflow: `.venv/bin/mlflow db upgrade` brings an older one up to date;"
         " else move it away, and make sync writes a new one"
@@ -64,6 +66,12 @@ def failures(uri: str) -> Iterator[None]:
 def connect(uri: str) -> MlflowClient:
     """Raises UserError when nothing answers at `uri`."""
     check_reachable(uri)
+    if database := database_of(uri):
+        ensure(database, lambda fresh: _client(f"sqlite:///{fresh}"))
+    return _client(uri)
+
+
+def _client(uri: str) -> MlflowClient:
     return MlflowClient(tracking_uri=uri, registry_uri=uri)
 
 

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from ganprune.errors import UserError
 from study.records.paths import Out
+from study.tracking.database import database_of
 
 CONNECT_SECONDS = 3  # MLflow's own client would try a dead address for minutes
 LOCKED_SECONDS = 90  # so long a backup of the database is waited for
@@ -63,8 +64,8 @@ def check_reachable(uri: str) -> None:
     """Raises UserError when nothing listens at a server's address, or a database's file stays locked."""
     if is_server(uri):
         _check_address(uri)
-    elif uri.startswith("sqlite:///"):
-        _wait_for(Path(uri.removeprefix("sqlite:///").partition("?")[0]))
+    elif database := database_of(uri):
+        _wait_for(database)
 
 
 def _check_address(uri: str) -> None:
