@@ -29,9 +29,8 @@ def ensure(database: Path, make: Callable[[Path], object]) -> None:
         if not database.exists():
             for left in database.parent.glob(f".{database.name}.*.new*"):
                 left.unlink()
-            fresh = database.with_name(
-                f".{database.name}.{secrets.token_hex(4)}.new"
-            )  # MLflow keeps files open by name
+            token = secrets.token_hex(4)  # MLflow keeps open what it once opened by a name
+            fresh = database.with_name(f".{database.name}.{token}.new")
             make(fresh)
             fresh.rename(database)
         lock.unlink(missing_ok=True)
