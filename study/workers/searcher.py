@@ -4,6 +4,7 @@ When a phase has no more jobs and all of its jobs are over, the next one begins.
 """
 
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from math import inf
@@ -32,6 +33,9 @@ class StudySearcher(Searcher):
         self._tell, self._deadline, self._ran = tell, deadline, time.time()
         self._phases = list(phases)
         self._jobs: dict[str, tuple[Phase, int]] = {}  # handed out and not over, by Tune's trial id
+        self._handed: dict[str, dict[str, Any]] = {}  # the same jobs, as Tune has them
+        self._again: list[tuple[tuple[Phase, int], dict[str, Any]]] = []  # that Tune gave up too soon
+        self._deaths: Counter[tuple[Phase, int]] = Counter()
         self._waiting: set[str] = set()  # of these, those in Tune's hands for which no worker has room
         self.error: Exception | None = None  # what a phase raised, a record that could not be written: it ends them all
 
@@ -50,13 +54,16 @@ class StudySearcher(Searcher):
         return Searcher.FINISHED
 
     def _next_job(self, trial_id: str) -> dict[str, Any] | str | None:
+        if self._again and not self.error:
+            self._jobs[trial_id], self._handed[trial_id] = self._again.pop()
+            return self._handed[trial_id]
         while self._phases:
             job = self._phases[0].suggest()
             if isinstance(job, Wait) or (job is None and self._jobs):
                 return None
             if job:
-                self._jobs[trial_id] = self._phases[0], job.number
-                return pack_job(job)
+                self._jobs[trial_id], self._handed[trial_id] = (self._phases[0], job.number), pack_job(job)
+                return self._handed[trial_id]
             self._phases.pop(0)
         return Searcher.FINISHED
 
@@ -77,10 +84,11 @@ class StudySearcher(Searcher):
             with self._at_a_phase():
                 phase.on_events(number, events)
 
-    def on_worker_died(self, trial_id: str, times: int) -> None:
+    def on_worker_died(self, trial_id: str) -> None:
         """Tune begins the job again, unless that was the last time."""
         phase, number = self._jobs[trial_id]
-        if times <= CRASHES:
+        self._deaths[phase, number] += 1
+        if (times := self._deaths[phase, number]) <= CRASHES:
             self._tell(
                 f"{phase.called(number)}: its worker died, killed or for want of memory (fewer WORKERS need less);"
                 f" it starts again, {times} of {CRASHES}"
@@ -109,12 +117,14 @@ class StudySearcher(Searcher):
 
     def on_trial_complete(self, trial_id: str, result: dict[str, Any] | None = None, error: bool = False) -> None:
         phase, number = self._jobs[trial_id]
-        if error:
+        if error and not self.error and self._deaths[phase, number] <= CRASHES:
+            self._again.append((self._jobs[trial_id], self._handed[trial_id]))  # one death had been told as two
+        elif error:
             self._take_in(phase, number, [Finished("failed", "its worker died again and again; log.txt tells more")])
         elif result:
             self.on_trial_result(trial_id, result)
         self._waiting.discard(trial_id)
-        del self._jobs[trial_id]
+        del self._jobs[trial_id], self._handed[trial_id]
 
     def __getstate__(self) -> dict:
         """Nothing: Tune pickles its searcher in case it has to restore it, which it never has."""
@@ -148,7 +158,7 @@ class StudyScheduler(FIFOScheduler):
 
     def on_trial_error(self, tune_controller: Any, trial: Any) -> None:
         note(trial.get_error())
-        self._searcher.on_worker_died(trial.trial_id, trial.num_failures)
+        self._searcher.on_worker_died(trial.trial_id)
 
     def choose_trial_to_run(self, tune_controller: Any) -> Any:
         """Tune asks every moment, whatever happens or does not."""
