@@ -26,13 +26,14 @@ def check_objective(metric: str, net: FeatureNet, images: Images) -> None:
 
 def check_labels(model: ModelSettings, images: Images) -> None:
     """Refuse a model that needs labels where there are none, or not of all pictures."""
-    if takes_labels(model) and len(images.classes) < 2:
+    if not takes_labels(model):
+        return
+    if len(images.classes) < 2:
         raise UserError(
             f"DATASET={images.name}: its pictures have no classes, and model {model.name} needs their labels;"
             " sort them into class folders, or take another MODEL"
         )
-    unknown = sum(np.count_nonzero(each.labels == UNKNOWN) for each in (images.search, images.report))
-    if takes_labels(model) and unknown:
+    if unknown := sum(np.count_nonzero(each.labels == UNKNOWN) for each in (images.search, images.report)):
         raise UserError(
             f"DATASET={images.name}: {unknown} pictures in val or test lie in no class folder, and model {model.name}"
             " needs their labels; sort them as in train, or move them away, or take another MODEL"

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from math import inf
-from typing import Any
+from typing import Any, NamedTuple
 
 from ray.tune.experiment import Trial
 from ray.tune.schedulers import FIFOScheduler, TrialScheduler
@@ -25,6 +25,14 @@ CRASHES = 3  # of one job's worker, before the job counts as failed
 PATIENCE = 30  # seconds without a worker, in which any would have begun that is there
 
 
+class Handed(NamedTuple):
+    """A job in Tune's hands."""
+
+    phase: Phase
+    number: int
+    config: dict[str, Any]  # of Tune's trial
+
+
 class StudySearcher(Searcher):
     """Keeps no state of its own: what must survive is in the records before Tune hears of it."""
 
@@ -32,9 +40,8 @@ class StudySearcher(Searcher):
         super().__init__()
         self._tell, self._deadline, self._ran = tell, deadline, time.time()
         self._phases = list(phases)
-        self._jobs: dict[str, tuple[Phase, int]] = {}  # handed out and not over, by Tune's trial id
-        self._handed: dict[str, dict[str, Any]] = {}  # the same jobs, as Tune has them
-        self._again: list[tuple[tuple[Phase, int], dict[str, Any]]] = []  # that Tune gave up too soon
+        self._jobs: dict[str, Handed] = {}  # that are not over, by Tune's trial id
+        self._again: list[Handed] = []  # that Tune gave up too soon
         self._deaths: Counter[tuple[Phase, int]] = Counter()
         self._waiting: set[str] = set()  # of these, those in Tune's hands for which no worker has room
         self.error: Exception | None = None  # what a phase raised, a record that could not be written: it ends them all
@@ -55,21 +62,21 @@ class StudySearcher(Searcher):
 
     def _next_job(self, trial_id: str) -> dict[str, Any] | str | None:
         if self._again and not self.error:
-            self._jobs[trial_id], self._handed[trial_id] = self._again.pop()
-            return self._handed[trial_id]
+            self._jobs[trial_id] = self._again.pop()
+            return self._jobs[trial_id].config
         while self._phases:
             job = self._phases[0].suggest()
             if isinstance(job, Wait) or (job is None and self._jobs):
                 return None
             if job:
-                self._jobs[trial_id], self._handed[trial_id] = (self._phases[0], job.number), pack_job(job)
-                return self._handed[trial_id]
+                self._jobs[trial_id] = Handed(self._phases[0], job.number, pack_job(job))
+                return self._jobs[trial_id].config
             self._phases.pop(0)
         return Searcher.FINISHED
 
     def on_trial_result(self, trial_id: str, result: dict[str, Any]) -> None:
         """Tune hands over several copies of it, and keeps the last one with all its pictures."""
-        phase, number = self._jobs[trial_id]
+        phase, number, _ = self._jobs[trial_id]
         if result.get(WAITS):
             self._waiting.add(trial_id)
         else:
@@ -86,7 +93,7 @@ class StudySearcher(Searcher):
 
     def on_worker_died(self, trial_id: str) -> None:
         """Tune begins the job again, unless that was the last time."""
-        phase, number = self._jobs[trial_id]
+        phase, number, _ = self._jobs[trial_id]
         self._deaths[phase, number] += 1
         if (times := self._deaths[phase, number]) <= CRASHES:
             self._tell(
@@ -112,19 +119,19 @@ class StudySearcher(Searcher):
         return time.time() > max(self._deadline, self._ran + PATIENCE)
 
     def is_over(self, trial_id: str) -> bool:
-        phase, number = self._jobs[trial_id]
+        phase, number, _ = self._jobs[trial_id]
         return self.error is not None or phase.is_over(number)
 
     def on_trial_complete(self, trial_id: str, result: dict[str, Any] | None = None, error: bool = False) -> None:
-        phase, number = self._jobs[trial_id]
+        phase, number, _ = self._jobs[trial_id]
         if error and not self.error and self._deaths[phase, number] <= CRASHES:
-            self._again.append((self._jobs[trial_id], self._handed[trial_id]))  # one death had been told as two
+            self._again.append(self._jobs[trial_id])  # one death had been told as two
         elif error:
             self._take_in(phase, number, [Finished("failed", "its worker died again and again; log.txt tells more")])
         elif result:
             self.on_trial_result(trial_id, result)
         self._waiting.discard(trial_id)
-        del self._jobs[trial_id], self._handed[trial_id]
+        del self._jobs[trial_id]
 
     def __getstate__(self) -> dict:
         """Nothing: Tune pickles its searcher in case it has to restore it, which it never has."""
